@@ -1,0 +1,69 @@
+# Two commands carry the day: `make demo` and `make test`. Each prepares .venv by itself.
+# Every path is relative and plain, so the checkout itself may lie in a folder with spaces.
+
+PYTHON ?= python3
+RUN := .venv/bin/python -m
+UV := build/uv/bin/python -m uv
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-config --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+# Settings of the person at the keyboard must not steer the demo or the tests.
+unexport CONVENE_CONFIG CONVENE_DATABASE_URL CONVENE_SMTP_URL CONVENE_BASE_URL CONVENE_SECRET_KEY \
+	CONVENE_MAIL_FROM CONVENE_NOW PYTHONPATH
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format example messages requirements clean
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
+
+install: .venv/.installed ## prepare .venv (the others do it by themselves)
+
+.venv/.installed: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "convene needs Python 3.11 or newer; name one, as in: make $(MAKECMDGOALS) PYTHON=python3.13" >&2; exit 1; }
+	@echo "Preparing .venv (once; about a minute)"
+	$(PYTHON) -m venv .venv
+	$(RUN) pip install --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(RUN) pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@touch .venv/.installed
+
+demo: install ## run four real programmes on a virtual clock; SERVE=1 stays up
+	$(RUN) convene.cli.demo --out build/demo $(if $(SERVE),--serve)
+
+test: lint ## everything: style, types, arrows, tests
+	$(RUN) pytest
+
+lint: install ## style, types and the direction of imports
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	.venv/bin/python -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo
+
+format: install ## put the code into its usual form
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+example: install ## write config/convene.example.toml from the table of settings
+	.venv/bin/python -c 'from convene.settings_table import example_toml; print(example_toml(), end="")' \
+		> config/convene.example.toml
+
+messages: install ## gather the sentences of code and templates into locales/*.pot and *.po
+	$(RUN) babel.messages.frontend -q extract -F locales/babel.cfg -k to_translate --no-wrap --sort-output \
+		--project=convene --version=1 --msgid-bugs-address="see CONTRIBUTING.md" \
+		--copyright-holder="the convene contributors" -o locales/convene.pot .
+	$(RUN) babel.messages.frontend -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -D convene \
+		-i locales/convene.pot -d locales
+
+requirements: build/uv/.installed ## look up newer libraries and write requirements/*.txt
+	@printf '%s\n' '# The libraries of a server, with the PostgreSQL driver. Made by: make requirements' > requirements/runtime.txt
+	$(COMPILE) --upgrade --extra postgresql >> requirements/runtime.txt
+	@printf '%s\n' '# All libraries: server, demo, tests, build. Made by: make requirements' > requirements/dev.txt
+	$(COMPILE) --upgrade --extra dev >> requirements/dev.txt
+
+build/uv/.installed:
+	$(PYTHON) -m venv build/uv
+	build/uv/bin/python -m pip install --disable-pip-version-check --quiet uv
+	@touch build/uv/.installed
+
+clean: ## remove everything that was made
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

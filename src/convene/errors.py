@@ -1,0 +1,73 @@
+"""What can go wrong, as sentences for the person who reads them.
+
+Every error says what happened, to which thing, and what to do next; its class carries the exit code of
+the command line (design section 6). Nothing here knows about terminals: `cli/` prints, and `web/` answers.
+"""
+
+from dataclasses import dataclass
+
+
+class ConveneError(Exception):
+    """The root. `sentence` says what is wrong and where, `remedy` what to write or do instead."""
+
+    exit_code = 1
+
+    def __init__(self, sentence: str, remedy: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.remedy = remedy
+
+
+class UsageError(ConveneError):
+    """The command line itself is wrong."""
+
+    exit_code = 2
+
+
+class NotFoundError(ConveneError):
+    """The thing named does not exist."""
+
+    exit_code = 3
+
+
+class ConflictError(ConveneError):
+    """Somebody else changed it meanwhile, or a question stands that `--yes` would have answered."""
+
+    exit_code = 4
+
+
+class PartlyFailedError(ConveneError):
+    """Some of several things failed; the others are done."""
+
+    exit_code = 5
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fault in what somebody wrote. `line` and `column` count from 1; 0 where there is no place.
+
+    `where` is the path of the key (`events.dac-3.days[1].on`) or the column of a CSV file; `level` is
+    `error` (nothing is written), `warning` or `note` (printed, and the work goes on).
+    """
+
+    file: str
+    line: int
+    column: int
+    where: str
+    what: str
+    remedy: str = ""
+    level: str = "error"
+
+    @property
+    def is_error(self) -> bool:
+        return self.level == "error"
+
+
+class ContentError(ConveneError):
+    """What was written cannot be taken: all its problems at once, and nothing was changed."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        errors = [problem for problem in problems if problem.is_error]
+        plural = "error" if len(errors) == 1 else "errors"
+        super().__init__(f"{len(errors)} {plural}: nothing was changed.")
+        self.problems = sorted(problems)
