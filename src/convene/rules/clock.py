@@ -1,0 +1,93 @@
+"""Which clock a reader sees, and which one beneath it (design promise 2)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from convene.rules.facts import DayFacts, Whereabouts
+from convene.rules.vocabulary import READER_ZONE, Mode
+from convene.rules.zones import offset, wall_clock
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The zones whose clocks are printed for one day: `first` always, `beneath` where it tells something new.
+
+    `label_first`: whose country's label belongs beside the single clock; False where reader and place share the
+    country, or nothing could be confused.
+    """
+
+    first: str
+    beneath: str | None = None
+    label_first: bool = False
+
+
+@dataclass(frozen=True)
+class WorldClockEntry:
+    """One offset among those invited: what its clock shows at the start, and who lives by it."""
+
+    local: datetime
+    whereabouts: tuple[Whereabouts, ...]
+
+
+def clocks(day: DayFacts, reader: Whereabouts) -> Clocks:
+    """The clocks to print of `day` for a reader; the offsets compared are those at the start of the day."""
+    if day.mode is Mode.ON_DEMAND:
+        return Clocks(day.zone)
+    if day.mode is Mode.DEADLINE:
+        return _deadline_clocks(day, reader)
+    if day.mode is Mode.LIVE:
+        return Clocks(reader.zone, label_first=_is_elsewhere(day, reader))
+    if day.mode is Mode.HYBRID and not _at_home(day, reader):
+        return Clocks(reader.zone, _if_differs(day, reader.zone, day.zone))
+    return Clocks(day.zone, _if_differs(day, day.zone, reader.zone), label_first=_is_elsewhere(day, reader))
+
+
+def world_clock(day: DayFacts, audience: Iterable[Whereabouts]) -> tuple[WorldClockEntry, ...]:
+    """The start of a live day on the clocks of all invited, one entry per offset, from west to east.
+
+    Empty where everybody lives at one offset, and where no hour is known.
+    """
+    if day.start is None:
+        return ()
+    start = day.starts_at()
+    by_offset: dict[timedelta, set[Whereabouts]] = {}
+    for place in audience:
+        by_offset.setdefault(offset(start, place.zone), set()).add(place)
+    if len(by_offset) < 2:
+        return ()
+    return tuple(
+        WorldClockEntry(
+            wall_clock(start, min(place.zone for place in places)),
+            tuple(sorted(places, key=lambda place: (place.country or "", place.zone))),
+        )
+        for _, places in sorted(by_offset.items())
+    )
+
+
+def first_clock_zone(day: DayFacts, reader: Whereabouts) -> str:
+    """The zone on whose calendar rules in days, weeks and months count for this reader."""
+    return day.clock_zone(reader.zone) if day.mode is Mode.DEADLINE else clocks(day, reader).first
+
+
+def _deadline_clocks(day: DayFacts, reader: Whereabouts) -> Clocks:
+    if day.zone == READER_ZONE:
+        return Clocks(reader.zone)
+    return Clocks(day.zone, _if_differs(day, day.zone, reader.zone), label_first=_is_elsewhere(day, reader))
+
+
+def _at_home(day: DayFacts, reader: Whereabouts) -> bool:
+    return day.venue is not None and day.venue.country is not None and day.venue.country == reader.country
+
+
+def _if_differs(day: DayFacts, shown: str, other: str) -> str | None:
+    """`other` where it shows another hour than `shown` at the start; without an hour there is nothing to compare."""
+    if day.start is None:
+        return None
+    start = day.starts_at()
+    return other if offset(start, shown) != offset(start, other) else None
+
+
+def _is_elsewhere(day: DayFacts, reader: Whereabouts) -> bool:
+    country = day.venue.country if day.venue else None
+    return country != reader.country if country and reader.country else day.zone != reader.zone

@@ -1,0 +1,210 @@
+"""What is said of an event: the facts that people are told (and corrected about), and the words around them.
+
+`EventFacts` is the part that counts for promise 5: a person is misinformed when the facts they were told last differ
+from the facts now. `EventBrief` is everything that a mail or a calendar entry may say of one event.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from convene.rules.vocabulary import READER_ZONE, EventKind, EventStatus, Mode
+from convene.rules.zones import instant
+
+Text = Mapping[str, str]
+"""A text of the coordinator by language code ("km"); one written without a language stands under the programme's."""
+
+_MIDNIGHT = time(0, 0)
+
+
+@dataclass(frozen=True)
+class VenueFacts:
+    """Where a day takes place. `country` is an ISO 3166 code ("KH"); `zone` an IANA id."""
+
+    title: Text
+    zone: str
+    country: str | None = None
+    address: Text = field(default_factory=dict)
+    map_link: str | None = None
+
+
+@dataclass(frozen=True)
+class DayFacts:
+    """One day as people are told it. `start` and `end` are wall-clock times of `zone`; None = no hour is known.
+
+    `on` is the first date, `until` the last one of an on-demand window or a visit (None: the same date). An `end` at
+    or before `start` lies on the next date. `slug` is the day's id in the file ("d1"; "due" for a deadline).
+    """
+
+    slug: str
+    on: date
+    start: time | None
+    end: time | None
+    until: date | None
+    zone: str
+    mode: Mode
+    fold: int = 0
+    venue: VenueFacts | None = None
+    link: str | None = None
+
+    @property
+    def last_date(self) -> date:
+        """The last date of the wall clock that the day touches with its dates (not its hours)."""
+        return self.until or self.on
+
+    @property
+    def end_date(self) -> date:
+        """The date on which `end` lies."""
+        if self.until is None and self.start and self.end and self.end <= self.start:
+            return self.on + timedelta(days=1)
+        return self.last_date
+
+    def clock_zone(self, reader_zone: str) -> str:
+        """The zone whose clock the day is written in: the reader's for a deadline "wherever you are"."""
+        return reader_zone if self.zone == READER_ZONE else self.zone
+
+    def starts_at(self, reader_zone: str = "UTC") -> datetime:
+        """The moment (UTC) at which the day begins: 00:00 of its date where no hour is known."""
+        return instant(self.on, self.start or _MIDNIGHT, self.clock_zone(reader_zone), self.fold)
+
+    def ends_at(self, reader_zone: str = "UTC") -> datetime:
+        """The moment (UTC) at which the day ends: the end of its last date where no hour is known."""
+        zone_name = self.clock_zone(reader_zone)
+        if self.mode is Mode.DEADLINE and self.start:
+            return self.starts_at(reader_zone)
+        if self.start and self.end:
+            return instant(self.end_date, self.end, zone_name, self.fold)
+        return instant(self.last_date + timedelta(days=1), _MIDNIGHT, zone_name)
+
+
+@dataclass(frozen=True)
+class EventFacts:
+    """What a reader must know: the status, and the days that stand, by date. A deadline is one day of that mode."""
+
+    status: EventStatus
+    days: tuple[DayFacts, ...]
+
+    def day(self, slug: str) -> DayFacts | None:
+        return next((day for day in self.days if day.slug == slug), None)
+
+    @property
+    def first_day(self) -> DayFacts | None:
+        return self.days[0] if self.days else None
+
+    @property
+    def last_day(self) -> DayFacts | None:
+        return max(self.days, key=lambda day: (day.last_date, day.end or _MIDNIGHT)) if self.days else None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The calendar entry of one day: RFC 5545 UID and SEQUENCE, and the moments of LAST-MODIFIED and CREATED (UTC).
+
+    `removed`: the day fell away; its entry stays in feeds as CANCELLED. `day` then holds its last facts.
+    `number` counts the days that stand by date, from 1; 0 for a removed one. `title` is the day's own, often empty.
+    """
+
+    day: DayFacts
+    uid: str
+    sequence: int
+    created_at: datetime
+    changed_at: datetime
+    number: int
+    title: Text = field(default_factory=dict)
+    removed: bool = False
+
+
+@dataclass(frozen=True)
+class Organiser:
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where somebody invited lives: what the world-clock line is made from. `country` None where unknown."""
+
+    zone: str
+    country: str | None = None
+
+
+@dataclass(frozen=True)
+class Material:
+    title: Text
+    link: str
+
+
+@dataclass(frozen=True)
+class EventBrief:
+    """Everything a mail or a calendar entry may say of one event. Ids are those of the programme file."""
+
+    programme: str
+    slug: str
+    kind: EventKind
+    facts: EventFacts
+    entries: tuple[Entry, ...]
+    organiser: Organiser
+    programme_title: Text
+    programme_language: str
+    title: Text = field(default_factory=dict)
+    short_title: Text = field(default_factory=dict)
+    description: Text = field(default_factory=dict)
+    reason: Text = field(default_factory=dict)
+    series_title: Text = field(default_factory=dict)
+    series_short_title: Text = field(default_factory=dict)
+    number: int | None = None
+    cohort: str | None = None
+    revision: int = 0
+    materials: tuple[Material, ...] = ()
+    spoken: tuple[str, ...] = ()
+    audience: tuple[Whereabouts, ...] = ()
+
+
+def facts_to_json(facts: EventFacts) -> dict[str, Any]:
+    """A plain, stable form of the facts: equal facts give equal JSON. Read back by `facts_from_json`."""
+    return {"status": facts.status.value, "days": [_day_to_json(day) for day in facts.days]}
+
+
+def facts_from_json(data: Mapping[str, Any]) -> EventFacts:
+    return EventFacts(EventStatus(data["status"]), tuple(_day_from_json(day) for day in data["days"]))
+
+
+def _day_to_json(day: DayFacts) -> dict[str, Any]:
+    return {
+        "slug": day.slug,
+        "on": day.on.isoformat(),
+        "start": day.start and day.start.isoformat("minutes"),
+        "end": day.end and day.end.isoformat("minutes"),
+        "until": day.until and day.until.isoformat(),
+        "zone": day.zone,
+        "mode": day.mode.value,
+        "fold": day.fold,
+        "venue": day.venue and _venue_to_json(day.venue),
+        "link": day.link,
+    }
+
+
+def _day_from_json(data: Mapping[str, Any]) -> DayFacts:
+    return DayFacts(
+        slug=data["slug"],
+        on=date.fromisoformat(data["on"]),
+        start=data["start"] and time.fromisoformat(data["start"]),
+        end=data["end"] and time.fromisoformat(data["end"]),
+        until=data["until"] and date.fromisoformat(data["until"]),
+        zone=data["zone"],
+        mode=Mode(data["mode"]),
+        fold=data["fold"],
+        venue=data["venue"] and VenueFacts(**data["venue"]),
+        link=data["link"],
+    )
+
+
+def _venue_to_json(venue: VenueFacts) -> dict[str, Any]:
+    return {
+        "title": dict(sorted(venue.title.items())),
+        "zone": venue.zone,
+        "country": venue.country,
+        "address": dict(sorted(venue.address.items())),
+        "map_link": venue.map_link,
+    }

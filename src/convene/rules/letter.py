@@ -1,0 +1,61 @@
+"""One mail before it has words: who reads it, what it speaks of, and when. Pure values; `mail/compose` words them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from convene.rules.facts import EventBrief, EventFacts, Text, Whereabouts
+from convene.rules.vocabulary import Digits, Gender, NoticeKind, Role
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The person addressed. `language` is one that has a catalogue; `digits` None means the language's own habit.
+
+    `address` goes into the calendar part alone, never into the words.
+    """
+
+    address: str
+    name: str
+    salutation: str
+    gender: Gender | None
+    whereabouts: Whereabouts
+    language: str
+    digits: Digits | None
+    role: Role
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one notice says. `events` holds one event, or the parts of a digest by date; never none.
+
+    `told` is what the reader was told last (changes and cancellations: printed as "before"); `left` marks the
+    cancellation that only this person gets, because they were taken off the list. `about_day` is the slug of the
+    day that an `each day` rule speaks of. `today` is the date on the reader's clock at `now` (UTC).
+    `privacy_link` and `funder` come from the programme, for the footer.
+    """
+
+    kind: NoticeKind
+    reader: Reader
+    events: tuple[EventBrief, ...]
+    now: datetime
+    today: date
+    told: EventFacts | None = None
+    about_day: str | None = None
+    left: bool = False
+    funder: Text | None = None
+    privacy_link: str | None = None
+
+    @property
+    def event(self) -> EventBrief:
+        """The event of a mail that speaks of one; of a digest, the earliest."""
+        return self.events[0]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A mail in words: NFC, without ZWSP in the subject. `html` is a whole document with its `lang`."""
+
+    language: str
+    subject: str
+    text: str
+    html: str

@@ -1,0 +1,52 @@
+"""The life of a notice: who may become what (design section 5). The store writes a state only along this table."""
+
+from enum import StrEnum
+
+
+class NoticeState(StrEnum):
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    BODY_SENT = "body_sent"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+_S = NoticeState
+
+TRANSITIONS: dict[NoticeState, frozenset[NoticeState]] = {
+    _S.PLANNED: frozenset({_S.CLAIMED, _S.CANCELLED, _S.MISSED}),
+    _S.CLAIMED: frozenset({_S.BODY_SENT, _S.PLANNED, _S.DEFERRED, _S.FAILED, _S.CANCELLED, _S.MISSED}),
+    _S.BODY_SENT: frozenset({_S.SENT, _S.DEFERRED, _S.FAILED, _S.UNCERTAIN, _S.PLANNED}),
+    _S.DEFERRED: frozenset({_S.CLAIMED, _S.CANCELLED, _S.MISSED, _S.FAILED}),
+    _S.UNCERTAIN: frozenset({_S.CLAIMED, _S.CANCELLED, _S.MISSED, _S.FAILED}),
+    _S.FAILED: frozenset({_S.PLANNED}),
+    _S.SENT: frozenset(),
+    # Wanted again: an event confirmed anew, or moved back to where it was before anything left.
+    _S.CANCELLED: frozenset({_S.PLANNED}),
+    _S.MISSED: frozenset(),
+}
+
+UNSENT = (_S.PLANNED, _S.DEFERRED)
+"""Waiting for their moment: the planner may re-time or cancel them."""
+
+CLAIMABLE = (_S.PLANNED, _S.DEFERRED, _S.UNCERTAIN)
+"""What a worker may take when it is due."""
+
+IN_FLIGHT = (_S.CLAIMED, _S.BODY_SENT)
+"""In a worker's hands."""
+
+REACHED = (_S.SENT, _S.BODY_SENT, _S.UNCERTAIN)
+"""The reader has it, or may have it: nobody plans the same thing again."""
+
+
+def may_become(old: NoticeState, new: NoticeState) -> bool:
+    return new in TRANSITIONS[old]
+
+
+def states_before(new: NoticeState) -> tuple[NoticeState, ...]:
+    """The states from which `new` may be reached: the guard of every UPDATE."""
+    return tuple(old for old, following in TRANSITIONS.items() if new in following)

@@ -1,0 +1,46 @@
+"""Until when a notice is worth sending (design promise 4). After that it is `missed`, with the reason."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from convene.rules.due import Subject
+from convene.rules.facts import DayFacts, EventFacts
+from convene.rules.rule import Rule
+from convene.rules.vocabulary import Mode, NoticeKind
+
+_THANKS_DAYS = 7
+_ACTION_PLAN_DAYS = 30
+_PROGRESS_DAYS = 30
+
+
+def reminder_useful_until(rule: Rule, subject: Subject, reader_zone: str) -> datetime:
+    """The start of what the reminder speaks of: a day, the event, the end of a window, the moment of a deadline."""
+    day = subject.opening
+    assert day is not None  # a rule makes nothing of an event without a day
+    if rule.anchor == "closing":
+        return max(day.ends_at(reader_zone) for day in subject.facts.days)
+    return _start(day, reader_zone)
+
+
+def invitation_useful_until(facts: EventFacts, reader_zone: str) -> datetime:
+    """The start of the last day."""
+    assert facts.last_day is not None  # nobody is invited to an event without a date
+    return _start(facts.last_day, reader_zone)
+
+
+def correction_useful_until(days: Iterable[DayFacts], reader_zone: str) -> datetime:
+    """The start of the last of the days that changed: day 3 may be corrected while day 2 runs."""
+    return max(_start(day, reader_zone) for day in days)
+
+
+def follow_up_useful_until(kind: NoticeKind, due_at: datetime, next_progress_at: datetime | None) -> datetime:
+    """7 days for thanks, 30 for an action plan; progress until the next one of the same event, at most 30 days."""
+    if kind is NoticeKind.THANKS:
+        return due_at + timedelta(days=_THANKS_DAYS)
+    if kind is NoticeKind.ACTION_PLAN or next_progress_at is None:
+        return due_at + timedelta(days=_ACTION_PLAN_DAYS)
+    return min(next_progress_at, due_at + timedelta(days=_PROGRESS_DAYS))
+
+
+def _start(day: DayFacts, reader_zone: str) -> datetime:
+    return day.ends_at(reader_zone) if day.mode is Mode.DEADLINE else day.starts_at(reader_zone)
