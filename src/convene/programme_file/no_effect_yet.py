@@ -1,0 +1,39 @@
+"""Keys that are read, stored and written back, and that nothing acts on yet: `check` says so.
+
+A key that begins to work leaves this table in the same change.
+"""
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+
+from convene.errors import Problem
+from convene.programme_file.dossier import Dossier
+
+NO_EFFECT_YET: Mapping[str, str] = {
+    "programme.coordinators": "coordinators get no daily summary yet",
+    "programme.fiscal_year_starts": "the fiscal year is not printed yet",
+    "programme.quiet_hours": "mails do not wait for the end of quiet hours yet",
+    "events.*.part_of": "an event that wraps others is treated like any other yet",
+    "events.*.capacity": "places are not counted yet",
+    "events.*.target": "nothing is compared with the target yet",
+    "events.*.announced_as": "the announced line is not checked yet",
+    "events.*.spoken": "the languages of the room are not shown yet",
+    "events.*.materials": "materials are not shown yet",
+    "events.*.alarms": "alarms are not written into calendar entries yet",
+}
+"""Path (`*`: the name of any event) -> what does not happen yet. Stars match one name."""
+
+
+def no_effect_notes(dossier: Dossier) -> Iterator[Problem]:
+    """One note for each key without effect that the file uses, at its first place."""
+    for pattern, sentence in NO_EFFECT_YET.items():
+        used = sorted(path for path in dossier.places if _matches(path, pattern))
+        if used:
+            first = min(used, key=lambda path: dossier.places[path])
+            count = f" ({len(used)} times)" if len(used) > 1 else ""
+            key = pattern.rpartition(".")[2]
+            yield from dossier.at(first, f"{key}: {sentence}{count}.", "it is kept as written", level="note")
+
+
+def _matches(path: str, pattern: str) -> bool:
+    return path.count(".") == pattern.count(".") and not path.endswith("]") and fnmatchcase(path, pattern)
