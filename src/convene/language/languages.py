@@ -1,0 +1,80 @@
+"""The languages convene knows, by code, and how people name them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from convene.resources import resource_folder
+from convene.rules.vocabulary import Digits
+
+
+@dataclass(frozen=True)
+class Language:
+    """`locale` is the Babel locale that names months and weekdays; `digits` is what its readers see by default.
+
+    `native_digits` holds the ten digits of its own script, from 0 to 9; empty where it has none.
+    """
+
+    code: str
+    english_name: str
+    native_name: str
+    locale: str
+    native_digits: str = ""
+    digits: Digits = Digits.LATIN
+    direction: str = "ltr"
+
+
+_ALL = (
+    Language("km", "Khmer", "ខ្មែរ", "km_KH", "០១២៣៤៥៦៧៨៩"),
+    Language("lo", "Lao", "ລາວ", "lo_LA", "໐໑໒໓໔໕໖໗໘໙"),
+    Language("bn", "Bengali", "বাংলা", "bn_BD", "০১২৩৪৫৬৭৮৯", Digits.NATIVE),
+    Language("ja", "Japanese", "日本語", "ja_JP"),
+    # The English of the mails is British: days before months, 24-hour clocks.
+    Language("en", "English", "English", "en_GB"),
+    Language("th", "Thai", "ไทย", "th_TH", "๐๑๒๓๔๕๖๗๘๙"),
+    Language("ne", "Nepali", "नेपाली", "ne_NP", "०१२३४५६७८९"),
+    Language("hi", "Hindi", "हिन्दी", "hi_IN", "०१२३४५६७८९"),
+    Language("id", "Indonesian", "Indonesia", "id_ID"),
+    Language("vi", "Vietnamese", "Tiếng Việt", "vi_VN"),
+    Language("fil", "Filipino", "Filipino", "fil_PH"),
+    Language("fr", "French", "français", "fr_FR"),
+    Language("es", "Spanish", "español", "es_ES"),
+)
+
+LANGUAGES: Mapping[str, Language] = {language.code: language for language in _ALL}
+
+# What lists of participants call them besides; `tl` is the older code of Filipino, and Babel 2.18 knows `fil` alone.
+_OTHER_NAMES = {
+    "cambodian": "km",
+    "laotian": "lo",
+    "bangla": "bn",
+    "tagalog": "fil",
+    "tl": "fil",
+    "bahasa indonesia": "id",
+    "in": "id",
+    "castilian": "es",
+}
+
+
+def parse_language(text: str) -> str | None:
+    """The code of the language that `text` names ("Khmer", "km", "KM", "km-KH", "ខ្មែរ"), or None for an unknown one."""
+    word = text.strip().casefold()
+    subtag = word.replace("_", "-").split("-")[0]
+    return _by_name().get(word) or _by_name().get(subtag)
+
+
+@cache
+def has_catalogue(code: str) -> bool:
+    """Whether mails can be written in the language: English needs no catalogue, the others have their `.po` file."""
+    if code not in LANGUAGES:
+        return False
+    return code == "en" or (resource_folder("locales") / code / "LC_MESSAGES" / "convene.po").is_file()
+
+
+@cache
+def _by_name() -> Mapping[str, str]:
+    names = dict(_OTHER_NAMES)
+    for language in _ALL:
+        for name in (language.code, language.english_name, language.native_name):
+            names[name.casefold()] = language.code
+    return names

@@ -1,0 +1,78 @@
+"""What a clock is called: by its country, since few people know "Indochina Time", and Babel has no name for Kolkata."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import get_timezone_location
+
+from convene.language.catalogue import catalogue
+from convene.language.digits import localise_digits
+from convene.language.languages import LANGUAGES
+from convene.language.texts import one_line
+from convene.rules.facts import Whereabouts
+from convene.rules.vocabulary import ANYWHERE_ON_EARTH, Digits
+from convene.rules.zones import offset
+
+_UTC_NAMES = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "Etc/GMT", "GMT", "UCT", "Zulu", "Etc/Zulu"})
+# Two clocks that agree in both seasons are told apart by nobody.
+_SEASONS = (datetime(2024, 1, 15, tzinfo=UTC), datetime(2024, 7, 15, tzinfo=UTC))
+
+
+def zone_label(place: Whereabouts, language: str) -> str:
+    """The name of the clock of `place`: "Cambodia time", "UTC"; of a country with several zones "Jakarta time"."""
+    words = catalogue(language)
+    if place.zone in _UTC_NAMES:
+        return "UTC"
+    if place.zone == ANYWHERE_ON_EARTH:
+        return words.gettext("anywhere on Earth")
+    return words.gettext("%(place)s time", place=place_name(place, language))
+
+
+def place_name(place: Whereabouts, language: str) -> str:
+    """The country whose clock it is where that has one zone, else the city that names the zone; "UTC" for UTC."""
+    if place.zone in _UTC_NAMES:
+        return "UTC"
+    country = _country_of(place)
+    if country and len(_zones_of(country)) == 1:
+        return country_name(country, language)
+    return one_line(get_timezone_location(place.zone, LANGUAGES[language].locale, return_city=True))
+
+
+def country_name(code: str, language: str) -> str:
+    """The country in the reader's language; the code itself where CLDR has no name."""
+    return one_line(Locale.parse(LANGUAGES[language].locale).territories.get(code.upper(), code))
+
+
+def offset_label(ahead: timedelta, language: str, digits: Digits | None = None) -> str:
+    """How far a clock is ahead of UTC: "UTC+7", "UTC+5:30", "UTC−4"; "UTC" for none."""
+    minutes = int(ahead.total_seconds()) // 60
+    if minutes == 0:
+        return "UTC"
+    sign = "+" if minutes > 0 else "−"
+    hours, rest = divmod(abs(minutes), 60)
+    text = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+    return localise_digits(text, language, digits)
+
+
+def _country_of(place: Whereabouts) -> str | None:
+    """The country the clock belongs to: the person's where the clock is theirs, else that of the zone."""
+    if place.country and any(_agree(place.zone, other) for other in _zones_of(place.country)):
+        return place.country
+    territory: str | None = _zone_territories().get(place.zone)
+    return territory if territory != "001" else None
+
+
+def _agree(one: str, other: str) -> bool:
+    return one == other or all(offset(moment, one) == offset(moment, other) for moment in _SEASONS)
+
+
+def _zones_of(country: str) -> list[str]:
+    zones: Mapping[str, list[str]] = get_global("territory_zones")
+    return zones.get(country, [])
+
+
+def _zone_territories() -> Mapping[str, str]:
+    territories: Mapping[str, str] = get_global("zone_territories")
+    return territories

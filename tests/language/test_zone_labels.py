@@ -1,0 +1,80 @@
+"""Clocks are called by their country."""
+
+import unicodedata
+from datetime import timedelta
+
+import pytest
+from tests.sample_briefs import CAMBODIA, INDIA
+
+from convene.language.zone_labels import country_name, offset_label, place_name, zone_label
+from convene.rules.facts import Whereabouts
+from convene.rules.vocabulary import ANYWHERE_ON_EARTH
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Cambodia time"),
+        ("km", "ម៉ោងនៅកម្ពុជា"),
+        ("lo", "ເວລາກຳປູເຈຍ"),
+        ("bn", "কম্বোডিয়া সময়"),
+        ("ja", "カンボジア時間"),
+    ],
+)
+def test_a_clock_is_called_by_its_country(language: str, text: str) -> None:
+    assert unicodedata.normalize("NFC", zone_label(CAMBODIA, language)) == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "Asia/Ho_Chi_Minh", "Asia/Yangon"])
+def test_zones_that_babel_cannot_name_have_their_country(zone: str) -> None:
+    assert "GMT" not in zone_label(Whereabouts(zone), "km")
+    assert not zone_label(Whereabouts(zone), "km").isascii()
+
+
+def test_india_is_named_in_japanese() -> None:
+    assert zone_label(INDIA, "ja") == "インド時間"
+
+
+def test_a_country_with_several_zones_is_told_apart_by_its_city() -> None:
+    assert zone_label(Whereabouts("Asia/Jakarta", "ID"), "en") == "Jakarta time"
+
+
+def test_a_zone_alone_gives_its_country() -> None:
+    assert place_name(Whereabouts("Asia/Vientiane"), "en") == "Laos"
+
+
+def test_somebody_on_a_borrowed_but_equal_clock_is_called_by_their_own_country() -> None:
+    assert place_name(Whereabouts("Asia/Bangkok", "KH"), "en") == "Cambodia"
+
+
+def test_somebody_abroad_is_called_by_the_clock_they_live_by() -> None:
+    assert place_name(Whereabouts("Asia/Tokyo", "KH"), "en") == "Japan"
+
+
+def test_utc_has_no_country() -> None:
+    assert zone_label(Whereabouts("UTC"), "km") == "UTC"
+    assert place_name(Whereabouts("Etc/UTC"), "ja") == "UTC"
+
+
+def test_the_last_place_on_earth_is_named() -> None:
+    assert zone_label(Whereabouts(ANYWHERE_ON_EARTH), "en") == "anywhere on Earth"
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [(7, "UTC+7"), (5.5, "UTC+5:30"), (5.75, "UTC+5:45"), (0, "UTC"), (-4, "UTC−4"), (-3.5, "UTC−3:30")],
+)
+def test_offsets_are_short(hours: float, text: str) -> None:
+    assert offset_label(timedelta(hours=hours), "en") == text
+
+
+def test_offsets_take_bengali_digits() -> None:
+    assert offset_label(timedelta(hours=6), "bn") == "UTC+৬"
+
+
+def test_an_unknown_country_keeps_its_code() -> None:
+    assert country_name("XQ", "en") == "XQ"
+
+
+def test_names_of_countries_hold_no_zero_width_space() -> None:
+    assert "\u200b" not in country_name("GB", "km")
