@@ -1,0 +1,96 @@
+"""An event and its days."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from convene.model.columns import JsonColumn, TextMap, UtcMoment
+
+
+class Event(SQLModel, table=True):
+    """One thing people attend, with every key of the file as written.
+
+    `revision` counts changes of the facts (what people must know). `days_written` is None where the file gives no
+    `days` (`same_as`, `due`); the rows of `Day` hold what follows from either.
+    """
+
+    __table_args__ = (UniqueConstraint("programme_id", "slug"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    position: int
+    slug: str
+    was: str | None = None
+    kind: str | None = None
+    title: TextMap | None = Field(default=None, sa_type=JsonColumn)
+    short_title: TextMap | None = Field(default=None, sa_type=JsonColumn)
+    description: TextMap | None = Field(default=None, sa_type=JsonColumn)
+    status: str
+    reason: TextMap | None = Field(default=None, sa_type=JsonColumn)
+    series: str | None = None
+    number: int | None = None
+    cohort: str | None = None
+    same_as: str | None = None
+    starts: date | None = None
+    part_of: str | None = None
+    venue: str | None = None
+    timezone: str | None = None
+    organiser: dict[str, str] | None = Field(default=None, sa_type=JsonColumn)
+    days_written: bool = False
+    due: dict[str, str | None] | None = Field(default=None, sa_type=JsonColumn)
+    capacity: int | None = None
+    target: list[Any] | None = Field(default=None, sa_type=JsonColumn)
+    invite: list[list[str | None]] | None = Field(default=None, sa_type=JsonColumn)
+    reminders: list[str] | None = Field(default=None, sa_type=JsonColumn)
+    follow_ups: list[str] | None = Field(default=None, sa_type=JsonColumn)
+    invitations: Any = Field(default=None, sa_type=JsonColumn, nullable=True)
+    announced_as: str | None = None
+    spoken: list[str] = Field(sa_type=JsonColumn)
+    materials: list[dict[str, Any]] = Field(sa_type=JsonColumn)
+    alarms: list[str] = Field(sa_type=JsonColumn)
+    revision: int = 1
+    created_at: datetime = Field(sa_type=UtcMoment)
+    facts_changed_at: datetime = Field(sa_type=UtcMoment)
+
+
+class Day(SQLModel, table=True):
+    """One calendar entry of an event; a deadline has one, with the slug `due`.
+
+    The first block is as written (None: the key is absent), the second what it resolves to: the wall clock and its
+    zone are the truth, `starts_at` and `ends_at` (UTC) are derived from them with tzdata `tzdata_version`.
+    `removed_at`: the day fell away, and its entry stays in feeds as CANCELLED.
+    """
+
+    __table_args__ = (UniqueConstraint("event_id", "slug"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True)
+    position: int
+    slug: str
+    on_date: date | None = None
+    undecided: str | None = None
+    start_time: time | None = None
+    end_time: time | None = None
+    until: date | None = None
+    mode: str | None = None
+    venue: str | None = None
+    timezone: str | None = None
+    link: str | None = None
+    title: TextMap | None = Field(default=None, sa_type=JsonColumn)
+    fold: int | None = None
+
+    zone: str
+    resolved_mode: str
+    resolved_venue: str | None = None
+    starts_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    tzdata_version: str
+
+    uid: str = Field(unique=True)
+    sequence: int = 0
+    created_at: datetime = Field(sa_type=UtcMoment)
+    changed_at: datetime = Field(sa_type=UtcMoment)
+    facts_since: datetime = Field(sa_type=UtcMoment)
+    removed_at: datetime | None = Field(default=None, sa_type=UtcMoment)

@@ -1,0 +1,62 @@
+"""A person, and what ties them to programmes and events."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from convene.model.columns import UtcMoment
+
+
+class Person(SQLModel, table=True):
+    """One address over all programmes: NFC, case-folded, the domain in ASCII."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: str = Field(unique=True)
+    name: str = ""
+    salutation: str = ""
+    country: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+    digits: str | None = None
+    gender: str | None = None
+    organisation: str | None = None
+    side: str | None = None
+    created_at: datetime = Field(sa_type=UtcMoment)
+
+
+class Membership(SQLModel, table=True):
+    """A person in a programme, with the role that its CSV gives them there."""
+
+    __table_args__ = (UniqueConstraint("programme_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    programme_id: int = Field(foreign_key="programme.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    role: str | None = None
+
+
+class GroupMember(SQLModel, table=True):
+    """A person in a group of a programme."""
+
+    programme_id: int = Field(foreign_key="programme.id", primary_key=True)
+    group_name: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+
+
+class Invitation(SQLModel, table=True):
+    """A person invited to an event. `round` counts how often they were added; `left_at` ends the round.
+
+    `answer` is None until they answer: accepted, declined or maybe.
+    """
+
+    __table_args__ = (UniqueConstraint("event_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    role: str
+    round: int = 1
+    answer: str | None = None
+    invited_at: datetime = Field(sa_type=UtcMoment)
+    left_at: datetime | None = Field(default=None, sa_type=UtcMoment)

@@ -1,0 +1,95 @@
+"""The database: opened with the settings that the promises need, on every connection.
+
+SQLite: WAL, `synchronous=FULL` (a committed row survives a power cut), foreign keys, a busy timeout, and writers that
+begin IMMEDIATE, since a reader that turns writer fails at once despite the timeout. PostgreSQL needs none of it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlmodel import Session
+
+from convene.errors import ConveneError
+from convene.store.schema import bring_up_to_date
+
+_BUSY_TIMEOUT_MS = 30_000
+
+
+class DatabaseError(ConveneError):
+    """The database cannot be opened, or is not one of ours."""
+
+
+class Database:
+    """One database. Short transactions: `reading()` sees one state, `writing()` commits at its end or not at all."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that takes the write lock at once; rolled back on any error."""
+        engine = self.engine.execution_options(convene_writes=True)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def trying(self) -> Iterator[Session]:
+        """A transaction that is always rolled back: to see what a change would do."""
+        with Session(self.engine.execution_options(convene_writes=True), expire_on_commit=False) as session:
+            session.begin()
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Open `url` (`sqlite:///file.db`, `postgresql+psycopg://...`) and bring its schema up to date.
+
+    Raises DatabaseError with what to do when it cannot be opened or belongs to a newer convene.
+    """
+    engine = _engine(url)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    bring_up_to_date(engine)
+    return Database(engine)
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(parsed)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        remedy = "write sqlite:///convene.db, or postgresql://user@host/name with the package's extra [postgresql]"
+        raise DatabaseError(f"The database address cannot be used: {type(error).__name__}.", remedy) from error
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection, _record) -> None:  # type: ignore[no-untyped-def]
+        connection.isolation_level = None  # we begin transactions ourselves, below
+        for pragma in (
+            f"busy_timeout = {_BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("convene_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,469 @@
+"""The first schema: programmes, people, events, notices, links."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from convene.model.columns import JsonColumn, UtcMoment
+from convene.store.schema import SchemaError
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "occurrence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("words"),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("salutation", sa.String(), nullable=False),
+        sa.Column("country", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), nullable=True),
+        sa.Column("timezone", sa.String(), nullable=True),
+        sa.Column("digits", sa.String(), nullable=True),
+        sa.Column("gender", sa.String(), nullable=True),
+        sa.Column("organisation", sa.String(), nullable=True),
+        sa.Column("side", sa.String(), nullable=True),
+        sa.Column("created_at", UtcMoment(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("address"),
+    )
+    op.create_table(
+        "programme",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("title", JsonColumn, nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("organiser_name", sa.String(), nullable=False),
+        sa.Column("organiser_email", sa.String(), nullable=False),
+        sa.Column("coordinators", JsonColumn, nullable=False),
+        sa.Column("fiscal_year_starts", JsonColumn, nullable=True),
+        sa.Column("funder", JsonColumn, nullable=True),
+        sa.Column("working_days", sa.String(), nullable=False),
+        sa.Column("weekends", JsonColumn, nullable=False),
+        sa.Column("quiet_hours", JsonColumn, nullable=True),
+        sa.Column("hold_minutes", sa.Integer(), nullable=False),
+        sa.Column("ask_above", sa.Integer(), nullable=False),
+        sa.Column("calendar", sa.String(), nullable=False),
+        sa.Column("privacy", sa.String(), nullable=True),
+        sa.Column("description", JsonColumn, nullable=True),
+        sa.Column("people_files", JsonColumn, nullable=False),
+        sa.Column("reminders", JsonColumn, nullable=True),
+        sa.Column("follow_ups", JsonColumn, nullable=True),
+        sa.Column("invitations", JsonColumn, nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("source_name", sa.String(), nullable=False),
+        sa.Column("applied_at", UtcMoment(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("slug"),
+    )
+    op.create_table(
+        "ruletext",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("kind", "words"),
+    )
+    op.create_table(
+        "event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("was", sa.String(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=True),
+        sa.Column("title", JsonColumn, nullable=True),
+        sa.Column("short_title", JsonColumn, nullable=True),
+        sa.Column("description", JsonColumn, nullable=True),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("reason", JsonColumn, nullable=True),
+        sa.Column("series", sa.String(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("cohort", sa.String(), nullable=True),
+        sa.Column("same_as", sa.String(), nullable=True),
+        sa.Column("starts", sa.Date(), nullable=True),
+        sa.Column("part_of", sa.String(), nullable=True),
+        sa.Column("venue", sa.String(), nullable=True),
+        sa.Column("timezone", sa.String(), nullable=True),
+        sa.Column("organiser", JsonColumn, nullable=True),
+        sa.Column("days_written", sa.Boolean(), nullable=False),
+        sa.Column("due", JsonColumn, nullable=True),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("target", JsonColumn, nullable=True),
+        sa.Column("invite", JsonColumn, nullable=True),
+        sa.Column("reminders", JsonColumn, nullable=True),
+        sa.Column("follow_ups", JsonColumn, nullable=True),
+        sa.Column("invitations", JsonColumn, nullable=True),
+        sa.Column("announced_as", sa.String(), nullable=True),
+        sa.Column("spoken", JsonColumn, nullable=False),
+        sa.Column("materials", JsonColumn, nullable=False),
+        sa.Column("alarms", JsonColumn, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcMoment(), nullable=False),
+        sa.Column("facts_changed_at", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("programme_id", "slug"),
+    )
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_programme_id"), ["programme_id"], unique=False)
+
+    op.create_table(
+        "groupmember",
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("group_name", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("programme_id", "group_name", "person_id"),
+    )
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("programme_id", "person_id"),
+    )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "organisation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("title", JsonColumn, nullable=True),
+        sa.Column("language", sa.String(), nullable=True),
+        sa.Column("country", sa.String(), nullable=True),
+        sa.Column("timezone", sa.String(), nullable=True),
+        sa.Column("side", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_organisation_programme_id"), ["programme_id"], unique=False)
+
+    op.create_table(
+        "series",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("title", JsonColumn, nullable=False),
+        sa.Column("short_title", JsonColumn, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_series_programme_id"), ["programme_id"], unique=False)
+
+    op.create_table(
+        "venue",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("title", JsonColumn, nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
+        sa.Column("country", sa.String(), nullable=True),
+        sa.Column("address", JsonColumn, nullable=True),
+        sa.Column("map_link", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("venue", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_venue_programme_id"), ["programme_id"], unique=False)
+
+    op.create_table(
+        "day",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=True),
+        sa.Column("undecided", sa.String(), nullable=True),
+        sa.Column("start_time", sa.Time(), nullable=True),
+        sa.Column("end_time", sa.Time(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("mode", sa.String(), nullable=True),
+        sa.Column("venue", sa.String(), nullable=True),
+        sa.Column("timezone", sa.String(), nullable=True),
+        sa.Column("link", sa.String(), nullable=True),
+        sa.Column("title", JsonColumn, nullable=True),
+        sa.Column("fold", sa.Integer(), nullable=True),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("resolved_mode", sa.String(), nullable=False),
+        sa.Column("resolved_venue", sa.String(), nullable=True),
+        sa.Column("starts_at", UtcMoment(), nullable=True),
+        sa.Column("ends_at", UtcMoment(), nullable=True),
+        sa.Column("tzdata_version", sa.String(), nullable=False),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcMoment(), nullable=False),
+        sa.Column("changed_at", UtcMoment(), nullable=False),
+        sa.Column("facts_since", UtcMoment(), nullable=False),
+        sa.Column("removed_at", UtcMoment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("event_id", "slug"),
+        sa.UniqueConstraint("uid"),
+    )
+    with op.batch_alter_table("day", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_day_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "eventrule",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("rule_id", sa.Integer(), nullable=False),
+        sa.Column("since", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["rule_id"],
+            ["ruletext.id"],
+        ),
+        sa.PrimaryKeyConstraint("event_id", "rule_id"),
+    )
+    op.create_table(
+        "feedlink",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("programme_id", sa.Integer(), nullable=True),
+        sa.Column("country", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
+    )
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("invited_at", UtcMoment(), nullable=False),
+        sa.Column("left_at", UtcMoment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("event_id", "person_id"),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("day_id", sa.Integer(), nullable=True),
+        sa.Column("rule_id", sa.Integer(), nullable=False),
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("due_at", UtcMoment(), nullable=False),
+        sa.Column("due_local", sa.String(), nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
+        sa.Column("zone_assumed", sa.Boolean(), nullable=False),
+        sa.Column("shifted_from", sa.String(), nullable=True),
+        sa.Column("shifted_why", sa.String(), nullable=False),
+        sa.Column("useful_until", UtcMoment(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("language_source", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("uncertain", sa.Boolean(), nullable=False),
+        sa.Column("next_try_at", UtcMoment(), nullable=True),
+        sa.Column("claim_token", sa.String(), nullable=True),
+        sa.Column("lease_until", UtcMoment(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("message_id", sa.String(), nullable=True),
+        sa.Column("sent_at", UtcMoment(), nullable=True),
+        sa.Column("last_error", sa.String(), nullable=True),
+        sa.Column("created_at", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["day_id"],
+            ["day.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"],
+            ["occurrence.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["rule_id"],
+            ["ruletext.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("notice_due", ["state", "due_at", "id"], unique=False)
+
+    op.create_table(
+        "message",
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("composed_at", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("notice_id"),
+    )
+    op.create_table(
+        "noticepart",
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("day_key", sa.Integer(), nullable=False),
+        sa.Column("rule_id", sa.Integer(), nullable=False),
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("useful_until", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"],
+            ["occurrence.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["rule_id"],
+            ["ruletext.id"],
+        ),
+        sa.PrimaryKeyConstraint("notice_id", "event_id", "day_key", "rule_id", "occurrence_id"),
+    )
+    op.create_table(
+        "told",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("facts", JsonColumn, nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("told_at", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("person_id", "event_id"),
+    )
+    op.create_index(
+        "notice_identity",
+        "notice",
+        [
+            "programme_id",
+            "person_id",
+            sa.text("coalesce(event_id, 0)"),
+            sa.text("coalesce(day_id, 0)"),
+            "rule_id",
+            "occurrence_id",
+            "round",
+            "revision",
+        ],
+        unique=True,
+    )
+
+
+def downgrade() -> None:
+    raise SchemaError("This schema cannot be taken back.", "restore the copy made before the upgrade")

@@ -1,0 +1,146 @@
+"""The queue: which notices are due, who holds them, and the only statements that change a notice's state.
+
+Every UPDATE names the states it may leave (`rules/notice_states.py`); those of a worker name its claim token too, so
+that a worker that slept past its lease writes nothing.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, func, select
+
+from convene.model.columns import UtcMoment
+from convene.model.notice import Notice
+from convene.rules.notice_states import CLAIMABLE, IN_FLIGHT, UNSENT, NoticeState, states_before
+from convene.rules.vocabulary import NoticeKind
+
+
+def next_moment(session: Session) -> datetime | None:
+    """The earliest moment (UTC) at which a waiting notice may leave: due, and its back-off over; None: none waits."""
+    due = col(Notice.due_at)
+    tried = func.coalesce(Notice.next_try_at, Notice.due_at)
+    later = case((tried > due, tried), else_=due)
+    query = select(func.min(later, type_=UtcMoment())).where(col(Notice.state).in_(CLAIMABLE))
+    earliest: datetime | None = session.exec(query).one()
+    return earliest
+
+
+def claim_due(
+    session: Session, now: datetime, real_now: datetime, token: str, lease_until: datetime, limit: int
+) -> list[int]:
+    """Take up to `limit` notices, due at `now` and with their back-off over at `real_now`; their ids, by due moment."""
+    due = (
+        select(Notice.id)
+        .where(col(Notice.state).in_(CLAIMABLE), col(Notice.due_at) <= now)
+        .where(or_(col(Notice.next_try_at).is_(None), col(Notice.next_try_at) <= real_now))
+        .order_by(col(Notice.due_at), col(Notice.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = session.execute(
+        update(Notice)
+        .where(col(Notice.id).in_(due), col(Notice.state).in_(states_before(NoticeState.CLAIMED)))
+        .values(state=NoticeState.CLAIMED, claim_token=token, lease_until=lease_until)
+        .returning(col(Notice.id), col(Notice.due_at))
+        .execution_options(synchronize_session=False)
+    ).all()
+    return [notice_id for notice_id, _ in sorted(claimed, key=lambda row: (row[1], row[0]))]
+
+
+def move(session: Session, notice_id: int, token: str, to: NoticeState, **values: Any) -> bool:
+    """Move a claimed notice along; False when the claim is no longer this worker's, and nothing was written."""
+    if to not in IN_FLIGHT:
+        values |= {"claim_token": None, "lease_until": None}
+    result = session.execute(
+        update(Notice)
+        .where(col(Notice.id) == notice_id, col(Notice.claim_token) == token)
+        .where(col(Notice.state).in_(states_before(to)))
+        .values(state=to, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def release_expired(session: Session, real_now: datetime) -> None:
+    """Give back what a dead worker held: unsent bodies are planned again, sent ones are uncertain."""
+    expired = and_(col(Notice.lease_until) <= real_now)
+    _release(session, expired)
+
+
+def release_claim(session: Session, token: str) -> None:
+    """Give back what one pass claimed and never began."""
+    _release(session, and_(col(Notice.claim_token) == token, col(Notice.state) == NoticeState.CLAIMED))
+
+
+def release_all(session: Session) -> None:
+    """Give back everything in flight: for the one worker of an SQLite database, when it takes the lock."""
+    _release(session, col(Notice.lease_until).is_not(None))
+
+
+def _release(session: Session, which: ColumnElement[bool]) -> None:
+    body_sent = and_(which, col(Notice.state) == NoticeState.BODY_SENT)
+    for rows, values in (
+        (and_(which, col(Notice.state) == NoticeState.CLAIMED), {"state": NoticeState.PLANNED}),
+        (
+            and_(body_sent, col(Notice.uncertain).is_(True)),
+            {"state": NoticeState.FAILED, "last_error": "the outcome stayed unknown twice"},
+        ),
+        (and_(body_sent, col(Notice.uncertain).is_(False)), {"state": NoticeState.UNCERTAIN, "uncertain": True}),
+    ):
+        session.execute(update(Notice).where(rows).values(claim_token=None, lease_until=None, **values))
+
+
+def miss_useless(session: Session, now: datetime) -> int:
+    """Mark as missed what came too late to be of use (design promise 4); how many."""
+    result = session.execute(
+        update(Notice)
+        .where(col(Notice.state).in_(states_before(NoticeState.MISSED)), col(Notice.state) != NoticeState.CLAIMED)
+        .where(col(Notice.useful_until) <= now)
+        .values(state=NoticeState.MISSED, reason="it came too late to be of use")
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def miss_overtaken(session: Session, now: datetime) -> int:
+    """Of several overdue reminders about one event only the latest leaves; an overdue invitation leaves instead."""
+    other = aliased(Notice)
+    same = and_(
+        col(other.person_id) == Notice.person_id,
+        col(other.event_id) == Notice.event_id,
+        col(other.state).in_(CLAIMABLE),
+        col(other.due_at) <= now,
+    )
+    later = and_(
+        col(other.kind) == NoticeKind.REMINDER,
+        or_(
+            col(other.due_at) > Notice.due_at,
+            and_(col(other.due_at) == Notice.due_at, col(other.id) > Notice.id),
+        ),
+    )
+    overtaken = 0
+    for rival, reason in (
+        (col(other.kind) == NoticeKind.INVITATION, "the invitation leaves in its place"),
+        (later, "a later reminder leaves in its place"),
+    ):
+        result = session.execute(
+            update(Notice)
+            .where(col(Notice.kind) == NoticeKind.REMINDER, col(Notice.state).in_(UNSENT), col(Notice.due_at) <= now)
+            .where(select(other.id).where(same, rival).exists())
+            .values(state=NoticeState.MISSED, reason=reason)
+            .execution_options(synchronize_session=False)
+        )
+        overtaken += int(result.rowcount)  # type: ignore[attr-defined]
+    return overtaken
+
+
+def count_unsettled(session: Session, real_now: datetime) -> int:
+    """Notices in some worker's hands, and uncertain ones whose repeat may leave now."""
+    may_repeat = and_(
+        col(Notice.state) == NoticeState.UNCERTAIN,
+        or_(col(Notice.next_try_at).is_(None), col(Notice.next_try_at) <= real_now),
+    )
+    unsettled = or_(col(Notice.state).in_(IN_FLIGHT), may_repeat)
+    return session.exec(select(func.count()).select_from(Notice).where(unsettled)).one()
