@@ -1,0 +1,69 @@
+"""A VCALENDAR joined from entries that are written already, with a VTIMEZONE for each zone they use (RFC 5545 3.4)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from icalendar import Calendar, Event, vDuration
+
+from convene.ical.content_lines import LiteralText, write
+from convene.ical.plain_text import SUMMARY_LIMIT, safe_line
+from convene.ical.vevent import Vevent
+from convene.ical.vtimezone import vtimezone
+from convene.language.catalogue import catalogue
+
+PRODUCT = "-//convene//convene-events//EN"
+REFRESH = timedelta(hours=4)
+"""How often a program may ask again: what a feed proposes, and Nextcloud and Apple Calendar honour."""
+
+_END = b"END:VCALENDAR\r\n"
+
+
+def calendar(vevents: Sequence[Vevent], *, language: str, method: str = "PUBLISH", name: str | None = None) -> bytes:
+    """The calendar as bytes; equal entries in any order give equal bytes. Without `vevents` use `empty_calendar`.
+
+    `name` is for feeds: with it come the title and the interval of asking again. A mail's part has none, since
+    Outlook takes a named calendar for a new one instead of adding the entry.
+    """
+    ordered = sorted(vevents, key=lambda entry: (entry.first, entry.body))
+    head = _head(method, name, language).removesuffix(_END)
+    return b"".join([head, *_zones(ordered), *(entry.body for entry in ordered), _END])
+
+
+def empty_calendar(*, language: str, name: str, on: date) -> bytes:
+    """A feed without any event: one free all-day entry on `on`, because programs drop a calendar without entries."""
+    component = Event()
+    moment = datetime.combine(on, time(0, 0), UTC)
+    component.add("UID", str(uuid5(NAMESPACE_URL, f"convene:no-dates-yet/{name}")))
+    for prop in ("DTSTAMP", "CREATED", "LAST-MODIFIED"):
+        component.add(prop, moment)
+    component.add("DTSTART", on)
+    component.add("DTEND", on + timedelta(days=1))
+    words = LiteralText(catalogue(language).gettext("No dates yet"))
+    component.add("SUMMARY", words, parameters={"LANGUAGE": language})
+    component.add("TRANSP", "TRANSPARENT")
+    return calendar([Vevent(write(component), None, on, on)], language=language, name=name)
+
+
+def _head(method: str, name: str | None, language: str) -> bytes:
+    component = Calendar()
+    component.add("PRODID", PRODUCT)
+    component.add("VERSION", "2.0")
+    component.add("CALSCALE", "GREGORIAN")
+    component.add("METHOD", method)
+    if name is not None:
+        title = safe_line(name, SUMMARY_LIMIT)
+        component.add("NAME", LiteralText(title), parameters={"LANGUAGE": language})
+        component.add("X-WR-CALNAME", LiteralText(title))
+        component.add("REFRESH-INTERVAL", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+        component.add("X-PUBLISHED-TTL", vDuration(REFRESH))
+    return write(component)
+
+
+def _zones(vevents: Iterable[Vevent]) -> list[bytes]:
+    """One VTIMEZONE per TZID, by name, from the first year used to the last."""
+    years: dict[str, list[int]] = {}
+    for entry in vevents:
+        if entry.zone:
+            years.setdefault(entry.zone, []).extend((entry.first.year, entry.last.year))
+    return [vtimezone(zone, min(used), max(used)) for zone, used in sorted(years.items())]

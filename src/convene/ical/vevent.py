@@ -1,0 +1,151 @@
+"""One VEVENT: one day of an event, as one kind of reader sees it (RFC 5545 3.6.1, RFC 7986).
+
+UID, SEQUENCE and every moment come from the entry, never from the clock: equal data gives equal bytes.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from icalendar import Event, Parameters, vCalAddress
+
+from convene.ical.content_lines import LiteralText, mailto, uri, write
+from convene.ical.entry_dates import is_free, span
+from convene.ical.entry_words import EntryWords, Said
+from convene.ical.plain_text import NAME_LIMIT, safe_line
+from convene.rules.facts import DayFacts, Entry, EventBrief, Organiser
+from convene.rules.letter import Reader
+from convene.rules.vocabulary import Digits, EventStatus, Mode, Role
+from convene.rules.zones import zone as zone_info
+
+_ROLES = {Role.ORGANISER: "CHAIR", Role.OBSERVER: "OPT-PARTICIPANT"}
+_STOPPED = (EventStatus.CANCELLED, EventStatus.POSTPONED)
+# A double quote cannot stand in a parameter and few programs read RFC 6868; many take a backslash for an escape.
+_NOT_IN_A_NAME = str.maketrans({'"': "'", "\\": "/"})
+_ROOM = Parameters({"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]})
+
+
+@dataclass(frozen=True)
+class View:
+    """For whom an entry is written. Hashable, and with (uid, sequence) all that its bytes depend on.
+
+    `links`: whether addresses of rooms and videos may stand in it (personal feeds and mails only). `sent_by`: the
+    From address of the mail, named where it is not the organiser's. `attendee`: the one reader of a REQUEST or CANCEL.
+    `left_at`: the moment (UTC) at which the reader was taken off the list, though the event goes on.
+    """
+
+    language: str
+    digits: Digits | None = None
+    links: bool = False
+    sent_by: str | None = None
+    attendee: Reader | None = None
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Vevent:
+    """A written VEVENT, and what its calendar needs to know: the TZID used (None: none) and the dates touched."""
+
+    body: bytes
+    zone: str | None
+    first: date
+    last: date
+
+
+def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
+    """The calendar entry of one day. Raises CalendarError where its bytes would not say what was put in."""
+    component = Event()
+    # Nobody is sent to the room of a day that does not take place.
+    links = view.links and not has_fallen(brief, entry, view)
+    _add_identity(component, entry, view)
+    _add_times(component, entry.day)
+    _add_state(component, brief, entry, view)
+    words = EntryWords(brief, entry, view.language, view.digits, links=links)
+    _add_words(component, words, marked=has_fallen(brief, entry))
+    if links and entry.day.link:
+        _add_link(component, entry.day)
+    component.add("ORGANIZER", _organiser(brief.organiser, view.sent_by))
+    if view.attendee:
+        component.add("ATTENDEE", _attendee(view.attendee, asked=not has_fallen(brief, entry, view)))
+    when = span(entry.day)
+    return Vevent(write(component), when.zone, entry.day.on, entry.day.end_date)
+
+
+def has_fallen(brief: EventBrief, entry: Entry, view: View | None = None) -> bool:
+    """Whether the day does not take place (removed, cancelled, postponed), or not for this reader."""
+    left = view is not None and view.left_at is not None
+    return left or entry.removed or brief.facts.status in _STOPPED
+
+
+def _add_identity(component: Event, entry: Entry, view: View) -> None:
+    """Who left hears of it by a later DTSTAMP: the day itself, and so its SEQUENCE, did not change (RFC 5546 2.1.5)."""
+    component.add("UID", LiteralText(entry.uid))
+    component.add("SEQUENCE", entry.sequence)
+    component.add("CREATED", _utc(entry.created_at))
+    component.add("LAST-MODIFIED", _utc(entry.changed_at))
+    component.add("DTSTAMP", _utc(view.left_at or entry.changed_at))
+
+
+def _add_times(component: Event, day: DayFacts) -> None:
+    when = span(day)
+    for name, value in (("DTSTART", when.start), ("DTEND", when.end)):
+        if isinstance(value, datetime) and when.zone:
+            component.add(name, value.replace(tzinfo=zone_info(when.zone)))
+        elif value is not None:
+            component.add(name, value)
+
+
+def _add_state(component: Event, brief: EventBrief, entry: Entry, view: View) -> None:
+    fallen = has_fallen(brief, entry, view)
+    component.add("TRANSP", "TRANSPARENT" if fallen or is_free(entry.day) else "OPAQUE")
+    # A CANCEL that only takes one person off the list must not have a STATUS (RFC 5546 3.2.5): the event goes on.
+    if not (view.left_at and view.attendee and not has_fallen(brief, entry)):
+        component.add("STATUS", "CANCELLED" if fallen else "CONFIRMED")
+
+
+def _add_words(component: Event, words: EntryWords, *, marked: bool) -> None:
+    _add_text(component, "SUMMARY", words.summary(marked=marked))
+    _add_text(component, "LOCATION", words.location())
+    _add_text(component, "DESCRIPTION", words.description())
+
+
+def _add_text(component: Event, name: str, said: Said | None) -> None:
+    if said:
+        component.add(name, LiteralText(said.text), parameters={"LANGUAGE": said.language})
+
+
+def _add_link(component: Event, day: DayFacts) -> None:
+    link = day.link or ""
+    component.add("URL", uri(link))
+    if day.mode in (Mode.LIVE, Mode.HYBRID):
+        component.add("CONFERENCE", uri(link), parameters=_ROOM)
+
+
+def _organiser(organiser: Organiser, sent_by: str | None) -> vCalAddress:
+    address = mailto(organiser.email)
+    _name(address, organiser.name)
+    if sent_by and sent_by.casefold() != organiser.email.casefold():
+        address.params["SENT-BY"] = str(mailto(sent_by))
+    return address
+
+
+def _attendee(reader: Reader, *, asked: bool) -> vCalAddress:
+    """The reader. `asked` for a REQUEST: a role, and no reply wanted, since nobody would read it."""
+    address = mailto(reader.address)
+    _name(address, reader.name)
+    if asked:
+        address.params["ROLE"] = _ROLES.get(reader.role, "REQ-PARTICIPANT")
+        address.params["PARTSTAT"] = "NEEDS-ACTION"
+        address.params["RSVP"] = "FALSE"
+    return address
+
+
+def _name(address: vCalAddress, name: str) -> None:
+    """CN, where there is a name."""
+    common_name = safe_line(name, NAME_LIMIT).translate(_NOT_IN_A_NAME)
+    if common_name:
+        address.params["CN"] = common_name
+
+
+def _utc(moment: datetime) -> datetime:
+    """Whole seconds in UTC: the form that these properties must have."""
+    return moment.astimezone(UTC).replace(microsecond=0)
