@@ -1,0 +1,92 @@
+"""The rows of one day: date, hours, place and links, by its mode."""
+
+from convene.language.catalogue import catalogue
+from convene.language.dates import long_date
+from convene.language.texts import pick_text
+from convene.mail.clock_lines import deadline_lines, first_clock_date, hour_lines, world_clock_line
+from convene.mail.rows import Row, Value, link_value, spoken_value
+from convene.rules.facts import DayFacts, EventBrief
+from convene.rules.letter import Reader
+from convene.rules.vocabulary import Mode
+
+WORLD_CLOCK = "world-clock"
+WHEN_AND_WHERE = frozenset({"window", "deadline", "date", "time", "venue"})
+"""The rows of a day that is over or called off: nobody joins it any more."""
+
+
+def day_rows(day: DayFacts, brief: EventBrief, reader: Reader) -> tuple[Row, ...]:
+    """Everything a reader must know of the day; rows without content are left out."""
+    rows = (*_when(day, reader), *_world_clock(day, brief, reader), *_venue(day, brief, reader), *_link(day, reader))
+    return tuple(row for row in rows if row.values)
+
+
+def _when(day: DayFacts, reader: Reader) -> tuple[Row, ...]:
+    words = catalogue(reader.language)
+    if day.mode is Mode.ON_DEMAND:
+        return (_row("window", words.gettext("On-demand video"), (_window(day, reader),), reader),)
+    if day.mode is Mode.DEADLINE:
+        return (_row("deadline", words.gettext("Deadline"), deadline_lines(day, reader), reader),)
+    return (
+        _row("date", words.gettext("Date"), (_dates(day, reader),), reader),
+        _row("time", words.gettext("Time"), hour_lines(day, reader), reader),
+    )
+
+
+def _window(day: DayFacts, reader: Reader) -> str:
+    words, first = catalogue(reader.language), long_date(day.on, reader.language, reader.digits)
+    if day.last_date == day.on:
+        return words.gettext("Open on %(date)s", date=first)
+    last = long_date(day.last_date, reader.language, reader.digits)
+    return words.gettext("Open from %(first)s to %(last)s", first=first, last=last)
+
+
+def _dates(day: DayFacts, reader: Reader) -> str:
+    words = catalogue(reader.language)
+    first = long_date(first_clock_date(day, reader), reader.language, reader.digits)
+    if day.start is not None or day.last_date == day.on:
+        return first
+    last = long_date(day.last_date, reader.language, reader.digits)
+    return words.gettext("From %(start)s to %(end)s", start=first, end=last)
+
+
+def _world_clock(day: DayFacts, brief: EventBrief, reader: Reader) -> tuple[Row, ...]:
+    if not _read_as_live(day, reader):
+        return ()
+    line = world_clock_line(day, brief.audience, reader)
+    label = catalogue(reader.language).gettext("Start on each clock")
+    return (_row(WORLD_CLOCK, label, (line,), reader),) if line else ()
+
+
+def _read_as_live(day: DayFacts, reader: Reader) -> bool:
+    """Live days; and hybrid ones for those who do not live in the country of the venue."""
+    country = day.venue.country if day.venue else None
+    return day.mode is Mode.LIVE or (day.mode is Mode.HYBRID and (not country or country != reader.whereabouts.country))
+
+
+def _venue(day: DayFacts, brief: EventBrief, reader: Reader) -> tuple[Row, ...]:
+    if day.venue is None:
+        return ()
+    words = catalogue(reader.language)
+    texts = (day.venue.title, day.venue.address)
+    lines = (pick_text(text, reader.language, brief.programme_language) for text in texts)
+    place = Row("venue", words.gettext("Venue"), tuple(spoken_value(line) for line in lines if line))
+    if not day.venue.map_link:
+        return (place,)
+    return place, Row("map", words.gettext("Map"), (link_value(day.venue.map_link, reader.language),))
+
+
+def _link(day: DayFacts, reader: Reader) -> tuple[Row, ...]:
+    if not day.link:
+        return ()
+    return (Row("link", _link_label(day.mode, reader), (link_value(day.link, reader.language),)),)
+
+
+def _link_label(mode: Mode, reader: Reader) -> str:
+    words = catalogue(reader.language)
+    if mode is Mode.ON_DEMAND:
+        return words.gettext("Watch")
+    return words.gettext("Join") if mode in (Mode.LIVE, Mode.HYBRID) else words.gettext("Link")
+
+
+def _row(key: str, label: str, lines: tuple[str, ...], reader: Reader) -> Row:
+    return Row(key, label, tuple(Value(line, reader.language) for line in lines))

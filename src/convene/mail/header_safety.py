@@ -1,0 +1,68 @@
+"""What may stand in a header: checked before it is written, and again in the finished bytes.
+
+The second check is not idle: Python 3.11.7 turns some subjects that hold an encoded word into a header of their own
+(CVE-2024-6923), which no check of the input sees.
+"""
+
+import re
+from email import policy
+from email.parser import BytesHeaderParser
+
+from convene.errors import ConveneError
+
+_LINE_BREAKERS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+_ADDRESS = re.compile(r"[^\s<>(),:;\"\\@]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+_NOT_IN_NAMES = re.compile(r"[@:,;\"<>\\]")
+_LONGEST_NAME = 75
+
+ALLOWED_HEADERS = (
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "MIME-Version",
+    "Content-Language",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "Content-Type",
+)
+"""Every header of a mail, once each, in this order."""
+
+
+class HeaderError(ConveneError):
+    """A text that must not stand in a header of a mail."""
+
+
+def single_line(text: str, field: str) -> str:
+    """`text`, if it is one line of printable characters. Raises HeaderError that names `field`."""
+    if _LINE_BREAKERS.search(text):
+        raise HeaderError(f"The {field} holds a control character or a line break.", "write it in one plain line")
+    return text
+
+
+def plain_address(address: str, field: str) -> str:
+    """`address`, if it is one bare address with an ASCII domain. Raises HeaderError that names `field`."""
+    if not _ADDRESS.fullmatch(single_line(address, field)):
+        raise HeaderError(f'The {field} "{address}" is not one mail address.', "write it as name@example.org")
+    return address
+
+
+def clean_name(name: str, field: str) -> str:
+    """A display name without the signs that relays refuse or misread (@ : , ; and quotes), of at most 75 characters."""
+    cleaned = " ".join(_NOT_IN_NAMES.sub(" ", single_line(name, field)).split())
+    if len(cleaned) <= _LONGEST_NAME:
+        return cleaned
+    # At a space if there is one: between two letters the cut could part a base from its marks.
+    return cleaned[: _LONGEST_NAME + 1].rpartition(" ")[0] or cleaned[:_LONGEST_NAME]
+
+
+def check_headers(mail: bytes, subject: str) -> None:
+    """Read the finished mail as its receivers will. Raises HeaderError for other headers or another subject."""
+    read = BytesHeaderParser(policy=policy.SMTP.clone(utf8=True)).parsebytes(mail)
+    if tuple(read.keys()) != ALLOWED_HEADERS:
+        found = ", ".join(sorted(set(read.keys()) ^ set(ALLOWED_HEADERS))) or "in another order"
+        raise HeaderError(f"The finished mail has other headers than it should ({found}).", "look at its subject")
+    if str(read["Subject"]) != subject:
+        raise HeaderError("The finished mail reads with another subject than it should.", "look at its subject")

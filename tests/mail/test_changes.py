@@ -1,0 +1,60 @@
+"""What a reader is told of a change: what was, what is, and no more."""
+
+from tests.mail.sample_letters import sample_letter
+from tests.sample_briefs import (
+    dac_meeting,
+    ewc_seminar,
+    letter,
+    reader,
+    webinar,
+    with_days,
+    with_status,
+)
+
+from convene.mail.compose import compose
+from convene.rules.facts import EventFacts
+from convene.rules.vocabulary import EventStatus, NoticeKind
+
+
+def test_a_change_shows_old_and_new_of_what_changed_and_nothing_else() -> None:
+    text = compose(sample_letter(NoticeKind.CHANGE, "en")).text
+    changes, _, now = text.partition("This is how it stands now:")
+    assert "Before: Monday, 20 January 2020\n  Now: Tuesday, 21 January 2020" in changes
+    assert "New day" in changes
+    assert changes.count("Venue") == 1  # of the new day; the first day stays where it was
+    assert "Tuesday, 21 January 2020" in now
+
+
+def test_a_day_that_fell_away_is_named() -> None:
+    brief = ewc_seminar()
+    shorter = with_days(brief, brief.facts.days[0])
+    text = compose(letter(NoticeKind.CHANGE, shorter, reader("en"), told=brief.facts)).text
+    assert "No longer takes place\nDate: Friday, 3 July 2015" in text
+
+
+def test_a_postponed_event_says_that_the_date_will_follow() -> None:
+    brief = with_status(dac_meeting(), EventStatus.POSTPONED, {"en": "The minister is travelling."})
+    words = compose(letter(NoticeKind.CHANGE, brief, reader("en"), told=dac_meeting().facts))
+    assert words.subject == "Postponed: 3rd DAC meeting"
+    assert "The new date will be announced." in words.text
+    assert "Reason: The minister is travelling." in words.text
+
+
+def test_an_event_that_is_on_again_says_so() -> None:
+    told = EventFacts(EventStatus.POSTPONED, ())
+    words = compose(letter(NoticeKind.CHANGE, dac_meeting(), reader("en"), told=told))
+    assert words.subject == "Confirmed again: 3rd DAC meeting · 20 January"
+    assert "has been confirmed again" in words.text
+
+
+def test_a_cancellation_offers_no_link_to_join() -> None:
+    brief = with_status(webinar(), EventStatus.CANCELLED)
+    words = compose(letter(NoticeKind.CANCELLATION, brief, reader("en"), told=webinar().facts))
+    assert "meet.example" not in words.text + words.html
+
+
+def test_somebody_taken_off_the_list_is_told_that_and_no_more() -> None:
+    words = compose(letter(NoticeKind.CANCELLATION, ewc_seminar(), reader("en"), told=ewc_seminar().facts, left=True))
+    assert words.subject.startswith("No longer on the list: ")
+    assert "cancelled" not in words.text
+    assert "because you were on the list" in words.text

@@ -1,0 +1,181 @@
+"""Mails in words: one language per message, the right clock, and nothing of the markup to be had by its texts.
+
+The golden mails are read by people. `CONVENE_UPDATE_GOLDEN=1` writes them anew: look at the difference.
+"""
+
+import os
+import re
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.mail.sample_letters import sample_letter
+from tests.mail.visible_text import visible_text
+from tests.sample_briefs import (
+    dac_meeting,
+    ewc_seminar,
+    letter,
+    reader,
+    webinar,
+    with_days,
+)
+
+from convene.mail.compose import compose
+from convene.rules.facts import Organiser
+from convene.rules.letter import Words
+from convene.rules.vocabulary import Digits, NoticeKind, Role
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "mails"
+LANGUAGES = ["en", "km", "lo", "bn", "ja"]
+KINDS = list(NoticeKind)
+# Names that are written in Latin letters everywhere.
+LATIN_NAMES = {"JILAF", "SGRA", "UTC"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mail_reads_as_its_golden_file(kind: NoticeKind, language: str) -> None:
+    words = compose(sample_letter(kind, language))
+    _compare(GOLDEN / f"{kind}.{language}.txt", f"{words.subject}\n\n{words.text}")
+    _compare(GOLDEN / f"{kind}.{language}.html", words.html)
+
+
+@pytest.mark.parametrize("language", ["km", "lo", "bn", "ja"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_english_word_is_left_in_a_mail_in_another_language(kind: NoticeKind, language: str) -> None:
+    seen = visible_text(compose(sample_letter(kind, language)).html, language)
+    assert set(re.findall(r"[A-Za-z]{2,}", seen)) <= LATIN_NAMES
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bengali_mail_has_bengali_digits_alone(kind: NoticeKind) -> None:
+    assert not re.search(r"[0-9]", visible_text(compose(sample_letter(kind, "bn")).html, "bn"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_text_and_html_say_the_same(kind: NoticeKind, language: str) -> None:
+    words = compose(sample_letter(kind, language))
+    with_links = re.sub(r'<a href="([^"]+)"[^>]*>', r" \1 ", words.html)
+    html = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", with_links))
+    for line in words.text.splitlines():
+        for piece in re.split(r"：|[:៖](?=\s|$)|\s·\s", line.strip("- ")):
+            assert piece.strip() in html, piece
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mail_is_nfc_and_its_subject_has_no_zero_width_space(kind: NoticeKind, language: str) -> None:
+    words = compose(sample_letter(kind, language))
+    assert all(unicodedata.is_normalized("NFC", text) for text in (words.subject, words.text, words.html))
+    assert "\u200b" not in words.subject
+    assert "\n" not in words.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_same_letter_gives_the_same_mail_in_any_order_of_languages(language: str) -> None:
+    first = compose(sample_letter(NoticeKind.REMINDER, language))
+    for other in LANGUAGES:
+        compose(sample_letter(NoticeKind.REMINDER, other))
+    assert compose(sample_letter(NoticeKind.REMINDER, language)) == first
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mail_loads_nothing_from_elsewhere(kind: NoticeKind, language: str) -> None:
+    html = compose(sample_letter(kind, language)).html
+    assert not re.search(r"<(img|script|link|iframe|object)|@import|url\(", html)
+    assert f'<html lang="{language}"' in html
+
+
+def test_the_khmer_reminder_of_the_third_dac_meeting() -> None:
+    words = compose(letter(NoticeKind.REMINDER, dac_meeting(), reader("km")))
+    assert words.subject == "ថ្ងៃស្អែក៖ កិច្ចប្រជុំលើកទី3 · DAC · 20 មករា"
+    assert "ថ្ងៃចន្ទ ទី20 ខែមករា ឆ្នាំ2020" in words.text
+    assert "ម៉ោង 09:00–11:30\n" in words.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_subject_fits_on_a_telephone(language: str) -> None:
+    subject = compose(letter(NoticeKind.REMINDER, dac_meeting(), reader(language))).subject
+    assert _clusters(subject) <= 40
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.INVITATION, NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS])
+def test_what_asks_for_an_answer_asks_for_a_reply(kind: NoticeKind) -> None:
+    assert "reply to this e-mail" in compose(letter(kind, ewc_seminar(), reader("en"))).text
+
+
+def test_a_speaker_is_invited_to_speak() -> None:
+    speaker = replace(reader("en"), role=Role.SPEAKER)
+    assert (
+        "invited to speak at the 3rd DAC meeting" in compose(letter(NoticeKind.INVITATION, dac_meeting(), speaker)).text
+    )
+
+
+def test_without_a_name_the_greeting_is_neutral() -> None:
+    for language, greeting in (("en", "Dear colleague,"), ("bn", "সুধী,"), ("ja", "各位")):
+        nameless = replace(reader(language), name="", salutation="")
+        assert compose(letter(NoticeKind.REMINDER, dac_meeting(), nameless)).text.startswith(greeting)
+
+
+def test_an_acronym_is_spelled_out_once() -> None:
+    text = compose(letter(NoticeKind.INVITATION, ewc_seminar(), reader("lo"))).text
+    assert text.count("EWC: Enlarged Working Committee") == 1
+    assert text.count("Enlarged Working Committee") == 1
+
+
+def test_a_foreign_text_is_marked_with_its_language() -> None:
+    html = compose(letter(NoticeKind.REMINDER, dac_meeting(), reader("km"))).html
+    assert re.search(r'<span lang="en"[^>]*>12 Sample Street, Phnom Penh</span>', html)
+
+
+def test_native_digits_are_printed_where_a_person_wants_them() -> None:
+    text = compose(letter(NoticeKind.REMINDER, dac_meeting(), reader("km", Digits.NATIVE))).text
+    assert "ថ្ងៃចន្ទ ទី២០ ខែមករា ឆ្នាំ២០២០" in text
+    assert "https://map.example/phnom-penh" in text
+    assert "12 Sample Street" in text
+
+
+def test_the_texts_of_a_programme_cannot_become_markup() -> None:
+    attack = '<script>alert(1)</script>"&%(event)s{{ 7*7 }}'
+    brief = replace(
+        dac_meeting(),
+        title={"en": attack},
+        description={"en": attack},
+        programme_title={"km": attack},
+        organiser=Organiser(attack, "sgra@jilaf.example"),
+    )
+    for kind in KINDS:
+        words = compose(letter(kind, brief, replace(reader("en"), name=attack), told=dac_meeting().facts))
+        assert "<script" not in words.html
+        assert "&lt;script&gt;" in words.html
+        assert "{{ 7*7 }}" in words.text
+
+
+def test_a_link_that_is_not_of_the_web_cannot_be_clicked() -> None:
+    brief = webinar()
+    bad = with_days(brief, replace(brief.facts.days[0], link="javascript:alert(1)"))
+    assert 'href="javascript' not in compose(letter(NoticeKind.INVITATION, bad, reader("en"))).html
+
+
+def test_the_address_of_the_reader_is_not_in_the_words() -> None:
+    for kind in KINDS:
+        words: Words = compose(sample_letter(kind, "en"))
+        assert "@union.example" not in words.subject + words.text + words.html
+
+
+def _compare(path: Path, text: str) -> None:
+    if os.environ.get("CONVENE_UPDATE_GOLDEN"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    assert path.read_bytes().decode() == text
+
+
+def _clusters(text: str) -> int:
+    """Roughly what a reader counts as letters: marks, and consonants under a Khmer coeng, belong to the one before."""
+    return sum(
+        not unicodedata.category(sign).startswith("M") and text[place - 1 : place] != "\u17d2"
+        for place, sign in enumerate(text)
+    )
