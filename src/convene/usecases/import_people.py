@@ -1,0 +1,127 @@
+"""People from a CSV: filled cells change a person, empty ones never clear; groups and roles belong to a programme."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from convene.model.person import GroupMember, Membership, Person
+from convene.model.programme import Programme
+from convene.programme_file.document import PersonEntry
+from convene.store.programme_rows import load_programme, programme_named, row_id
+from convene.usecases.invite_people import update_invitations
+from convene.usecases.plan_notices import MailAhead, replan
+
+_OWN_COLUMNS = ("name", "salutation", "country", "language", "timezone", "digits", "gender", "organisation", "side")
+
+
+@dataclass
+class ImportedPeople:
+    """What an import did. `changed` maps an address to what became different ("language: km -> en")."""
+
+    added: list[str] = field(default_factory=list)
+    changed: dict[str, list[str]] = field(default_factory=dict)
+
+
+def import_people(session: Session, entries: Sequence[PersonEntry], now: datetime) -> ImportedPeople:
+    """Insert or update the persons themselves."""
+    result = ImportedPeople()
+    known = _people_by_address(session, [entry.address for entry in entries])
+    for entry in entries:
+        person = known.get(entry.address)
+        if person is None:
+            person = Person(address=entry.address, created_at=now)
+            session.add(person)
+            known[entry.address] = person
+            result.added.append(entry.address)
+            _take_cells(person, entry)
+        else:
+            differences = _take_cells(person, entry)
+            if differences:
+                result.changed.setdefault(entry.address, []).extend(differences)
+    session.flush()
+    return result
+
+
+@dataclass
+class TakenPeople:
+    """What taking a people file did, and the mails that follow from it."""
+
+    people: ImportedPeople
+    mails: list[MailAhead] = field(default_factory=list)
+
+
+def take_people(session: Session, entries: Sequence[PersonEntry], programme: str | None, now: datetime) -> TakenPeople:
+    """Import people, and into `programme` their groups and roles; every programme that knows them is planned again.
+
+    Raises NotFoundError for an unknown programme.
+    """
+    taken = TakenPeople(import_people(session, entries, now))
+    if programme is not None:
+        row = programme_named(session, programme)
+        join_programme(session, row, entries)
+        add_to_groups(session, row, entries)
+        update_invitations(session, load_programme(session, row), now)
+    for row in session.exec(select(Programme)).all():
+        taken.mails += replan(session, load_programme(session, row), now).mails
+    return taken
+
+
+def join_programme(session: Session, programme: Programme, entries: Sequence[PersonEntry]) -> None:
+    """Make the people members of the programme, with the roles that the CSV gives them there."""
+    ids = _ids(session, entries)
+    known = {
+        row.person_id: row
+        for row in session.exec(select(Membership).where(Membership.programme_id == row_id(programme)))
+    }
+    for entry in entries:
+        person_id = ids[entry.address]
+        member = known.get(person_id)
+        if member is None:
+            member = known[person_id] = Membership(programme_id=row_id(programme), person_id=person_id)
+            session.add(member)
+        if entry.role is not None and member.role != entry.role.value:
+            member.role = entry.role.value
+    session.flush()
+
+
+def replace_groups(session: Session, programme: Programme, entries: Sequence[PersonEntry]) -> None:
+    """The groups of the programme become exactly those of the CSV."""
+    session.execute(delete(GroupMember).where(col(GroupMember.programme_id) == row_id(programme)))
+    add_to_groups(session, programme, entries)
+
+
+def add_to_groups(session: Session, programme: Programme, entries: Sequence[PersonEntry]) -> None:
+    """Add the people to the groups that their rows name; nobody leaves a group."""
+    ids = _ids(session, entries)
+    wanted = {(group, ids[entry.address]) for entry in entries for group in entry.groups}
+    stored = session.exec(select(GroupMember).where(GroupMember.programme_id == row_id(programme)))
+    for group, person_id in sorted(wanted - {(row.group_name, row.person_id) for row in stored}):
+        session.add(GroupMember(programme_id=row_id(programme), group_name=group, person_id=person_id))
+    session.flush()
+
+
+def _take_cells(person: Person, entry: PersonEntry) -> list[str]:
+    differences = []
+    for column in _OWN_COLUMNS:
+        value = getattr(entry, column)
+        value = getattr(value, "value", value)
+        if value is not None and getattr(person, column) != value:
+            differences.append(f"{column}: {getattr(person, column) or '(empty)'} -> {value}")
+            setattr(person, column, value)
+    return differences
+
+
+def _ids(session: Session, entries: Iterable[PersonEntry]) -> dict[str, int]:
+    people = _people_by_address(session, [entry.address for entry in entries])
+    return {address: row_id(person) for address, person in people.items()}
+
+
+def _people_by_address(session: Session, addresses: Sequence[str]) -> dict[str, Person]:
+    found: dict[str, Person] = {}
+    for start in range(0, len(addresses), 500):
+        query = select(Person).where(col(Person.address).in_(addresses[start : start + 500]))
+        found |= {person.address: person for person in session.exec(query)}
+    return found

@@ -1,0 +1,52 @@
+"""Step a virtual clock from due moment to due moment: a programme's whole life in seconds."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+
+from convene.programme_file.resolve import effective_event, first_date
+from convene.rules.vocabulary import NoticeKind
+from convene.store.database import Database
+from convene.store.notice_queue import next_moment
+from convene.usecases.apply_programme import apply_programme
+from convene.usecases.deliver_notices import Delivery, deliver_due
+from convene.usecases.moments import VirtualClock
+from convene.usecases.read_files import CheckedFile
+
+_BEFORE_FIRST_DAY = timedelta(days=30)
+_BEFORE_FIRST_NOTICE = timedelta(hours=1)
+_LONGEST_NOTICE = timedelta(days=5 * 366)
+"""No rule reaches back farther than 60 months."""
+
+Progress = Callable[[datetime, int], None]
+"""Called with the moment reached and how many mails left there."""
+
+
+async def live_through(
+    delivery: Delivery, clock: VirtualClock, progress: Progress, until: datetime | None = None
+) -> None:
+    """Deliver everything that is due up to `until` (UTC, exclusive; None: to the end), moving `clock` along."""
+    while True:
+        claimed = (await deliver_due(delivery)).claimed
+        progress(clock.moment, claimed)
+        with delivery.database.reading() as session:
+            moment = next_moment(session)
+        if moment is None or (until is not None and moment >= until) or not (claimed or moment > clock.moment):
+            return
+        clock.moment = max(moment, clock.moment)
+
+
+def virtual_start(database: Database, file: CheckedFile, fallback: datetime) -> datetime:
+    """When a rehearsal begins: 30 days before the first day, or 1 hour before the earliest due moment, if earlier.
+
+    `fallback` (UTC) for a programme without any date. Stores nothing.
+    """
+    document = file.checked_document
+    dates = [first_date(effective_event(document, event)) for event in document.events.values()]
+    first = min((on for on in dates if on), default=None)
+    if first is None:
+        return fallback
+    first_day = datetime.combine(first, time(0), UTC)
+    with database.trying() as session:
+        applied = apply_programme(session, document, file.people, file.source, first_day - _LONGEST_NOTICE)
+        due = [mail.due.at for mail in applied.planned.mails if mail.kind is not NoticeKind.INVITATION]
+    return min([first_day - _BEFORE_FIRST_DAY, *(at - _BEFORE_FIRST_NOTICE for at in due)])

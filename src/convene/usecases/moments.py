@@ -1,0 +1,29 @@
+"""The two times a worker lives by: the moment that decisions and texts see, and the real one (design section 5)."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Made at the edge (`cli`, `worker`); everything inside receives it or one of its moments."""
+
+    def now(self) -> datetime:
+        """The moment (UTC) for every decision and text: frozen or stepped in tests and rehearsals."""
+        ...
+
+    def real_now(self) -> datetime:
+        """Real time (UTC): leases, back-off and pacing."""
+        ...
+
+
+class VirtualClock:
+    """For rehearsals and the demo: a clock that is set from due moment to due moment, back-off included."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def real_now(self) -> datetime:
+        return self.moment

@@ -1,0 +1,139 @@
+"""From a claimed notice to finished bytes, with the facts read again; or why it must not leave. Writes nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, select
+
+from convene.errors import ConveneError
+from convene.ical.itip import calendar_part
+from convene.mail.compose import compose
+from convene.mail.mime import Envelope, build_mail
+from convene.model.notice import Message, Notice
+from convene.model.programme import Programme
+from convene.rules.facts import EventBrief, facts_from_json
+from convene.rules.letter import Letter, Words
+from convene.rules.notice_states import NoticeState
+from convene.rules.vocabulary import NoticeKind
+from convene.store.programme_rows import ProgrammeRows
+from convene.usecases.describe_events import EventBriefs, event_facts
+from convene.usecases.write_letter import Unwanted, write_letter
+
+_BUILD_TRIES = 3
+_TELLING = (
+    NoticeKind.INVITATION,
+    NoticeKind.REMINDER,
+    NoticeKind.DIGEST,
+    NoticeKind.CHANGE,
+    NoticeKind.CANCELLATION,
+)
+
+Witness = Callable[[str, Letter, Words], None]
+"""Sees every letter with its words, under the notice's key: how a rehearsal gets the English beside each mail."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """One mail, finished. `told` are the events whose facts it tells; `repeats`: the same bytes left once before."""
+
+    notice_id: int
+    sender: str
+    recipient: str
+    body: bytes
+    subject: str
+    message_id: str
+    told: tuple[EventBrief, ...]
+    repeats: bool = False
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A notice that does not leave now: the state it gets, and the columns that say why."""
+
+    notice_id: int
+    state: NoticeState
+    columns: dict[str, Any] = field(default_factory=dict)
+
+
+def prepare(
+    session: Session, briefs: EventBriefs, notice: Notice, mail_from: str | None, now: datetime, witness: Witness
+) -> Ready | Stopped:
+    """Make the mail of `notice` at `now` (UTC). `mail_from` None: it leaves as the organiser's."""
+    assert notice.id is not None  # claimed, hence stored
+    if notice.uncertain:
+        return _repeat(session, briefs.rows, notice, mail_from)
+    try:
+        letter = write_letter(session, briefs, notice, now)
+        if isinstance(letter, Unwanted):
+            return Stopped(notice.id, NoticeState.CANCELLED, {"reason": letter.reason})
+        return _finished(notice.id, notice, letter, briefs.rows.programme, mail_from, witness)
+    except ConveneError as error:
+        return _set_aside(notice.id, notice, error.sentence)
+    except Exception as error:  # whatever one notice does to the composer, the others must flow
+        return _set_aside(notice.id, notice, f"it cannot be built ({type(error).__name__}: {error})")
+
+
+def _finished(
+    notice_id: int, notice: Notice, letter: Letter, programme: Programme, mail_from: str | None, witness: Witness
+) -> Ready:
+    organiser = letter.event.organiser
+    from_address = mail_from or organiser.email
+    words = compose(letter)
+    witness(notice.key, letter, words)
+    part = calendar_part(letter, from_address) if programme.calendar == "mail" else None
+    envelope = Envelope(
+        key=notice.key,
+        sender_address=from_address,
+        sender_name=organiser.name,
+        reply_to=organiser.email,
+        recipient_address=letter.reader.address,
+        recipient_name=letter.reader.name,
+        date=letter.now,
+        message_id_domain=from_address.rpartition("@")[2],
+    )
+    return Ready(
+        notice_id=notice_id,
+        sender=from_address,
+        recipient=letter.reader.address,
+        body=build_mail(envelope, words, part),
+        subject=words.subject,
+        message_id=envelope.message_id,
+        told=letter.events if letter.kind in _TELLING else (),
+    )
+
+
+def _repeat(session: Session, rows: ProgrammeRows, notice: Notice, mail_from: str | None) -> Ready | Stopped:
+    """The same bytes once more, unless the person was told otherwise meanwhile, or left."""
+    assert notice.id is not None  # claimed, hence stored
+    if not _still_true(rows, notice):
+        return Stopped(notice.id, NoticeState.CANCELLED, {"reason": "the facts changed before the repeat"})
+    stored = session.exec(select(Message).where(Message.notice_id == notice.id)).one()
+    return Ready(
+        notice_id=notice.id,
+        sender=mail_from or rows.programme.organiser_email,
+        recipient=rows.people[notice.person_id].address,
+        body=stored.body,
+        subject=notice.subject or "",
+        message_id=notice.message_id or "",
+        told=(),
+        repeats=True,
+    )
+
+
+def _still_true(rows: ProgrammeRows, notice: Notice) -> bool:
+    if notice.event_id is None:
+        return True
+    told = rows.told.get((notice.person_id, notice.event_id))
+    invited = [row for row in rows.invitations.get(notice.event_id, []) if row.person_id == notice.person_id]
+    stays = notice.kind == NoticeKind.CANCELLATION or any(row.left_at is None for row in invited)
+    facts = event_facts(rows, rows.events_by_id[notice.event_id])
+    return stays and (told is None or facts_from_json(told.facts) == facts)
+
+
+def _set_aside(notice_id: int, notice: Notice, why: str) -> Stopped:
+    """A notice that cannot be built is tried three times and then reported; it never holds up the others."""
+    attempts = notice.attempts + 1
+    state = NoticeState.FAILED if attempts >= _BUILD_TRIES else NoticeState.DEFERRED
+    return Stopped(notice_id, state, {"attempts": attempts, "last_error": why})

@@ -1,0 +1,57 @@
+"""Which rules an event follows, and since when: its own, else the programme's, else the plan of its kind."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from convene.model.event import Event
+from convene.model.notice import EventRule
+from convene.rules.plans import kind_follow_ups, kind_reminders
+from convene.rules.rule import Rule, parse_rule
+from convene.rules.vocabulary import NoticeKind
+from convene.store.notice_rows import Phrases
+from convene.store.programme_rows import ProgrammeRows, row_id
+from convene.usecases.describe_events import event_kind
+
+
+def update_rules(session: Session, rows: ProgrammeRows, now: datetime) -> None:
+    """Bring the stored rules of every event in line; a rule that stays keeps the moment it was first applied."""
+    phrases = Phrases(session)
+    stored = session.exec(select(EventRule).where(col(EventRule.event_id).in_(list(rows.events_by_id)))).all()
+    have = {(row.event_id, row.rule_id): row for row in stored}
+    wanted = {
+        (row_id(event), phrases.rule_id((rule.kind.value, rule.text)))
+        for event in rows.events
+        for rule in event_rules(rows, event)
+    }
+    for event_id, rule_id in sorted(wanted - set(have)):
+        session.add(EventRule(event_id=event_id, rule_id=rule_id, since=now))
+    for gone in set(have) - wanted:
+        session.delete(have[gone])
+    session.flush()
+
+
+def event_rules(rows: ProgrammeRows, event: Event) -> tuple[Rule, ...]:
+    """Reminders, follow-ups and invitation rules of one event. `[]` is an answer (none), an absent key is not."""
+    kind = event_kind(rows, event)
+    reminders = _chosen(rows, event, "reminders")
+    follow_ups = _chosen(rows, event, "follow_ups")
+    invitations = _chosen(rows, event, "invitations")
+    return (
+        *(kind_reminders(kind) if reminders is None else _parsed(reminders, NoticeKind.REMINDER)),
+        *(kind_follow_ups(kind) if follow_ups is None else _parsed(follow_ups, NoticeKind.REMINDER)),
+        *(_parsed(invitations, NoticeKind.INVITATION) if isinstance(invitations, list) else ()),
+    )
+
+
+def _chosen(rows: ProgrammeRows, event: Event, key: str) -> list[str] | str | None:
+    """What the event says, else the event it repeats, else the programme. An empty list is a choice."""
+    for place in (event, rows.events_by_slug.get(event.same_as or ""), rows.programme):
+        written: list[str] | str | None = getattr(place, key, None)
+        if written is not None:
+            return written
+    return None
+
+
+def _parsed(texts: list[str] | str, kind: NoticeKind) -> tuple[Rule, ...]:
+    return tuple(parse_rule(text, kind) for text in texts)
