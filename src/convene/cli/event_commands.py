@@ -1,0 +1,92 @@
+"""`convene event list | show | cancel`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from convene.cli.mail_preview import ask, print_mails
+from convene.cli.opening import clock, opened, settings
+from convene.cli.tables import print_json, print_table, say
+from convene.rules.weekdays import written_date
+from convene.store.programme_rows import programme_named
+from convene.usecases.cancel_event import cancel_event
+from convene.usecases.list_events import EventView, list_events, show_event
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, show and cancel events.")
+
+_Name = Annotated[str, typer.Argument(metavar="EVENT", help="event, or programme/event", show_default=False)]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def command(_: str) -> Any:
+    return typer.main.get_command(app)
+
+
+@app.command("list")
+def list_command(
+    programme: Annotated[str | None, typer.Option("--programme", help="Only this programme.")] = None,
+    as_json: _Json = False,
+) -> None:
+    """All events by their first day."""
+    chosen = settings()
+    with opened(chosen) as database, database.reading() as session:
+        if programme is not None:
+            programme_named(session, programme)
+        views = list_events(session, programme, clock(chosen).now())
+    if as_json:
+        print_json("events", [view.as_json() for view in views])
+        return
+    rows = [(view.name, _dates(view), view.status, str(view.people), view.title) for view in views]
+    print_table(("event", "when", "status", "people", "title"), rows, right=("people",))
+    if not views:
+        say("There are no events yet: convene apply FILE brings some.")
+
+
+@app.command("show")
+def show_command(event: _Name, as_json: _Json = False) -> None:
+    """One event: its days, its people, its notices."""
+    chosen = settings()
+    with opened(chosen) as database, database.reading() as session:
+        view = show_event(session, event, clock(chosen).now())
+    if as_json:
+        print_json("event", view.as_json())
+        return
+    print(f"{view.name}  {view.title}")
+    print(f"{view.brief.kind.value}, {view.status}, revision {view.brief.revision}")
+    for day in view.as_json()["days"]:
+        hours = f" {day['from']}" + (f"-{day['to']}" if day["to"] else "") if day["from"] else ""
+        until = f" until {day['until']}" if day["until"] else ""
+        gone = "  (removed)" if day["removed"] else ""
+        print(f"  {day['id']:<4} {day['on']}{hours}{until} {day['timezone']}  {day['mode']}{gone}")
+    languages = "  ".join(f"{language} {count}" for language, count in view.languages.items())
+    print(f"{view.people} people  {languages}".rstrip())
+    print("notices: " + (", ".join(f"{count} {state}" for state, count in view.notices.items()) or "none"))
+
+
+@app.command("cancel")
+def cancel_command(
+    event: _Name,
+    reason: Annotated[str | None, typer.Option("--reason", help="Told in the mail, as written.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Answer the question before mail is caused.")] = False,
+) -> None:
+    """Cancel an event: its entries stay in feeds, marked, and everybody who was told of it gets one mail."""
+    chosen = settings()
+    now = clock(chosen).now()
+    with opened(chosen) as database:
+        with database.trying() as session:
+            planned = cancel_event(session, event, reason, now)
+            ask_above = show_event(session, event, now).ask_above
+        print_mails(planned.mails, now)
+        say(f"{planned.cancelled} mails that were planned will not leave.")
+        ask(planned.mails, ask_above, yes=yes)
+        with database.writing() as session:
+            cancel_event(session, event, reason, now)
+    say(f"Cancelled: {event}. Nothing leaves before `convene worker` runs.")
+
+
+def _dates(view: EventView) -> str:
+    days = view.brief.facts.days
+    if not days:
+        return "not decided"
+    first, last = days[0].on, max(day.last_date for day in days)
+    return written_date(first) + (f" to {written_date(last)}" if last != first else "")

@@ -1,0 +1,85 @@
+"""The entry: `convene COMMAND`. Commands are imported when they are called, so that `--help` costs little.
+
+The one place where errors become sentences on stderr and exit codes.
+"""
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from convene.__about__ import __version__
+from convene.cli.error_report import report
+from convene.errors import ConveneError
+
+_COMMANDS = {
+    "check": ("programme_commands", "Read programme files and say all that is wrong; nothing is stored."),
+    "diff": ("programme_commands", "Show what applying a file would change, and which mails would follow."),
+    "apply": ("programme_commands", "Bring the database in line with programme files."),
+    "export": ("programme_commands", "Print the programme file that matches the database."),
+    "event": ("event_commands", "List, show and cancel events."),
+    "person": ("person_commands", "Import and list people."),
+    "notice": ("notice_commands", "List notices: who gets what, when, in which language, and why then."),
+    "feed": ("feed_commands", "Write calendars, and print their secret addresses."),
+    "rehearse": ("rehearse_command", "Run a programme's whole life on a virtual clock, into a folder of plain files."),
+    "worker": ("run_commands", "Send what is due."),
+    "serve": ("run_commands", "Serve the calendar feeds over HTTP."),
+}
+
+
+class _CommandGroup(TyperGroup):
+    """The commands by name and sentence; the module of one is imported when it is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"convene.cli.{_COMMANDS[cmd_name][0]}")
+        return module.command(cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in _COMMANDS.items()])
+
+
+app = typer.Typer(
+    cls=_CommandGroup,
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"convene {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def convene(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Events, calendar feeds, reminders and follow-ups for programmes that cross borders."""
+
+
+def run() -> None:
+    """The console script. Exit codes are those of design section 6."""
+    try:
+        app()
+    except ConveneError as error:
+        report(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(1)
+    except Exception as error:  # a coordinator never meets a stack trace; a developer asks for it
+        if "CONVENE_TRACEBACK" in os.environ:
+            raise
+        report(ConveneError(f"convene failed: {type(error).__name__}.", "run it again with CONVENE_TRACEBACK=1"))
+        sys.exit(1)

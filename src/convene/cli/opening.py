@@ -1,0 +1,29 @@
+"""What every command begins with: the settings, the database, the clock."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from convene.settings import Settings, load_settings
+from convene.store.database import Database, open_database
+from convene.worker.system_clock import FrozenClock, SystemClock
+
+
+def settings() -> Settings:
+    """The settings of this installation, from the environment and the file."""
+    return load_settings(os.environ)
+
+
+@contextmanager
+def opened(chosen: Settings) -> Iterator[Database]:
+    """The database, closed at the end of the block."""
+    database = open_database(chosen.database_url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def clock(chosen: Settings) -> SystemClock:
+    """The host's clock, or the frozen one of CONVENE_NOW."""
+    return FrozenClock(chosen.now) if chosen.now else SystemClock()

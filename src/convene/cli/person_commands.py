@@ -1,0 +1,91 @@
+"""`convene person import | list`."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlmodel import Session
+
+from convene.cli.error_report import print_problems
+from convene.cli.mail_preview import ask, print_mails
+from convene.cli.opening import clock, opened, settings
+from convene.cli.tables import print_json, print_table, say
+from convene.errors import ContentError
+from convene.store.programme_rows import programme_named
+from convene.usecases.import_people import take_people
+from convene.usecases.list_people import list_people
+from convene.usecases.read_files import read_people_file
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Import and list people.")
+
+
+def command(_: str) -> Any:
+    return typer.main.get_command(app)
+
+
+@app.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file.", show_default=False)],
+    programme: Annotated[
+        str | None, typer.Option("--programme", help="Also take groups and roles, into this programme.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Answer the question before mail is caused.")] = False,
+) -> None:
+    """Take people from a CSV: filled cells change a person, empty ones never clear."""
+    entries, problems = read_people_file(file)
+    if any(problem.is_error for problem in problems):
+        raise ContentError(problems)
+    print_problems(problems)
+    chosen = settings()
+    now = clock(chosen).now()
+    with opened(chosen) as database:
+        with database.trying() as session:
+            taken = take_people(session, entries, programme, now)
+            ask_above = _ask_above(session, programme)
+        if taken.mails:
+            print_mails(taken.mails, now)
+            ask(taken.mails, ask_above, yes=yes)
+        with database.writing() as session:
+            taken = take_people(session, entries, programme, now)
+    for changes in taken.people.changed.values():
+        say(f"  changed: {', '.join(changes)}")
+    if programme is None and any(entry.groups or entry.role for entry in entries):
+        say("Groups and roles belong to a programme: name it with --programme to take them.")
+    same = len(entries) - len(taken.people.added) - len(taken.people.changed)
+    say(f"Done: {len(taken.people.added)} new, {len(taken.people.changed)} changed, {same} as they were.")
+
+
+@app.command("list")
+def list_command(
+    programme: Annotated[str | None, typer.Option("--programme", help="Only this programme.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Everybody, by address."""
+    with opened(settings()) as database, database.reading() as session:
+        if programme is not None:
+            programme_named(session, programme)
+        people = list_people(session, programme)
+    if as_json:
+        print_json("people", [person.as_json() for person in people])
+        return
+    columns = ("address", "name", "country", "language", "zone", "organisation", "programmes")
+    rows = [
+        (
+            view.row.address,
+            view.row.name,
+            view.row.country or "",
+            view.row.language or "",
+            view.row.timezone or "",
+            view.row.organisation or "",
+            ", ".join(view.programmes),
+        )
+        for view in people
+    ]
+    print_table(columns, rows)
+    if not people:
+        say("There is nobody yet: convene person import FILE brings some.")
+
+
+def _ask_above(session: Session, programme: str | None) -> int:
+    """The programme's own limit; without a programme only changes of language and zone matter, for all of them."""
+    return programme_named(session, programme).ask_above if programme else 0

@@ -1,0 +1,152 @@
+"""`convene check`, `diff`, `apply` and `export`: the programme file."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlmodel import Session
+
+from convene.cli.error_report import print_problems
+from convene.cli.mail_preview import ask, print_mails
+from convene.cli.opening import clock, opened, settings
+from convene.cli.tables import say
+from convene.errors import ContentError
+from convene.programme_file.document import ProgrammeDocument
+from convene.usecases.apply_programme import Applied, apply_programme
+from convene.usecases.diff_documents import diff_documents
+from convene.usecases.export_programme import export_programme
+from convene.usecases.plan_notices import MailAhead
+from convene.usecases.read_files import CheckedFile, read_checked
+
+_Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Programme files.", show_default=False)]
+_Overwrite = Annotated[bool, typer.Option("--overwrite", help="Undo what commands changed since the last apply.")]
+
+
+def command(name: str) -> Any:
+    app = typer.Typer(rich_markup_mode=None)
+    functions: dict[str, Callable[..., None]] = {"check": check, "diff": diff, "apply": apply, "export": export}
+    app.command(name)(functions[name])
+    return typer.main.get_command(app)
+
+
+def check(files: _Files) -> None:
+    """Read programme files and say all that is wrong; nothing is stored."""
+    errors = 0
+    for path in files:
+        checked = read_checked(path)
+        print(_headline(path, checked))
+        print_problems(checked.problems)
+        errors += sum(problem.is_error for problem in checked.problems)
+    if errors:
+        say(f"{errors} {'error' if errors == 1 else 'errors'}: nothing was changed.")
+        raise typer.Exit(1)
+
+
+def diff(files: _Files, overwrite: _Overwrite = False) -> None:
+    """Show what applying a file would change, and which mails would follow; nothing is stored."""
+    checked = _read_all(files)
+    chosen = settings()
+    now = clock(chosen).now()
+    with opened(chosen) as database, database.trying() as session:
+        results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
+        for path, applied in zip(files, results, strict=True):
+            _print_differences(path, applied)
+        mails = _mails(results)
+        if mails:
+            print_mails(mails, now)
+
+
+def apply(
+    files: _Files,
+    yes: Annotated[bool, typer.Option("--yes", help="Answer the question before mail is caused.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show everything, store nothing.")] = False,
+    overwrite: _Overwrite = False,
+) -> None:
+    """Bring the database in line with programme files: all of them, or none."""
+    checked = _read_all(files)
+    for file in checked:
+        print_problems(file.problems)
+    chosen = settings()
+    now = clock(chosen).now()
+    with opened(chosen) as database:
+        with database.trying() as session:
+            results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
+        mails = _mails(results)
+        if mails:
+            print_mails(mails, now)
+        if dry_run:
+            say("Nothing was changed: this was a dry run.")
+            return
+        ask(mails, min(file.checked_document.programme.ask_above for file in checked), yes=yes)
+        with database.writing() as session:
+            results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
+    for applied in results:
+        say(_done(applied))
+
+
+def export(programme: Annotated[str, typer.Argument(help="The id of a programme.", show_default=False)]) -> None:
+    """Print the programme file that matches the database: the one applied, with what commands changed since."""
+    with opened(settings()) as database, database.reading() as session:
+        typer.echo(export_programme(session, programme), nl=False)
+
+
+def _read_all(files: list[Path]) -> list[CheckedFile]:
+    """All files, or every problem of all of them at once."""
+    checked = [read_checked(path) for path in files]
+    if any(file.document is None for file in checked):
+        raise ContentError([problem for file in checked for problem in file.problems])
+    return checked
+
+
+def _apply_one(session: Session, file: CheckedFile, *, chosen_now: Any, overwrite: bool) -> Applied:
+    document = file.checked_document
+    return apply_programme(session, document, file.people, file.source, chosen_now, overwrite=overwrite)
+
+
+def _mails(results: list[Applied]) -> list[MailAhead]:
+    return [mail for applied in results for mail in applied.planned.mails]
+
+
+def _headline(path: Path, checked: CheckedFile) -> str:
+    if checked.document is None:
+        return f"{path}  not in order"
+    document: ProgrammeDocument = checked.document
+    cohorts = {event.cohort for event in document.events.values() if event.cohort}
+    days = sum(len(event.days or ()) for event in document.events.values())
+    languages = sorted({person.language for person in checked.people if person.language})
+    parts = [
+        _count(len(document.events), "event"),
+        *([_count(len(cohorts), "cohort")] if cohorts else []),
+        f"{len(checked.people)} people",
+        _count(days, "day"),
+        f"{_count(len(languages), 'language')} ({' '.join(languages)})",
+    ]
+    return f"{path}  {', '.join(parts)}"
+
+
+def _print_differences(path: Path, applied: Applied) -> None:
+    lines = diff_documents(applied.before, applied.after)
+    people = applied.people
+    lines += [f"+ {len(people.added)} people are new"] if people.added else []
+    lines += [f"~ a person changes: {', '.join(changes)}" for changes in people.changed.values()]
+    lines += [f"- {name} is deleted: nobody was told of it" for name in applied.deleted]
+    print(path)
+    for line in lines or ["  no differences"]:
+        print(f"  {line.strip()}")
+
+
+def _done(applied: Applied) -> str:
+    planned = applied.planned
+    parts = [_count(len(applied.after.events), "event"), _count(applied.days, "day")]
+    parts.append(f"{_count(len(planned.mails), 'mail')} planned")
+    if planned.cancelled:
+        parts.append(f"{_count(planned.cancelled, 'mail')} called off")
+    if planned.never_due:
+        parts.append(f"{planned.never_due} not written, since their moment had passed")
+    name = applied.after.programme.id
+    return f"Done: {name}: {', '.join(parts)}. Nothing leaves before `convene worker` runs."
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

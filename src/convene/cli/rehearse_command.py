@@ -1,0 +1,38 @@
+"""`convene rehearse FILE --out DIR`."""
+
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from convene.cli.error_report import print_problems
+from convene.cli.opening import clock, settings
+from convene.cli.progress_line import ProgressLine
+from convene.cli.tables import say
+from convene.errors import ContentError
+from convene.rules.weekdays import parse_date
+from convene.usecases.read_files import read_checked
+from convene.usecases.rehearse_programme import rehearse as rehearse_file
+
+
+def command(name: str) -> Any:
+    app = typer.Typer(rich_markup_mode=None)
+    app.command(name)(rehearse)
+    return typer.main.get_command(app)
+
+
+def rehearse(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A programme file.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="The folder to write.")] = Path("rehearsal"),
+    start: Annotated[str | None, typer.Option("--from", help="The date to begin at.")] = None,
+) -> None:
+    """Run a programme's whole life on a virtual clock, into a folder of plain files."""
+    checked = read_checked(file)
+    if checked.document is None:
+        raise ContentError(checked.problems)
+    print_problems(checked.problems)
+    begin = datetime.combine(parse_date(start), time(0), UTC) if start else None
+    with ProgressLine("Rehearsing") as progress:
+        index = rehearse_file(checked, out, begin, clock(settings()).now(), progress.reached)
+    say(f"{progress.sent} mails. Look at: {index}")

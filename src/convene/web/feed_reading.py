@@ -1,0 +1,34 @@
+"""The web app over a database: a token is looked up, its calendar written, readiness asked."""
+
+from collections.abc import Sequence
+
+from sqlmodel import func, select
+from starlette.types import ASGIApp
+
+from convene.model.notice import Notice
+from convene.rules.notice_states import NoticeState
+from convene.store.database import Database
+from convene.usecases.link_feed import open_feed
+from convene.web.app import Readiness, create_app
+from convene.web.feed_app import FeedAnswer
+
+
+def feed_app(database: Database, secret_keys: Sequence[str]) -> ASGIApp:
+    """The ASGI app that serves the feeds of `database`. `secret_keys` check the tokens."""
+    keys = [key.encode() for key in secret_keys]
+
+    def read_feed(token: str) -> FeedAnswer:
+        with database.reading() as session:
+            opened = open_feed(session, token, keys)
+        if opened.feed is None:
+            return FeedAnswer(410 if opened.revoked else 404)
+        return FeedAnswer(200, opened.feed.body, opened.feed.changed_at)
+
+    def readiness() -> Readiness:
+        with database.reading() as session:
+            waiting = session.exec(
+                select(func.count()).select_from(Notice).where(Notice.state == NoticeState.PLANNED)
+            ).one()
+        return Readiness(True, {"database": "ok", "planned": waiting})
+
+    return create_app(read_feed, readiness)

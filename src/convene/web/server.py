@@ -1,0 +1,88 @@
+"""Running the web app with uvicorn: for good (`serve`), or beside other work (`running_server`).
+
+No access log: a feed's path is a key. No proxy headers and no server name either: nothing here needs them.
+"""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from convene.errors import ConveneError
+
+LOOPBACK = "127.0.0.1"
+_PATIENCE_SECONDS = 10
+_BACKLOG = 2048
+_LAST_PORT = 65535
+
+
+class ServerError(ConveneError):
+    """The web server cannot run at the address given."""
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """A server that tells other threads when it listens, or has given up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.settled = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        finally:
+            self.settled.set()
+
+
+def serve(app: ASGIApp, host: str = LOOPBACK, port: int = 8000) -> None:
+    """Serve until SIGINT or SIGTERM. Prints nothing. Raises ServerError where the address cannot be had."""
+    # uvicorn closes what is open on SIGINT and then raises the signal again: the wish was fulfilled by then.
+    with _listening(host, port) as listener, suppress(KeyboardInterrupt):
+        uvicorn.Server(_config(app)).run([listener])
+
+
+@contextmanager
+def running_server(app: ASGIApp, host: str = LOOPBACK, port: int = 0) -> Iterator[str]:
+    """Serve in a thread while the block runs; gives the URL without a slash at its end. Port 0 takes a free one."""
+    with _listening(host, port) as listener:
+        server = _AnnouncingServer(_config(app))
+        thread = threading.Thread(target=server.run, args=([listener],), name="convene-web", daemon=True)
+        thread.start()
+        server.settled.wait(_PATIENCE_SECONDS)
+        try:
+            if not server.started:
+                raise ServerError("The web server did not start.", "look at the log")
+            yield _url(listener)
+        finally:
+            server.should_exit = True
+            thread.join(_PATIENCE_SECONDS)
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_PATIENCE_SECONDS // 2,
+    )
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    remedy = "choose another --host or --port"
+    if not 0 <= port <= _LAST_PORT:
+        raise ServerError(f"{port} is not a port.", remedy)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise ServerError(f"Cannot listen on {host} port {port}: {error}.", remedy) from error
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
