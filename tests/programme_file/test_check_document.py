@@ -179,12 +179,31 @@ def test_keys_without_effect_are_noted_once_at_their_first_place() -> None:
 
 def test_every_key_without_effect_is_one_that_the_spec_knows() -> None:
     text = HEAD.replace(
-        "language: en", "language: en, coordinators: [x@y.example], quiet_hours: 21:00-07:00, fiscal_year_starts: 04-01"
-    )
+        "language: en",
+        "language: en, coordinators: [x@y.example], quiet_hours: 21:00-07:00, fiscal_year_starts: 04-01, description: x",
+    ).replace("events:", "organisations: {ACME: {title: Acme, side: labour}}\nevents:")
     text += (
         f"  b: {{{DAY}}}\n  a: {{{DAY}, part_of: b, capacity: 1, target: 1, announced_as: 13h UTC, spoken: [fr], "
-        'materials: [{title: x, link: "https://x.example"}], alarms: [1 hour before]}\n'
+        "alarms: [1 hour before]}\n"
     )
     found = check_read(read_programme(text, "x.yaml"), None, "x.yaml")
     assert {problem.level for problem in found} == {"note"}
-    assert len(found) >= len({key for key in NO_EFFECT_YET if key.rpartition(".")[2] in text})
+    assert {problem.where.rpartition(".")[2] for problem in found} == {
+        pattern.rpartition(".")[2] for pattern in NO_EFFECT_YET
+    }
+
+
+def test_a_rule_that_finds_nothing_to_count_from_is_warned_of() -> None:
+    events = f"  a: {{{DAY}, reminders: [1 hour before, 2 days before closing, 1 day before], invite: [team-bd]}}"
+    assert said(events, "warning") == [
+        ('"1 hour before" gives nothing: the first day has no hour.', ""),
+        ('"2 days before closing at 09:00" gives nothing: no day is on-demand, so nothing closes.', ""),
+    ]
+
+
+def test_a_rule_of_the_programme_warns_at_the_event_that_it_makes_nothing_of() -> None:
+    text = f"{HEAD}  a: {{{DAY}}}\nreminders: [1 hour before each live day]\n"
+    found = check_read(read_programme(text, "x.yaml"), PEOPLE, "x.yaml")
+    assert [(problem.where, problem.what) for problem in found if problem.level == "warning"] == [
+        ("events.a", 'a: "1 hour before each live day" gives nothing: no day is live.')
+    ]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from convene.errors import Problem
 from convene.programme_file.check_invited import check_invited, missing_texts
 from convene.programme_file.check_references import check_numbers, check_references, check_shapes
+from convene.programme_file.check_rules import check_rules
 from convene.programme_file.check_times import check_times, undecided_notes
 from convene.programme_file.document import PersonEntry, ProgrammeDocument, RulePlan
 from convene.programme_file.dossier import Dossier
@@ -70,6 +71,7 @@ _CHECKS: tuple[Callable[[Dossier], Iterator[Problem]], ...] = (
     check_numbers,
     check_times,
     check_rule_counts,
+    check_rules,
     check_invited,
     undecided_notes,
     missing_texts,

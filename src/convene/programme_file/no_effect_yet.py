@@ -12,13 +12,15 @@ from convene.programme_file.dossier import Dossier
 NO_EFFECT_YET: Mapping[str, str] = {
     "programme.coordinators": "coordinators get no daily summary yet",
     "programme.fiscal_year_starts": "the fiscal year is not printed yet",
+    "programme.description": "what is said of the programme is shown nowhere yet",
     "programme.quiet_hours": "mails do not wait for the end of quiet hours yet",
+    "organisations.*.side": "sides are not counted yet",
+    "organisations.*.title": "the organisation is not named in mails yet",
     "events.*.part_of": "an event that wraps others is treated like any other yet",
     "events.*.capacity": "places are not counted yet",
     "events.*.target": "nothing is compared with the target yet",
     "events.*.announced_as": "the announced line is not checked yet",
     "events.*.spoken": "the languages of the room are not shown yet",
-    "events.*.materials": "materials are not shown yet",
     "events.*.alarms": "alarms are not written into calendar entries yet",
 }
 """Path (`*`: the name of any event) -> what does not happen yet. Stars match one name."""

@@ -73,7 +73,10 @@ def first_clock_zone(day: DayFacts, reader: Whereabouts) -> str:
 def _deadline_clocks(day: DayFacts, reader: Whereabouts) -> Clocks:
     if day.zone == READER_ZONE:
         return Clocks(reader.zone)
-    return Clocks(day.zone, _if_differs(day, day.zone, reader.zone), label_first=_is_elsewhere(day, reader))
+    # A date without an hour still ends at some moment, and that is another one on the reader's clock.
+    ends = day.ends_at()
+    differs = offset(ends, day.zone) != offset(ends, reader.zone)
+    return Clocks(day.zone, reader.zone if differs else None, label_first=_is_elsewhere(day, reader))
 
 
 def _at_home(day: DayFacts, reader: Whereabouts) -> bool:

@@ -11,9 +11,9 @@ from datetime import date, datetime, time, timedelta
 from convene.rules.clock import first_clock_zone
 from convene.rules.facts import DayFacts, EventFacts, Whereabouts
 from convene.rules.rule import FOLLOW_UPS, Rule
-from convene.rules.vocabulary import Mode
+from convene.rules.vocabulary import READER_ZONE, Mode, NoticeKind
 from convene.rules.weekdays import written_date, written_moment
-from convene.rules.working_days import FreeDay, always_working, shift_to_working_day
+from convene.rules.working_days import FreeDay, Shift, always_working, shift_to_working_day
 from convene.rules.zones import instant, wall_clock
 
 _UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1)}
@@ -22,7 +22,7 @@ _ALMOST = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Due:
-    """A moment (UTC) and how it reads on the clock of `zone`. `shifted_from` is the local moment before a shift."""
+    """A moment (UTC) and the reader's `zone`. `shifted_from` is the local moment, on that clock, before a shift."""
 
     at: datetime
     zone: str
@@ -31,7 +31,7 @@ class Due:
 
     @property
     def local(self) -> datetime:
-        """The moment on the clock of `zone`, without its zone."""
+        """The moment on the reader's clock, without its zone."""
         return wall_clock(self.at, self.zone)
 
 
@@ -99,8 +99,7 @@ def unshifted(moment: Due) -> Due:
 
 
 def _on_written_date(rule: Rule, on: date, subject: Subject, reader: Whereabouts) -> Due:
-    zone = _clock_of(rule, subject, reader)
-    return Due(instant(on, rule.at or time(9, 0), zone), zone)
+    return Due(instant(on, rule.at or time(9, 0), _clock_of(rule, subject, reader)), reader.zone)
 
 
 def _due_by_instant(rule: Rule, subject: Subject, reader: Whereabouts, joining: datetime | None) -> Due | None:
@@ -118,18 +117,26 @@ def _due_by_date(
     if anchor is None or rule.at is None:
         return None
     on = _count(anchor, rule)
-    zone = _clock_of(rule, subject, reader)
-    shift = shift_to_working_day(on, is_free, later=rule.kind in FOLLOW_UPS.values())
+    clock = _clock_of(rule, subject, reader)
+    at = instant(on, rule.at, clock)
+    shift = _shift(rule, on, is_free)
     if shift is None:
-        return Due(instant(on, rule.at, zone), zone)
-    return Due(instant(shift.to, rule.at, zone), zone, datetime.combine(on, rule.at), shift.why)
+        return Due(at, reader.zone)
+    return Due(instant(shift.to, rule.at, clock), reader.zone, wall_clock(at, reader.zone), shift.why)
+
+
+def _shift(rule: Rule, on: date, is_free: FreeDay) -> Shift | None:
+    """Reminders move to the working day before, follow-ups to the one after; invitations stay."""
+    if rule.kind is NoticeKind.INVITATION:
+        return None
+    return shift_to_working_day(on, is_free, later=rule.kind in FOLLOW_UPS.values())
 
 
 def _anchor_instant(rule: Rule, subject: Subject, reader: Whereabouts, joining: datetime | None) -> datetime | None:
     if rule.anchor == "joining":
         return joining
     if rule.anchor == "closing":
-        window = _window(subject)
+        window = closing_window(subject)
         return window.ends_at(reader.zone) if window else None
     day = subject.opening if rule.anchor == "start" else subject.ending
     if day is None:
@@ -145,7 +152,7 @@ def _anchor_date(rule: Rule, subject: Subject, reader: Whereabouts, joining: dat
     if rule.anchor == "joining":
         return joining and wall_clock(joining, reader.zone).date()
     if rule.anchor == "closing":
-        window = _window(subject)
+        window = closing_window(subject)
         return window.last_date if window else None
     day = subject.opening if rule.anchor == "start" else subject.ending
     if day is None:
@@ -153,8 +160,8 @@ def _anchor_date(rule: Rule, subject: Subject, reader: Whereabouts, joining: dat
     return _first_date(day, reader) if rule.anchor == "start" else _last_date(day, reader)
 
 
-def _window(subject: Subject) -> DayFacts | None:
-    """The on-demand window that closes last."""
+def closing_window(subject: Subject) -> DayFacts | None:
+    """The on-demand window that closes last; None where there is none."""
     days = (subject.day,) if subject.day else subject.facts.days
     windows = [day for day in days if day.mode is Mode.ON_DEMAND]
     return max(windows, key=lambda day: day.last_date) if windows else None
@@ -205,4 +212,5 @@ def counted_from(rule: Rule, occurrence: str) -> str:
         written_moment(datetime.fromisoformat(moment)) if "T" in moment else written_date(date.fromisoformat(moment))
     )
     edge = "the end, " if rule.kind in FOLLOW_UPS.values() else ""
-    return f"{rule.text}, counted from {edge}{written} {zone}"
+    clock = "on the reader's clock" if zone == READER_ZONE else zone
+    return f"{rule.text}, counted from {edge}{written} {clock}"

@@ -5,8 +5,9 @@ from the facts now. `EventBrief` is everything that a mail or a calendar entry m
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from convene.rules.vocabulary import READER_ZONE, EventKind, EventStatus, Mode
@@ -92,9 +93,10 @@ class EventFacts:
     def first_day(self) -> DayFacts | None:
         return self.days[0] if self.days else None
 
-    @property
+    @cached_property
     def last_day(self) -> DayFacts | None:
-        return max(self.days, key=lambda day: (day.last_date, day.end or _MIDNIGHT)) if self.days else None
+        """The day that ends last, wherever its clock is."""
+        return max(self.days, key=lambda day: day.ends_at()) if self.days else None
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,31 @@ class EventBrief:
     materials: tuple[Material, ...] = ()
     spoken: tuple[str, ...] = ()
     audience: tuple[Whereabouts, ...] = ()
+
+
+def same_facts(old: EventFacts, new: EventFacts) -> bool:
+    """Whether somebody told `old` knows all of `new`."""
+    if old.status is not new.status or len(old.days) != len(new.days):
+        return False
+    return all(same_day(before, now) for before, now in zip(old.days, new.days, strict=True))
+
+
+def same_day(old: DayFacts, new: DayFacts) -> bool:
+    """Whether two tellings of a day say the same. A further translation of a venue's name is no news to anybody."""
+    if old.venue is None or new.venue is None:
+        return old == new
+    agree = _agree(old.venue.title, new.venue.title) and _agree(old.venue.address, new.venue.address)
+    return agree and replace(old, venue=_unnamed(old.venue)) == replace(new, venue=_unnamed(new.venue))
+
+
+def _unnamed(venue: VenueFacts) -> VenueFacts:
+    return VenueFacts({}, venue.zone, venue.country)
+
+
+def _agree(old: Text, new: Text) -> bool:
+    """Whether two texts say the same in every language that both have, and share one (or are both empty)."""
+    shared = old.keys() & new.keys()
+    return (bool(shared) or not (old or new)) and all(old[language] == new[language] for language in shared)
 
 
 def facts_to_json(facts: EventFacts) -> dict[str, Any]:

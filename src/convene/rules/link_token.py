@@ -28,7 +28,8 @@ def make_token(public_id: str, purpose: str, generation: int, keys: Sequence[byt
     if not re.fullmatch(_ID, public_id, re.ASCII):
         raise LinkKeyError(f"{public_id!r} cannot be the public id of a link.", "use a-z and 0-9, at most 64")
     if not keys:
-        raise LinkKeyError("Links need a secret key, and none is set.", "set CONVENE_SECRET_KEY")
+        remedy = 'set CONVENE_SECRET_KEY, as made by: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+        raise LinkKeyError("Links need a secret key, and none is set.", remedy)
     return f"{public_id}.{_mac(public_id, purpose, generation, keys[0])}"
 
 

@@ -100,7 +100,7 @@ class _Reader:
         self._read_purpose()
         rule = self._read_written_date() if self._peek() == "on" else self._read_relative()
         if self._place < len(self._words):
-            raise self._wrong(self._words[self._place], "ends too late", "leave out what follows, or correct it")
+            raise self._wrong(self._words[self._place], "does not belong there", "leave out the rest, or correct it")
         return rule
 
     def _read_purpose(self) -> None:
@@ -122,13 +122,13 @@ class _Reader:
 
     def _read_written_date(self) -> Rule:
         self._take()
-        words = [self._next("a date such as Fri 2027-06-04")]
-        if not words[0][:1].isdigit():
-            words.append(self._next("a date such as Fri 2027-06-04"))
+        first = self._place
+        if not self._next("a date such as Fri 2027-06-04")[:1].isdigit():
+            self._next("a date such as Fri 2027-06-04")
         try:
-            on = parse_date(" ".join(words))
+            on = parse_date(" ".join(self._words[first : self._place]))
         except WeekdayError as error:
-            raise RuleError(f"{self._text!r}: {error.sentence}", error.remedy) from None
+            raise RuleError(f'In the rule "{self._text}", {error.sentence}', error.remedy) from None
         at, venue_time = self._read_time("days")
         return Rule(self._kind, at=at, venue_time=venue_time, on=on)
 

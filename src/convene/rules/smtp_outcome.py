@@ -10,6 +10,8 @@ from convene.rules.notice_states import NoticeState
 _LONGEST_REPLY = 500
 _FIRST_RETRY = timedelta(minutes=5)
 _LONGEST_RETRY = timedelta(hours=4)
+_MOST_DOUBLINGS = 6
+"""Beyond the longest wait already; a notice deferred for weeks would double past what a timedelta holds."""
 
 
 class OutcomeKind(StrEnum):
@@ -50,8 +52,8 @@ def state_after(outcome: Outcome, *, uncertain_before: bool) -> NoticeState:
 
 def retry_delay(attempts: int) -> timedelta:
     """How long a deferred notice waits after its n-th attempt: 5 minutes, doubling, at most 4 hours."""
-    doublings: int = max(attempts - 1, 0)
-    return min(_FIRST_RETRY * int(2**doublings), _LONGEST_RETRY)
+    doublings = min(max(attempts - 1, 0), _MOST_DOUBLINGS)
+    return min(_FIRST_RETRY * (1 << doublings), _LONGEST_RETRY)
 
 
 def clean_reply(code: int, text: str) -> str:
@@ -59,6 +61,6 @@ def clean_reply(code: int, text: str) -> str:
 
     PostgreSQL stores no NUL and SQLite no surrogate; recording a success must never fail for the reply's sake.
     """
-    printable = "".join(c if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF else " " for c in text)
+    printable = "".join(c if c.isprintable() else " " for c in text)
     without_addresses = re.sub(r"[^\s<>]+@[^\s<>]+", "(address)", printable)
     return f"{code} {' '.join(without_addresses.split())}"[:_LONGEST_REPLY]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from convene.rules.due import Subject
+from convene.rules.due import Subject, closing_window
 from convene.rules.facts import DayFacts, EventFacts
 from convene.rules.rule import Rule
 from convene.rules.vocabulary import Mode, NoticeKind
@@ -14,18 +14,18 @@ _PROGRESS_DAYS = 30
 
 
 def reminder_useful_until(rule: Rule, subject: Subject, reader_zone: str) -> datetime:
-    """The start of what the reminder speaks of: a day, the event, the end of a window, the moment of a deadline."""
-    day = subject.opening
-    assert day is not None  # a rule makes nothing of an event without a day
-    if rule.anchor == "closing":
-        return max(day.ends_at(reader_zone) for day in subject.facts.days)
-    return _start(day, reader_zone)
+    """The moment that the reminder speaks of: the start of a day or an event, its end, the end of a window."""
+    if rule.anchor in ("end", "closing"):
+        day = subject.ending if rule.anchor == "end" else closing_window(subject)
+        assert day is not None  # a rule makes nothing of an event without a day, or without a window
+        return day.ends_at(reader_zone)
+    assert subject.opening is not None  # the same
+    return _start(subject.opening, reader_zone)
 
 
 def invitation_useful_until(facts: EventFacts, reader_zone: str) -> datetime:
-    """The start of the last day."""
-    assert facts.last_day is not None  # nobody is invited to an event without a date
-    return _start(facts.last_day, reader_zone)
+    """The start of the day that begins last: a window may stay open beyond it. The event has one day at least."""
+    return max(_start(day, reader_zone) for day in facts.days)
 
 
 def correction_useful_until(days: Iterable[DayFacts], reader_zone: str) -> datetime:

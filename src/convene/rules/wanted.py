@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from convene.rules.due import Due, Subject, due, occurrence, subjects, unshifted
-from convene.rules.facts import DayFacts, EventFacts, Whereabouts
+from convene.rules.facts import DayFacts, EventFacts, Whereabouts, same_day, same_facts
 from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.rule import Rule
 from convene.rules.usefulness import (
@@ -23,6 +23,7 @@ from convene.rules.working_days import FreeDay
 
 DIGEST = "digest"
 _SOON = timedelta(hours=2)
+_LONGEST_HOLD = timedelta(hours=1)
 _PARTICIPANTS_ONLY = (NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS)
 
 
@@ -105,7 +106,9 @@ class Wanted:
 
 @dataclass
 class Plan:
-    """The answer for one event. `never_due` counts what was due before its rule or invitation, and is not written."""
+    """The answer for one event. `never_due` counts what is not written: due before its rule or invitation, or only
+    after what it speaks of.
+    """
 
     wanted: list[Wanted] = field(default_factory=list)
     never_due: int = 0
@@ -182,6 +185,8 @@ def _invitation(event: PlannedEvent, invitee: Invitee, moments: _Moments, now: d
     if event.invitations == BY_HAND or useful_until <= now:
         return []
     at = _invitation_due(event, invitee, moments, now)
+    if at.at >= useful_until:
+        return []
     identity = Identity(invitee.person_id, event.event_id, None, (NoticeKind.INVITATION, AT_ONCE), "", invitee.round)
     keeps = isinstance(event.invitations, str)
     return [Wanted(identity, NoticeKind.INVITATION, at, useful_until, invitee.role, keeps_due=keeps)]
@@ -189,11 +194,13 @@ def _invitation(event: PlannedEvent, invitee: Invitee, moments: _Moments, now: d
 
 def _invitation_due(event: PlannedEvent, invitee: Invitee, moments: _Moments, now: datetime) -> Due:
     """The earliest moment of the rules; at once without rules, and for who was added after that moment."""
-    at_once = Due(now, invitee.whereabouts.zone)
+    zone = invitee.whereabouts.zone
     if isinstance(event.invitations, str):
-        return at_once
+        return Due(now, zone)
+    added = Due(max(invitee.invited_at, min(item.since for item in event.invitations)), zone)
     found = [moments.of(item.rule, Subject(event.facts), invitee) for item in event.invitations]
-    return min((moment for moment in found if moment), key=lambda moment: moment.at, default=at_once)
+    first = min((moment for moment in found if moment), key=lambda moment: moment.at, default=added)
+    return first if first.at >= added.at else added
 
 
 def _by_rules(event: PlannedEvent, invitee: Invitee, moments: _Moments) -> tuple[list[Wanted], int]:
@@ -207,10 +214,11 @@ def _by_rules(event: PlannedEvent, invitee: Invitee, moments: _Moments) -> tuple
             if moment is None:
                 continue
             kept = _not_before(moment, _earliest(event, item, subject, invitee))
-            if kept is None:
+            notice = _notice(event, rule, subject, invitee, kept, moments) if kept else None
+            if notice is None or notice.due.at >= notice.useful_until:
                 never_due += 1
             else:
-                wanted.append(_notice(event, item.rule, subject, invitee, kept, moments))
+                wanted.append(notice)
     return wanted, never_due
 
 
@@ -268,13 +276,14 @@ def _nearest_per_date(notices: list[Wanted]) -> list[Wanted]:
 def _corrections(event: PlannedEvent, invitee: Invitee, now: datetime) -> list[Wanted]:
     """The one mail to somebody who was told otherwise; none where the facts are the same again."""
     told = invitee.told
-    # Somebody added again is told by the invitation of the new round.
-    if told is None or told.round != invitee.round or event.facts.status is EventStatus.DRAFT:
+    if told is None or event.facts.status is EventStatus.DRAFT or _awaits_invitation(event, invitee, told):
         return []
     ends = invitee.left or event.facts.status is EventStatus.CANCELLED
-    if told.facts == event.facts and not invitee.left:
+    if same_facts(told.facts, event.facts) and not invitee.left:
         return []
     if ends and told.facts.status is EventStatus.CANCELLED:
+        return []
+    if invitee.declined and not ends and not _has_new_date(told.facts, event.facts):
         return []
     kind = NoticeKind.CANCELLATION if ends else NoticeKind.CHANGE
     concerned = list(told.facts.days) if ends else changed_days(told.facts, event.facts)
@@ -289,14 +298,31 @@ def _corrections(event: PlannedEvent, invitee: Invitee, now: datetime) -> list[W
     return [Wanted(identity, kind, at, useful_until, invitee.role, keeps_due=True)]
 
 
+def _awaits_invitation(event: PlannedEvent, invitee: Invitee, told: Told) -> bool:
+    """Whether somebody added again will be told by the invitation of the new round; until then, they know they left."""
+    if told.round == invitee.round:
+        return False
+    invited_now = event.facts.status is EventStatus.CONFIRMED and not invitee.left
+    return invited_now or told.facts.status is EventStatus.CANCELLED
+
+
 def changed_days(old: EventFacts, new: EventFacts) -> list[DayFacts]:
     """The days that differ between two tellings, old and new ones; all of them where the status differs."""
     if old.status is not new.status:
         return [*old.days, *new.days]
-    return [day for day in old.days if day not in new.days] + [day for day in new.days if day not in old.days]
+    gone = [day for day in old.days if not any(same_day(day, other) for other in new.days)]
+    return gone + [day for day in new.days if not any(same_day(other, day) for other in old.days)]
+
+
+def _has_new_date(old: EventFacts, new: EventFacts) -> bool:
+    """Whether a date or an hour stands that was not told: all that somebody who declined still wants to know."""
+    told, now = ({(day.slug, day.starts_at(), day.ends_at()) for day in facts.days} for facts in (old, new))
+    return new.status is EventStatus.CONFIRMED and not now <= told
 
 
 def _correction_due(event: PlannedEvent, concerned: list[DayFacts], zone: str, now: datetime) -> Due:
-    """`hold` after the change, so that a slip can be mended; at once when a day concerned starts within two hours."""
+    """`hold` after the change (at most an hour), so that a slip can be mended; at once when a day concerned starts
+    within two hours.
+    """
     soon = any(now <= day.starts_at(zone) <= now + _SOON for day in concerned)
-    return Due(now if soon else max(now, event.facts_changed_at + event.hold), zone)
+    return Due(now if soon else max(now, event.facts_changed_at + min(event.hold, _LONGEST_HOLD)), zone)

@@ -1,0 +1,165 @@
+"""A move or a cancellation reaches exactly those who were told otherwise (design promise 5)."""
+
+from dataclasses import replace
+from datetime import time, timedelta
+
+from tests.rules.planned_events import (
+    PHNOM_PENH,
+    day,
+    facts,
+    identities,
+    invitee,
+    kinds,
+    online_days,
+    only,
+    planned,
+    utc,
+)
+
+from convene.rules.facts import EventFacts
+from convene.rules.plans import BY_HAND
+from convene.rules.vocabulary import EventStatus, NoticeKind, Role
+from convene.rules.wanted import Invitee, Plan, wanted_notices
+
+CHANGED = utc(2020, 1, 10, 3)
+MEETING = facts(day("2020-01-20", "09:00-11:30", venue=PHNOM_PENH))
+MOVED = facts(day("2020-01-22", "09:00-11:30", venue=PHNOM_PENH))
+CANCELLED = facts(*MEETING.days, status=EventStatus.CANCELLED)
+POSTPONED = facts(*MEETING.days, status=EventStatus.POSTPONED)
+
+
+def after_change(new: EventFacts, *people: Invitee, revision: int = 2, hold: int = 10) -> Plan:
+    event = planned(
+        new,
+        *people,
+        invitations=BY_HAND,
+        revision=revision,
+        changed_at=CHANGED,
+        hold=timedelta(minutes=hold),
+    )
+    return wanted_notices(event, CHANGED)
+
+
+def test_who_was_told_otherwise_gets_one_change_and_who_was_told_nothing_gets_none() -> None:
+    plan = after_change(MOVED, invitee(1, told=MEETING), invitee(2))
+
+    assert [(notice.kind, notice.identity.person_id) for notice in plan.wanted] == [(NoticeKind.CHANGE, 1)]
+
+
+def test_every_role_is_corrected() -> None:
+    plan = after_change(MOVED, *(invitee(number, role=role, told=MEETING) for number, role in enumerate(Role)))
+
+    assert kinds(plan) == ["change"] * len(Role)
+
+
+def test_who_knows_the_facts_is_left_alone() -> None:
+    assert after_change(MOVED, invitee(told=MOVED)).wanted == []
+
+
+def test_there_and_back_is_silent() -> None:
+    assert kinds(after_change(MOVED, invitee(told=MEETING), revision=2)) == ["change"]
+    assert after_change(MEETING, invitee(told=MEETING), revision=3).wanted == []
+
+
+def test_each_revision_has_a_correction_of_its_own() -> None:
+    second = after_change(MOVED, invitee(told=MEETING), revision=2)
+    third = after_change(MOVED, invitee(told=MEETING), revision=3)
+
+    assert not identities(second.wanted) & identities(third.wanted)
+
+
+def test_a_cancelled_event_is_cancelled_once_and_only_for_those_who_were_told() -> None:
+    plan = after_change(CANCELLED, invitee(1, told=MEETING), invitee(2), invitee(3, told=CANCELLED))
+
+    assert [(notice.kind, notice.identity.person_id) for notice in plan.wanted] == [(NoticeKind.CANCELLATION, 1)]
+
+
+def test_who_was_taken_off_the_list_is_told_once_if_told_before_and_silently_otherwise() -> None:
+    told_so = replace(MEETING, status=EventStatus.CANCELLED)
+    plan = after_change(
+        MEETING, invitee(1, left=True, told=MEETING), invitee(2, left=True), invitee(3, left=True, told=told_so)
+    )
+
+    assert [(notice.kind, notice.identity.person_id) for notice in plan.wanted] == [(NoticeKind.CANCELLATION, 1)]
+
+
+def test_a_postponed_event_is_a_change_to_those_who_were_told() -> None:
+    assert kinds(after_change(POSTPONED, invitee(1, told=MEETING), invitee(2))) == ["change"]
+    assert kinds(after_change(facts(status=EventStatus.POSTPONED), invitee(told=MEETING))) == ["change"]
+
+
+def test_an_event_confirmed_again_is_a_change_to_those_who_were_told_that_it_was_off() -> None:
+    assert kinds(after_change(MEETING, invitee(told=CANCELLED))) == ["change"]
+    assert kinds(after_change(MOVED, invitee(told=POSTPONED))) == ["change"]
+
+
+def test_an_event_put_back_to_draft_mails_nobody() -> None:
+    assert after_change(replace(MEETING, status=EventStatus.DRAFT), invitee(told=MEETING)).wanted == []
+
+
+def test_who_comes_back_is_told_by_the_invitation_of_the_new_round() -> None:
+    back = invitee(round_=2, told=replace(MEETING, status=EventStatus.CANCELLED), told_round=1)
+
+    assert kinds(wanted_notices(planned(MEETING, back), CHANGED)) == ["invitation"]
+
+
+def test_who_comes_back_to_an_event_that_is_off_is_corrected_unless_they_know_that_they_left() -> None:
+    """Their cancellation of the first round never left, and no invitation will."""
+    believing = invitee(round_=2, told=MEETING)
+
+    assert kinds(after_change(POSTPONED, believing)) == ["change"]
+    assert kinds(after_change(CANCELLED, believing)) == ["cancellation"]
+    assert kinds(after_change(MEETING, replace(believing, left=True))) == ["cancellation"]
+    assert kinds(after_change(POSTPONED, invitee(round_=2, told=CANCELLED))) == []
+
+
+def test_who_declined_gets_a_new_date_or_the_cancellation_and_nothing_else() -> None:
+    declined = invitee(declined=True, told=MEETING)
+    elsewhere = facts(replace(MEETING.days[0], link="https://meet.example/2"))
+
+    assert kinds(after_change(MOVED, declined)) == ["change"]
+    assert kinds(after_change(facts(replace(MEETING.days[0], start=time(8))), declined)) == ["change"]
+    assert kinds(after_change(CANCELLED, declined)) == ["cancellation"]
+    assert kinds(after_change(elsewhere, declined)) == []
+    assert kinds(after_change(POSTPONED, declined)) == []
+
+
+def test_a_correction_waits_for_the_hold_after_the_change() -> None:
+    assert only(after_change(MOVED, invitee(told=MEETING)), NoticeKind.CHANGE).due.at == CHANGED + timedelta(minutes=10)
+
+
+def test_no_hold_keeps_a_correction_longer_than_an_hour() -> None:
+    plan = after_change(MOVED, invitee(told=MEETING), hold=600)
+
+    assert only(plan, NoticeKind.CHANGE).due.at == CHANGED + timedelta(hours=1)
+
+
+def test_a_correction_leaves_at_once_when_a_day_concerned_starts_within_two_hours() -> None:
+    soon = facts(day("2020-01-10", "11:59", venue=PHNOM_PENH))  # 04:59 UTC, the change is made at 03:00
+
+    assert only(after_change(soon, invitee(told=MEETING)), NoticeKind.CHANGE).due.at == CHANGED
+    assert only(after_change(MOVED, invitee(told=soon)), NoticeKind.CHANGE).due.at == CHANGED
+
+
+def test_day_3_may_be_corrected_while_day_2_runs_and_not_once_it_has_begun() -> None:
+    told = facts(*online_days("2022-01-10", "Asia/Phnom_Penh"))
+    days = list(told.days)
+    days[2] = replace(days[2], link="https://meet.example/new")
+    event = planned(facts(*days), invitee(told=told), invitations=BY_HAND, revision=2, changed_at=utc(2022, 1, 11, 3))
+
+    assert kinds(wanted_notices(event, utc(2022, 1, 11, 3))) == ["change"]
+    assert kinds(wanted_notices(event, utc(2022, 1, 12, 5))) == []
+
+
+def test_an_event_that_is_over_is_corrected_to_nobody() -> None:
+    event = planned(CANCELLED, invitee(told=MEETING), revision=2, changed_at=utc(2020, 1, 21))
+
+    assert wanted_notices(event, utc(2020, 1, 21)).wanted == []
+
+
+def test_a_further_translation_of_the_venue_is_no_news() -> None:
+    translated = replace(PHNOM_PENH, title={"en": "Phnom Penh", "km": "ភ្នំពេញ"})
+    renamed = replace(PHNOM_PENH, title={"en": "Phnom Penh Hotel"})
+
+    assert after_change(facts(replace(MEETING.days[0], venue=translated)), invitee(told=MEETING)).wanted == []
+    assert kinds(after_change(facts(replace(MEETING.days[0], venue=renamed)), invitee(told=MEETING))) == ["change"]
