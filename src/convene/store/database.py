@@ -4,8 +4,10 @@ SQLite: WAL, `synchronous=FULL` (a committed row survives a power cut), foreign 
 begin IMMEDIATE, since a reader that turns writer fails at once despite the timeout. PostgreSQL needs none of it.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
@@ -61,6 +63,7 @@ def open_database(url: str) -> Database:
     """
     engine = _engine(url)
     if engine.dialect.name == "sqlite":
+        _create_private(engine.url.database)
         _prepare_sqlite(engine)
     bring_up_to_date(engine)
     return Database(engine)
@@ -75,6 +78,16 @@ def _engine(url: str) -> Engine:
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         remedy = "write sqlite:///convene.db, or postgresql://user@host/name with the package's extra [postgresql]"
         raise DatabaseError(f"The database address cannot be used: {type(error).__name__}.", remedy) from error
+
+
+def _create_private(path: str | None) -> None:
+    """Make a new database file readable by its owner alone: it holds addresses. SQLite's side files take its mode."""
+    if not path or path == ":memory:" or Path(path).exists():
+        return
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise DatabaseError(f'"{path}" cannot be made: {error.strerror}.', "check CONVENE_DATABASE_URL") from error
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -7,14 +7,16 @@ that a worker that slept past its lease writes nothing.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, update
+from sqlalchemy import ColumnElement, CompoundSelect, and_, case, or_, union_all, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from convene.model.columns import UtcMoment
-from convene.model.notice import Notice
+from convene.model.notice import Notice, NoticePart
 from convene.rules.notice_states import CLAIMABLE, IN_FLIGHT, UNSENT, NoticeState, states_before
 from convene.rules.vocabulary import NoticeKind
+
+_REMINDING = (NoticeKind.REMINDER, NoticeKind.DIGEST)
 
 
 def next_moment(session: Session) -> datetime | None:
@@ -105,16 +107,14 @@ def miss_useless(session: Session, now: datetime) -> int:
 
 
 def miss_overtaken(session: Session, now: datetime) -> int:
-    """Of several overdue reminders about one event only the latest leaves; an overdue invitation leaves instead."""
+    """Of several overdue reminders about one event only the latest leaves; an overdue invitation leaves instead.
+
+    A digest is overtaken when each of its parts is.
+    """
     other = aliased(Notice)
-    same = and_(
-        col(other.person_id) == Notice.person_id,
-        col(other.event_id) == Notice.event_id,
-        col(other.state).in_(CLAIMABLE),
-        col(other.due_at) <= now,
-    )
+    invitation = col(other.kind) == NoticeKind.INVITATION
     later = and_(
-        col(other.kind) == NoticeKind.REMINDER,
+        col(other.kind).in_(_REMINDING),
         or_(
             col(other.due_at) > Notice.due_at,
             and_(col(other.due_at) == Notice.due_at, col(other.id) > Notice.id),
@@ -122,18 +122,38 @@ def miss_overtaken(session: Session, now: datetime) -> int:
     )
     overtaken = 0
     for rival, reason in (
-        (col(other.kind) == NoticeKind.INVITATION, "the invitation leaves in its place"),
-        (later, "a later reminder leaves in its place"),
+        (invitation, "the invitation leaves in its place"),
+        (or_(invitation, later), "a later reminder leaves in its place"),
     ):
         result = session.execute(
             update(Notice)
-            .where(col(Notice.kind) == NoticeKind.REMINDER, col(Notice.state).in_(UNSENT), col(Notice.due_at) <= now)
-            .where(select(other.id).where(same, rival).exists())
+            .where(col(Notice.kind).in_(_REMINDING), col(Notice.state).in_(UNSENT), col(Notice.due_at) <= now)
+            .where(~_speaks_of_more_than(other, and_(rival, col(other.due_at) <= now)))
             .values(state=NoticeState.MISSED, reason=reason)
             .execution_options(synchronize_session=False)
         )
         overtaken += int(result.rowcount)  # type: ignore[attr-defined]
     return overtaken
+
+
+def _speaks_of_more_than(other: type[Notice], rival: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a notice speaks of an event that no waiting notice `other` to the same person, a `rival`, speaks of."""
+    mine, theirs = _spoken_of().subquery(), _spoken_of().subquery()
+    same = (
+        select(other.id)
+        .join(theirs, theirs.c.notice_id == other.id)
+        .where(theirs.c.event_id == mine.c.event_id, col(other.person_id) == Notice.person_id)
+        .where(col(other.state).in_(CLAIMABLE), rival)
+        .correlate(Notice, mine)  # SQLAlchemy sees by itself only one level up
+    )
+    return select(mine.c.event_id).where(mine.c.notice_id == Notice.id, ~same.exists()).exists()
+
+
+def _spoken_of() -> CompoundSelect[Any]:
+    """The events of every notice: its own, or those of a digest's parts."""
+    own: Any = select(col(Notice.id).label("notice_id"), col(Notice.event_id).label("event_id"))
+    parts = select(col(NoticePart.notice_id), col(NoticePart.event_id))
+    return union_all(own.where(col(Notice.event_id).is_not(None)), parts)
 
 
 def count_unsettled(session: Session, real_now: datetime) -> int:

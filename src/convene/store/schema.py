@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from convene.errors import ConveneError
 
@@ -45,7 +45,7 @@ def _current_revision(engine: Engine) -> str | None:
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
+    except DatabaseError as error:  # away, locked, or a file of another kind
         raise SchemaError("The database cannot be opened.", f"check CONVENE_DATABASE_URL ({error.orig})") from error
 
 

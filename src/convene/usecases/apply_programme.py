@@ -16,7 +16,7 @@ from convene.model.notice import EventRule, Notice, NoticePart, Told
 from convene.model.person import Invitation
 from convene.programme_file.document import EventEntry, PersonEntry, ProgrammeDocument
 from convene.programme_file.read_programme import read_programme
-from convene.rules.facts import Entry, EventBrief
+from convene.rules.facts import Entry, EventBrief, same_day, same_facts
 from convene.rules.vocabulary import EventStatus
 from convene.store.programme_rows import ProgrammeRows, find_programme, load_programme, row_id
 from convene.usecases.describe_events import event_brief
@@ -111,7 +111,7 @@ def record_changes(rows: ProgrammeRows, before: dict[str, EventBrief], now: date
         if old is None:
             continue
         new = event_brief(rows, event)
-        if new.facts != old.facts:
+        if not same_facts(old.facts, new.facts):
             event.revision += 1
             event.facts_changed_at = now
         old_entries = {entry.day.slug: entry for entry in old.entries}
@@ -125,7 +125,7 @@ def _record_day(day: Day, old: tuple[EventBrief, Entry], new: tuple[EventBrief, 
     if _visible(*old) != _visible(*new):
         day.sequence += 1
         day.changed_at = now
-    if old[1].day != new[1].day or old[1].removed != new[1].removed:
+    if not same_day(old[1].day, new[1].day) or old[1].removed != new[1].removed:
         day.facts_since = now
 
 

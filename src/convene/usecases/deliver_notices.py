@@ -123,7 +123,7 @@ def _before_body(delivery: Delivery, ready: Ready, token: str) -> Callable[[], N
     def commit() -> None:
         with delivery.database.writing() as session:
             notice = session.get_one(Notice, ready.notice_id)
-            if _told_otherwise(session, ready) or _left(session, notice):
+            if _told_otherwise(session, ready) or _left(session, notice, ready):
                 raise WithdrawnError("the facts changed while it was made")
             held = {"subject": ready.subject, "message_id": ready.message_id}
             if not move(session, ready.notice_id, token, NoticeState.BODY_SENT, **held):
@@ -138,12 +138,17 @@ def _told_otherwise(session: Session, ready: Ready) -> bool:
     return any(_event(session, brief).revision != brief.revision for brief in ready.told)
 
 
-def _left(session: Session, notice: Notice) -> bool:
-    if notice.kind == NoticeKind.CANCELLATION or notice.event_id is None:
+def _left(session: Session, notice: Notice, ready: Ready) -> bool:
+    """Whether the person was taken off the list of an event that the mail speaks of."""
+    if notice.kind == NoticeKind.CANCELLATION:
         return False
-    query = select(Invitation).where(Invitation.event_id == notice.event_id, Invitation.person_id == notice.person_id)
-    invitation = session.exec(query).first()
-    return invitation is None or invitation.left_at is not None
+    spoken_of = {notice.event_id, *(row_id(_event(session, brief)) for brief in ready.told)} - {None}
+    query = select(Invitation.event_id).where(
+        col(Invitation.event_id).in_(spoken_of),
+        Invitation.person_id == notice.person_id,
+        col(Invitation.left_at).is_(None),
+    )
+    return set(session.exec(query)) != spoken_of
 
 
 def _message(ready: Ready, now: datetime) -> Message:

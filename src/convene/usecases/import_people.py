@@ -19,10 +19,13 @@ _OWN_COLUMNS = ("name", "salutation", "country", "language", "timezone", "digits
 
 @dataclass
 class ImportedPeople:
-    """What an import did. `changed` maps an address to what became different ("language: km -> en")."""
+    """What an import did. `changed` maps an address to what became different ("language: km -> en"), `programmes` to
+    the ids of those that knew the person before.
+    """
 
     added: list[str] = field(default_factory=list)
     changed: dict[str, list[str]] = field(default_factory=dict)
+    programmes: dict[str, list[str]] = field(default_factory=dict)
 
 
 def import_people(session: Session, entries: Sequence[PersonEntry], now: datetime) -> ImportedPeople:
@@ -41,6 +44,7 @@ def import_people(session: Session, entries: Sequence[PersonEntry], now: datetim
             differences = _take_cells(person, entry)
             if differences:
                 result.changed.setdefault(entry.address, []).extend(differences)
+                result.programmes[entry.address] = _programmes_of(session, person)
     session.flush()
     return result
 
@@ -112,6 +116,11 @@ def _take_cells(person: Person, entry: PersonEntry) -> list[str]:
             differences.append(f"{column}: {getattr(person, column) or '(empty)'} -> {value}")
             setattr(person, column, value)
     return differences
+
+
+def _programmes_of(session: Session, person: Person) -> list[str]:
+    query = select(Programme.slug).join(Membership).where(Membership.person_id == person.id).order_by(Programme.slug)
+    return list(session.exec(query))
 
 
 def _ids(session: Session, entries: Iterable[PersonEntry]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from convene.model.programme import Programme
 from convene.rules.facts import DayFacts, EventBrief
 from convene.rules.vocabulary import EventStatus
 from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
-from convene.usecases.describe_events import event_brief
+from convene.usecases.describe_events import event_brief, standing
 from convene.usecases.invite_people import is_past
 from convene.usecases.list_notices import utc_text
 
@@ -98,7 +98,7 @@ def _view(session: Session, rows: ProgrammeRows, event: Event, now: datetime) ->
     held = event.status == EventStatus.CONFIRMED and is_past(rows, event, now)
     states = session.exec(select(Notice.state).where(col(Notice.event_id) == row_id(event)))
     invited = [row for row in rows.invitations.get(row_id(event), []) if row.left_at is None]
-    languages = Counter(rows.people[row.person_id].language or "-" for row in invited)
+    languages = Counter(standing(rows, rows.people[row.person_id]).language.language for row in invited)
     return EventView(
         brief=event_brief(rows, event),
         status="held" if held else event.status,

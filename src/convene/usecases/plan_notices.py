@@ -198,4 +198,4 @@ def _why_cancelled(rows: ProgrammeRows, row: Notice) -> str:
         return "the person was taken off the list"
     if invited.round != row.round:
         return "the person was added again"
-    return "the event or its rules changed"
+    return "the event or its rules changed, or it joined a digest"

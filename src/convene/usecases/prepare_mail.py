@@ -11,13 +11,14 @@ from convene.errors import ConveneError
 from convene.ical.itip import calendar_part
 from convene.mail.compose import compose
 from convene.mail.mime import Envelope, build_mail
-from convene.model.notice import Message, Notice
+from convene.model.event import Event
+from convene.model.notice import Message, Notice, NoticePart
 from convene.model.programme import Programme
-from convene.rules.facts import EventBrief, facts_from_json
+from convene.rules.facts import EventBrief, facts_from_json, same_facts
 from convene.rules.letter import Letter, Words
 from convene.rules.notice_states import NoticeState
 from convene.rules.vocabulary import NoticeKind
-from convene.store.programme_rows import ProgrammeRows
+from convene.store.programme_rows import ProgrammeRows, row_id
 from convene.usecases.describe_events import EventBriefs, event_facts
 from convene.usecases.write_letter import Unwanted, write_letter
 
@@ -63,7 +64,7 @@ def prepare(
     """Make the mail of `notice` at `now` (UTC). `mail_from` None: it leaves as the organiser's."""
     assert notice.id is not None  # claimed, hence stored
     if notice.uncertain:
-        return _repeat(session, briefs.rows, notice, mail_from)
+        return _repeat(session, briefs, notice, mail_from)
     try:
         letter = write_letter(session, briefs, notice, now)
         if isinstance(letter, Unwanted):
@@ -104,16 +105,17 @@ def _finished(
     )
 
 
-def _repeat(session: Session, rows: ProgrammeRows, notice: Notice, mail_from: str | None) -> Ready | Stopped:
+def _repeat(session: Session, briefs: EventBriefs, notice: Notice, mail_from: str | None) -> Ready | Stopped:
     """The same bytes once more, unless the person was told otherwise meanwhile, or left."""
     assert notice.id is not None  # claimed, hence stored
-    if not _still_true(rows, notice):
+    events = _spoken_of(session, briefs.rows, notice)
+    if not all(_still_true(briefs.rows, notice, event) for event in events):
         return Stopped(notice.id, NoticeState.CANCELLED, {"reason": "the facts changed before the repeat"})
     stored = session.exec(select(Message).where(Message.notice_id == notice.id)).one()
     return Ready(
         notice_id=notice.id,
-        sender=mail_from or rows.programme.organiser_email,
-        recipient=rows.people[notice.person_id].address,
+        sender=mail_from or briefs.of(events[0]).organiser.email,
+        recipient=briefs.rows.people[notice.person_id].address,
         body=stored.body,
         subject=notice.subject or "",
         message_id=notice.message_id or "",
@@ -122,14 +124,18 @@ def _repeat(session: Session, rows: ProgrammeRows, notice: Notice, mail_from: st
     )
 
 
-def _still_true(rows: ProgrammeRows, notice: Notice) -> bool:
-    if notice.event_id is None:
-        return True
-    told = rows.told.get((notice.person_id, notice.event_id))
-    invited = [row for row in rows.invitations.get(notice.event_id, []) if row.person_id == notice.person_id]
+def _spoken_of(session: Session, rows: ProgrammeRows, notice: Notice) -> list[Event]:
+    """The event of a notice, or those of a digest's parts."""
+    parts = session.exec(select(NoticePart.event_id).where(NoticePart.notice_id == notice.id))
+    spoken_of = {notice.event_id, *parts}
+    return [event for event in rows.events if event.id in spoken_of]
+
+
+def _still_true(rows: ProgrammeRows, notice: Notice, event: Event) -> bool:
+    told = rows.told.get((notice.person_id, row_id(event)))
+    invited = [row for row in rows.invitations.get(row_id(event), []) if row.person_id == notice.person_id]
     stays = notice.kind == NoticeKind.CANCELLATION or any(row.left_at is None for row in invited)
-    facts = event_facts(rows, rows.events_by_id[notice.event_id])
-    return stays and (told is None or facts_from_json(told.facts) == facts)
+    return stays and (told is None or same_facts(facts_from_json(told.facts), event_facts(rows, event)))
 
 
 def _set_aside(notice_id: int, notice: Notice, why: str) -> Stopped:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
+from convene.gallery.pages import write_gallery
 from convene.language.titles import event_title
 from convene.model.programme import Programme
 from convene.rules.language_chain import ENGLISH
@@ -21,7 +22,6 @@ from convene.store.programme_rows import load_programme, row_id
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.deliver_notices import Delivery
 from convene.usecases.describe_events import event_brief, standing
-from convene.usecases.gallery import write_gallery
 from convene.usecases.list_notices import NoticeFilter, list_notices
 from convene.usecases.live_through import Progress, live_through, virtual_start
 from convene.usecases.moments import VirtualClock

@@ -8,6 +8,7 @@ from pathlib import Path
 from icalendar import Calendar
 from sqlmodel import Session, select
 
+from convene.gallery.values import FeedLine, Gallery, GalleryDay, GalleryEvent, GalleryFeed, GalleryMail
 from convene.language.dates import long_date, time_range
 from convene.language.titles import event_title
 from convene.language.zone_labels import place_name, zone_label
@@ -22,7 +23,6 @@ from convene.rules.vocabulary import Mode, NoticeKind
 from convene.rules.zones import wall_clock
 from convene.store.programme_rows import ProgrammeRows, load_programme
 from convene.usecases.describe_events import event_brief, standing
-from convene.usecases.gallery_values import FeedLine, Gallery, GalleryDay, GalleryEvent, GalleryFeed, GalleryMail
 from convene.usecases.list_notices import NoticeFilter, NoticeView, list_notices
 
 MAILS = "mails"

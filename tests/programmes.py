@@ -1,0 +1,158 @@
+"""Small programmes for tests: the files of a coordinator, and a database brought in line with them.
+
+A file is written from the lines of its `events`; one meeting with two people in Cambodia is the default.
+"""
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from convene.errors import Problem
+from convene.rules.smtp_outcome import Outcome, OutcomeKind
+from convene.store.database import Database, open_database
+from convene.usecases.apply_programme import Applied, apply_programme
+from convene.usecases.deliver_notices import Delivery, deliver_due
+from convene.usecases.moments import VirtualClock
+from convene.usecases.read_files import read_checked
+
+SHIPPED = Path(__file__).parents[1] / "config" / "programmes"
+
+SOKHA = "sokha@union-kh.example"
+VANNA = "vanna@union-kh.example"
+
+MEETING = """\
+  meeting:
+    kind: meeting
+    title: {en: Planning meeting}
+    days: [{on: Mon 2020-01-20, from: 09:00, to: 11:30}]
+    invite: [members]
+"""
+
+PEOPLE = (
+    "email,name,country,language,role,groups",
+    f'{SOKHA},"Participant 1, Cambodia",KH,km,,members',
+    f'{VANNA},"Participant 2, Cambodia",KH,en,,members',
+)
+
+INVITED_AT = datetime(2020, 1, 6, 3, 0, tzinfo=UTC)
+"""Mon 6 January 2020, 10:00 in Phnom Penh: two weeks before the meeting of the default file."""
+
+
+def write_programme(
+    folder: Path,
+    events: str = MEETING,
+    *,
+    people: Sequence[str] = PEOPLE,
+    keys: str = "",
+    settings: str = "",
+    programme: str = "small",
+) -> Path:
+    """Write `PROGRAMME.yaml` and its people file. `keys` are lines of the top level, `settings` of `programme`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{programme}.people.csv").write_text("\n".join(people) + "\n", "utf-8")
+    path = folder / f"{programme}.yaml"
+    path.write_text(
+        "convene: 1\n"
+        "programme:\n"
+        f"  id: {programme}\n"
+        "  title: {en: A small programme}\n"
+        "  timezone: Asia/Phnom_Penh\n"
+        "  language: en\n"
+        "  organiser: {name: The office, email: office@organiser.example}\n"
+        f"{settings}"
+        f"people: [{programme}.people.csv]\n"
+        f"events:\n{events}{keys}",
+        "utf-8",
+    )
+    return path
+
+
+def database_file(folder: Path) -> Path:
+    """An empty database of the newest schema, as a file of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copy(_template(), folder / "convene.db"))
+
+
+@contextmanager
+def small_database(folder: Path) -> Iterator[Database]:
+    """The same, opened for the block."""
+    database = open_database(f"sqlite:///{database_file(folder)}")
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@cache
+def _template() -> Path:
+    """Migrations take a quarter of a second: they run once, and every test gets a copy."""
+    path = Path(tempfile.mkdtemp(prefix="convene-tests-")) / "template.db"
+    open_database(f"sqlite:///{path}").close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+def apply_file(database: Database, path: Path, now: datetime = INVITED_AT, *, overwrite: bool = False) -> Applied:
+    """Apply a programme file at `now`."""
+    checked = read_checked(path)
+    document = checked.checked_document
+    with database.writing() as session:
+        return apply_programme(session, document, checked.people, checked.source, now, overwrite=overwrite)
+
+
+def problems_of(path: Path) -> list[Problem]:
+    """The errors of a file, without its notes and warnings."""
+    return [problem for problem in read_checked(path).problems if problem.is_error]
+
+
+class Postbox:
+    """Takes every mail where no wire is needed: the recipient and the bytes, in order."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, bytes]] = []
+
+    async def send(self, sender: str, recipient: str, body: bytes, before_body: Callable[[], None]) -> Outcome:
+        before_body()
+        self.mails.append((recipient, body))
+        return Outcome(OutcomeKind.ACCEPTED, "250 kept")
+
+    async def close(self) -> None:
+        """Nothing was opened."""
+
+
+async def send_due(database: Database, now: datetime, relay: Any = None) -> dict[str, int]:
+    """Deliver all that is due at `now`; how many notices reached each state."""
+    delivery = Delivery(database, relay or Postbox(), VirtualClock(now))
+    states: dict[str, int] = {}
+    while True:
+        delivered = await deliver_due(delivery)
+        for state, count in delivered.states.items():
+            states[state.value] = states.get(state.value, 0) + count
+        if not delivered.claimed:
+            return states
+
+
+def all_rows(path: Path, *without: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, sorted; `without` names columns that may differ."""
+    with closing(sqlite3.connect(path)) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {table: _rows(connection, table, without) for table in tables}
+
+
+def _rows(connection: sqlite3.Connection, table: str, without: Sequence[str]) -> list[tuple[Any, ...]]:
+    columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")') if row[1] not in without]
+    chosen = ", ".join(f'"{column}"' for column in columns)
+    return sorted(connection.execute(f'SELECT {chosen} FROM "{table}"'), key=repr)
+
+
+def query(path: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """The rows of one question to the file itself."""
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(sql, values).fetchall()

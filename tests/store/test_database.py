@@ -1,0 +1,135 @@
+"""The database as it is opened: what the promises need holds on every connection."""
+
+import sqlite3
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+from tests.programmes import database_file, query, small_database
+from tests.smtp_inbox import free_port
+
+from convene.errors import ConveneError
+from convene.model.person import Person
+from convene.store.database import DatabaseError, open_database
+
+NOW = datetime(2020, 1, 6, 3, 0, tzinfo=UTC)
+
+
+def test_every_connection_is_durable_and_checks_its_references(tmp_path: Path) -> None:
+    with small_database(tmp_path) as database, ExitStack() as open_at_once:
+        for _ in range(3):
+            connection = open_at_once.enter_context(database.engine.connect())
+            pragmas = {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            }
+            assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_connection_waits_for_a_writer_instead_of_failing_at_once(tmp_path: Path) -> None:
+    with small_database(tmp_path) as database, database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() >= 10_000
+
+
+def may_write(path: Path) -> bool:
+    """Whether somebody else gets the write lock at once."""
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        other.execute("ROLLBACK")
+        return True
+
+
+def test_a_writer_holds_the_lock_from_its_first_statement_and_a_reader_never(tmp_path: Path) -> None:
+    path = tmp_path / "convene.db"
+    with small_database(tmp_path) as database:
+        with database.reading() as session:
+            session.exec(select(Person)).all()
+            assert may_write(path)
+        with database.writing() as session:
+            session.exec(select(Person)).all()
+            assert not may_write(path)
+        assert may_write(path)
+
+
+def test_a_reader_sees_one_state_while_somebody_writes(tmp_path: Path) -> None:
+    with small_database(tmp_path) as database, database.reading() as reader:
+        before = reader.exec(select(Person)).all()
+        with database.writing() as writer:
+            writer.add(Person(address="sokha@union-kh.example", created_at=NOW))
+
+        assert reader.exec(select(Person)).all() == before == []
+
+
+def test_a_writer_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    with small_database(tmp_path) as database:
+        with pytest.raises(IntegrityError), database.writing() as session:
+            session.add_all([Person(address="sokha@union-kh.example", created_at=NOW) for _ in range(2)])
+
+        assert query(tmp_path / "convene.db", "SELECT count(*) FROM person") == [(0,)]
+
+
+def test_what_is_only_tried_is_never_kept(tmp_path: Path) -> None:
+    with small_database(tmp_path) as database:
+        with database.trying() as session:
+            session.add(Person(address="sokha@union-kh.example", created_at=NOW))
+            session.flush()
+            assert len(session.exec(select(Person)).all()) == 1
+
+        assert query(tmp_path / "convene.db", "SELECT count(*) FROM person") == [(0,)]
+
+
+def test_a_path_with_spaces_and_letters_of_any_script_opens(tmp_path: Path) -> None:
+    folder = tmp_path / "ឯកសារ របស់ខ្ញុំ"
+    folder.mkdir()
+
+    open_database(f"sqlite:///{folder / 'convene.db'}").close()
+
+    assert (folder / "convene.db").exists()
+
+
+@pytest.mark.parametrize("url", ["mysql://user:pa55word@host/name", "nonsense", "sqlite+nothing:///x.db", ""])
+def test_an_address_that_is_none_of_ours_is_refused_with_what_to_write(url: str) -> None:
+    with pytest.raises(DatabaseError) as refused:
+        open_database(url)
+
+    assert "sqlite:///convene.db" in refused.value.remedy
+    assert "pa55word" not in refused.value.sentence + refused.value.remedy
+
+
+def test_a_folder_that_does_not_exist_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConveneError) as refused:
+        open_database(f"sqlite:///{tmp_path / 'no such folder' / 'convene.db'}")
+
+    assert "CONVENE_DATABASE_URL" in refused.value.remedy
+
+
+def test_a_file_that_is_no_database_is_said_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "convene.db"
+    path.write_text("a letter to the members\n" * 100)
+
+    with pytest.raises(ConveneError) as refused:
+        open_database(f"sqlite:///{path}")
+
+    assert refused.value.sentence.endswith(".")
+    assert path.read_text() == "a letter to the members\n" * 100
+
+
+def test_a_server_that_is_away_is_said_without_its_password() -> None:
+    with pytest.raises(ConveneError) as refused:
+        open_database(f"postgresql://convene:pa55word@127.0.0.1:{free_port()}/convene")
+
+    assert "pa55word" not in refused.value.sentence + refused.value.remedy
+
+
+def test_a_copy_of_a_database_opens_where_it_lies(tmp_path: Path) -> None:
+    copy = database_file(tmp_path / "copy")
+
+    open_database(f"sqlite:///{copy}").close()
+
+    assert query(copy, "SELECT count(*) FROM notice") == [(0,)]

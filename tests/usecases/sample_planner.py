@@ -1,0 +1,147 @@
+"""A small programme in a database of its own, changed by applying files and by sending what is due."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+from tests.rules.planned_events import utc
+
+from convene.model.notice import Notice, NoticePart, Told
+from convene.model.person import Person
+from convene.rules.facts import facts_to_json
+from convene.rules.notice_states import NoticeState
+from convene.store.database import Database
+from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless, move
+from convene.store.programme_rows import ProgrammeRows, load_programme, programme_named
+from convene.usecases.apply_programme import Applied, apply_programme
+from convene.usecases.describe_events import event_facts
+from convene.usecases.plan_notices import Planned, plan_programme
+from convene.usecases.read_files import read_checked
+
+NOW = utc(2020, 1, 1, 3)
+HEAD = """\
+convene: 1
+programme:
+  id: sgra
+  title: {en: SGRA project}
+  timezone: Asia/Phnom_Penh
+  language: en
+  organiser: {name: JILAF, email: sgra@jilaf.example}
+people: [people.csv]
+"""
+PEOPLE = """\
+email,name,country,language,role,groups
+p1@team.example,"Participant 1, Cambodia",KH,km,,team
+p2@team.example,"Participant 2, Cambodia",KH,km,observer,team
+p3@team.example,"Participant 3, Japan",JP,ja,,guests
+"""
+MEETING = """\
+  dac-3:
+    kind: committee-meeting
+    title: {en: Meeting}
+    days: [{on: 2020-01-20, from: 09:00, to: 11:30}]
+    invite: [team]
+"""
+TRAINING = """\
+  tot-2:
+    kind: meeting
+    title: {en: Training}
+    days: [{on: 2020-01-20}]
+    invite: [team]
+"""
+
+
+@dataclass
+class Planner:
+    """One programme, `sgra`, in one database."""
+
+    folder: Path
+    database: Database
+
+    def apply(self, events: str = MEETING, now: datetime = NOW, people: str = PEOPLE, general: str = "") -> Applied:
+        with self.database.writing() as session:
+            return self.apply_in(session, events, now, people, general)
+
+    def apply_in(
+        self, session: Session, events: str, now: datetime, people: str = PEOPLE, general: str = ""
+    ) -> Applied:
+        (self.folder / "people.csv").write_text(people, "utf-8")
+        file = self.folder / "programme.yaml"
+        file.write_text(f"{HEAD}events:\n{events}{general}", "utf-8")
+        return apply_file(session, file, now)
+
+    def apply_file(self, path: Path, now: datetime) -> Applied:
+        with self.database.writing() as session:
+            return apply_file(session, path, now)
+
+    def plan_again(self, now: datetime, programme: str = "sgra") -> Planned:
+        with self.database.writing() as session:
+            return plan_again(session, now, programme)
+
+    def send_due(self, now: datetime) -> Counter[str]:
+        with self.database.writing() as session:
+            return send_due(session, now)
+
+    def notices(self, kind: str = "", address: str = "", state: str = "") -> list[Notice]:
+        """By due moment; empty filters let everything through."""
+        with self.database.reading() as session:
+            query = select(Notice).join(Person).order_by(col(Notice.due_at), col(Notice.id))
+            for column, value in ((Notice.kind, kind), (Person.address, address), (Notice.state, state)):
+                query = query.where(col(column) == value) if value else query
+            return list(session.exec(query))
+
+    def due(self, kind: str, address: str = "p1@team.example") -> list[str]:
+        """When the waiting notices of one person are due, on that person's clock."""
+        return [row.due_local for row in self.notices(kind, address, "planned")]
+
+    def stored(self) -> list[str]:
+        with self.database.reading() as session:
+            return stored(session)
+
+
+def apply_file(session: Session, path: Path, now: datetime) -> Applied:
+    checked = read_checked(path)
+    return apply_programme(session, checked.checked_document, checked.people, checked.source, now)
+
+
+def plan_again(session: Session, now: datetime, programme: str = "sgra") -> Planned:
+    session.flush()
+    return plan_programme(session, load_programme(session, programme_named(session, programme)), now)
+
+
+def stored(session: Session) -> list[str]:
+    """Every column of every notice and part, to see that nothing changed."""
+    rows = [*session.exec(select(Notice)), *session.exec(select(NoticePart))]
+    return sorted(repr(sorted(row.model_dump().items())) for row in rows)
+
+
+def send_due(session: Session, now: datetime) -> Counter[str]:
+    """What a worker does at `now`, without the mail: miss, claim, send, and remember what was told; kinds sent."""
+    sent: Counter[str] = Counter()
+    rows = load_programme(session, programme_named(session, "sgra"))
+    miss_useless(session, now)
+    miss_overtaken(session, now)
+    for notice_id in claim_due(session, now, now, "worker", now + timedelta(minutes=1), 1000):
+        move(session, notice_id, "worker", NoticeState.BODY_SENT)
+        move(session, notice_id, "worker", NoticeState.SENT, sent_at=now)
+        notice = session.get_one(Notice, notice_id, populate_existing=True)
+        sent[notice.kind] += 1
+        _remember(session, rows, notice, now)
+    session.flush()
+    return sent
+
+
+def _remember(session: Session, rows: ProgrammeRows, notice: Notice, now: datetime) -> None:
+    assert notice.id is not None  # stored
+    parts = session.exec(select(NoticePart.event_id).where(NoticePart.notice_id == notice.id)).all()
+    for event_id in set(parts) or {notice.event_id or 0}:
+        facts = facts_to_json(event_facts(rows, rows.events_by_id[event_id]))
+        if notice.kind == "cancellation":
+            facts["status"] = "cancelled"
+        round_ = next(row.round for row in rows.invitations[event_id] if row.person_id == notice.person_id)
+        told = Told(
+            person_id=notice.person_id, event_id=event_id, facts=facts, round=round_, notice_id=notice.id, told_at=now
+        )
+        session.merge(told)

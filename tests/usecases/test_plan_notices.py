@@ -1,0 +1,314 @@
+"""Planning as a reconciliation, from programme files through a real SQLite database."""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+from tests.rules.planned_events import utc
+from tests.usecases.sample_planner import MEETING, NOW, PEOPLE, TRAINING, Planner
+
+from convene.model.notice import Notice, RuleText
+from convene.model.person import Invitation
+from convene.resources import resource_folder
+from convene.store.database import open_database
+from convene.usecases.cancel_event import cancel_event
+
+
+@pytest.fixture(scope="module")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once: each test works on a copy."""
+    path = tmp_path_factory.mktemp("empty") / "convene.db"
+    open_database(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def planner(tmp_path: Path, empty_database: Path) -> Iterator[Planner]:
+    database = open_database(f"sqlite:///{shutil.copy(empty_database, tmp_path)}")
+    yield Planner(tmp_path, database)
+    database.close()
+
+
+def test_case_1_alone_plans_the_165_mails_of_the_specification(planner: Planner) -> None:
+    folder = resource_folder("config") / "programmes"
+    for name in ("online-2022.yaml", "online-2022.people.csv"):
+        text = (folder / name).read_text("utf-8").replace(", staff]", "]")
+        (planner.folder / name).write_text(text, "utf-8")
+    now = utc(2022, 1, 1)
+
+    applied = planner.apply_file(planner.folder / "online-2022.yaml", now)
+
+    follow_ups = {"thanks": 15, "action-plan": 15, "progress": 45}
+    mails = applied.planned.mails
+    assert Counter(mail.kind for mail in mails) == {"invitation": 15, "reminder": 75, **follow_ups}
+    reminders = [mail.due for mail in mails if mail.kind == "reminder"]
+    assert sum(due.at < now + timedelta(days=7) for due in reminders) == 14
+    first = min(reminders, key=lambda due: due.at)
+    assert (f"{first.local:%a %d %b %H:%M}", first.zone) == ("Mon 03 Jan 09:00", "Asia/Phnom_Penh")
+    assert Counter(mail.language for mail in mails if mail.kind == "invitation") == {"km": 7, "bn": 8}
+    assert applied.planned.never_due == 0
+
+
+@pytest.mark.parametrize("name", ["online-2022", "ripess-webinar", "sgra-cambodia", "sgra-laos"])
+def test_planning_a_real_programme_again_changes_nothing(planner: Planner, name: str) -> None:
+    now = utc(2015, 1, 1)
+    applied = planner.apply_file(resource_folder("config") / "programmes" / f"{name}.yaml", now)
+    before = planner.stored()
+
+    again = planner.plan_again(now + timedelta(hours=1), name)
+
+    assert applied.planned.mails
+    assert (again.mails, again.cancelled) == ([], 0)
+    assert planner.stored() == before
+
+
+def test_applying_a_file_twice_changes_nothing(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+    before = planner.stored()
+
+    again = planner.apply(MEETING + TRAINING, NOW + timedelta(days=1))
+
+    assert (again.planned.mails, again.planned.cancelled) == ([], 0)
+    assert planner.stored() == before
+
+
+def test_planning_again_after_everything_was_sent_changes_nothing(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+    planner.send_due(utc(2020, 1, 13, 2))
+    before = planner.stored()
+
+    planner.plan_again(utc(2020, 1, 14))
+
+    assert planner.stored() == before
+
+
+def test_only_participants_are_asked_for_plans_and_progress(planner: Planner) -> None:
+    planner.apply(TRAINING.replace("kind: meeting", "kind: training"))
+
+    assert Counter(row.kind for row in planner.notices(address="p1@team.example"))["progress"] == 4
+    assert {row.kind for row in planner.notices(address="p2@team.example")} == {"invitation", "reminder", "thanks"}
+
+
+def test_what_was_due_before_a_late_apply_is_not_written_and_counted(planner: Planner) -> None:
+    applied = planner.apply(now=utc(2020, 1, 14))
+
+    assert planner.due("reminder") == ["2020-01-17T17:00:00"]
+    assert applied.planned.never_due == 2
+
+
+def test_two_events_of_one_date_are_reminded_of_in_one_mail(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+
+    assert planner.due("reminder") == []
+    assert planner.due("digest") == ["2020-01-13T09:00:00", "2020-01-17T17:00:00"]
+
+
+def test_with_one_part_left_a_digest_is_a_plain_reminder_again(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+    planner.apply(MEETING, NOW + timedelta(hours=1))
+
+    assert planner.due("digest") == []
+    assert planner.due("reminder") == ["2020-01-13T09:00:00", "2020-01-17T17:00:00"]
+
+
+def test_what_a_digest_said_is_not_said_again_and_what_comes_later_is(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+    planner.send_due(NOW)
+    assert planner.send_due(utc(2020, 1, 13, 2)) == {"digest": 2}
+
+    launch = TRAINING.replace("tot-2", "launch").replace("Training", "Launch")
+    applied = planner.apply(MEETING + TRAINING + launch, utc(2020, 1, 13, 3))
+
+    assert applied.planned.never_due == 2  # the 7-day reminder of the event that came too late for it
+    assert planner.due("digest") == ["2020-01-17T17:00:00"]
+    assert planner.due("reminder") == []
+
+
+def test_an_event_that_moves_is_reminded_anew_and_corrected_for_those_who_were_told(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    newcomer = PEOPLE + "p4@team.example,Participant 4,KH,km,,team\n"
+    changed_at = utc(2020, 1, 6, 3)
+
+    planner.apply(MEETING.replace("2020-01-20", "2020-01-22"), changed_at, people=newcomer)
+
+    assert planner.due("reminder") == ["2020-01-15T09:00:00", "2020-01-21T17:00:00"]
+    assert {row.due_at for row in planner.notices("change")} == {changed_at + timedelta(minutes=10)}
+    assert len(planner.notices("change")) == 2
+    assert planner.due("invitation", "p4@team.example") == ["2020-01-06T10:00:00"]
+
+
+def test_there_and_back_is_silent(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    planner.apply(MEETING.replace("2020-01-20", "2020-01-22"), utc(2020, 1, 6, 3))
+    planner.apply(MEETING, utc(2020, 1, 6, 4))
+
+    assert planner.send_due(utc(2020, 1, 7)) == {}
+    assert planner.due("reminder") == ["2020-01-13T09:00:00", "2020-01-17T17:00:00"]
+
+
+def test_a_change_of_title_alone_mails_nobody(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    planner.apply(MEETING.replace("{en: Meeting}", "{en: Annual meeting}"), utc(2020, 1, 6))
+
+    assert planner.notices("change") == []
+
+
+def test_cancelling_tells_those_who_were_told_and_leaves_nothing_else_waiting(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING.replace("[team]", "[guests]"))
+    planner.send_due(NOW)
+    with planner.database.writing() as session:
+        cancel_event(session, "sgra/dac-3", None, utc(2020, 1, 6))
+
+    waiting = {(row.kind, row.event_id) for row in planner.notices(state="planned")}
+    assert {event for kind, event in waiting if kind != "cancellation"} == {2}
+    assert len(planner.notices("cancellation")) == 2
+    assert {row.reason for row in planner.notices("reminder", state="cancelled")} == {"the event was cancelled"}
+
+
+def test_cancelling_an_event_that_nobody_was_told_of_is_silent(planner: Planner) -> None:
+    planner.apply()
+    planner.apply(MEETING + "    status: cancelled\n", NOW + timedelta(minutes=1))
+
+    assert planner.notices(state="planned") == []
+
+
+def test_an_event_confirmed_again_has_its_notices_back_under_their_own_keys(planner: Planner) -> None:
+    planner.apply()
+    keys = {row.key for row in planner.notices("reminder")}
+    planner.apply(MEETING + "    status: postponed\n", NOW + timedelta(hours=1))
+    assert planner.notices(state="planned") == []
+
+    planner.apply(MEETING, NOW + timedelta(hours=2))
+
+    assert {row.key for row in planner.notices("reminder", state="planned")} == keys
+    assert planner.notices("change") == []
+
+
+def test_who_leaves_a_group_is_told_once_if_told_before_and_comes_back_in_a_new_round(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    without = PEOPLE.replace("KH,km,,team", "KH,km,,others")
+
+    planner.apply(now=utc(2020, 1, 6), people=without)
+    assert planner.due("reminder") == []
+    assert planner.send_due(utc(2020, 1, 7)) == {"cancellation": 1}
+    planner.plan_again(utc(2020, 1, 7))
+    assert planner.due("cancellation") == []
+
+    planner.apply(now=utc(2020, 1, 8))
+    assert [row.round for row in planner.notices("invitation", "p1@team.example")] == [1, 2]
+    assert planner.send_due(utc(2020, 1, 9)) == {"invitation": 1}
+
+
+def test_who_leaves_before_being_told_hears_nothing(planner: Planner) -> None:
+    planner.apply()
+    planner.apply(now=NOW + timedelta(minutes=1), people=PEOPLE.replace("KH,km,,team", "KH,km,,others"))
+
+    assert {row.state for row in planner.notices(address="p1@team.example")} == {"cancelled"}
+    assert {row.reason for row in planner.notices(address="p1@team.example")} == {"the person was taken off the list"}
+
+
+def test_who_declined_gets_no_more_reminders(planner: Planner) -> None:
+    planner.apply()
+    with planner.database.writing() as session:
+        for row in session.exec(select(Invitation)):
+            row.answer = "declined"
+    planner.plan_again(NOW)
+
+    assert planner.notices(state="planned") == []
+
+
+def test_a_reader_who_moves_is_reminded_on_their_new_clock(planner: Planner) -> None:
+    planner.apply()
+    keys = [row.key for row in planner.notices("reminder", "p1@team.example")]
+    abroad = PEOPLE.replace('Cambodia",KH,km,,team', 'Cambodia",JP,km,,team')
+
+    planner.apply(now=NOW + timedelta(hours=1), people=abroad)
+
+    moved = planner.notices("reminder", "p1@team.example", "planned")
+    assert [row.key for row in moved] == keys
+    assert [(row.due_at, row.timezone) for row in moved] == [
+        (utc(2020, 1, 10, 0), "Asia/Tokyo"),  # Monday 13 January is a holiday in Japan
+        (utc(2020, 1, 17, 8), "Asia/Tokyo"),
+    ]
+
+
+def test_of_several_overdue_reminders_only_the_latest_leaves(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+
+    assert planner.send_due(utc(2020, 1, 18)) == {"reminder": 2}
+    sent, missed = (planner.notices("reminder", "p1@team.example", state) for state in ("sent", "missed"))
+    assert [row.due_local for row in sent] == ["2020-01-17T17:00:00"]
+    assert [row.due_local for row in missed] == ["2020-01-13T09:00:00"]
+    assert missed[0].reason
+
+
+def test_an_overdue_invitation_leaves_in_place_of_overdue_reminders(planner: Planner) -> None:
+    planner.apply()
+
+    assert planner.send_due(utc(2020, 1, 18)) == {"invitation": 2}
+    assert {row.state for row in planner.notices("reminder")} == {"missed"}
+
+
+def test_a_reminder_of_another_event_is_not_overtaken(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING.replace("2020-01-20", "2020-01-23").replace("[team]", "[guests, team]"))
+    planner.send_due(NOW)
+
+    planner.send_due(utc(2020, 1, 18))
+
+    events = {row.event_id for row in planner.notices("reminder", "p1@team.example", "sent")}
+    assert len(events) == 2
+
+
+def test_nothing_leaves_once_what_it_speaks_of_has_begun(planner: Planner) -> None:
+    planner.apply()
+
+    assert planner.send_due(utc(2020, 1, 20, 2)) == {}
+    assert {row.state for row in planner.notices("reminder")} == {"missed"}
+    assert planner.send_due(utc(2020, 1, 21, 3)) == {"thanks": 2}
+
+
+def test_a_rule_that_applies_from_now_on_never_reaches_back(planner: Planner) -> None:
+    planner.apply(general="reminders: [1 day before]\n")
+
+    applied = planner.apply(now=utc(2020, 1, 14), general="reminders: [10 days before, 1 day before]\n")
+
+    assert applied.planned.never_due == 2
+    assert planner.due("reminder") == ["2020-01-17T09:00:00"]
+
+
+def test_no_reminders_and_no_follow_ups_are_a_choice(planner: Planner) -> None:
+    planner.apply(general="reminders: []\nfollow_ups: []\n")
+
+    assert {row.kind for row in planner.notices()} == {"invitation"}
+
+
+def test_working_days_may_be_ignored(planner: Planner) -> None:
+    planner.apply(general="", events=MEETING)
+    shifted = planner.due("reminder")
+    text = (planner.folder / "programme.yaml").read_text("utf-8")
+    (planner.folder / "programme.yaml").write_text(
+        text.replace("  language: en\n", "  language: en\n  working_days: ignore\n"), "utf-8"
+    )
+
+    planner.apply_file(planner.folder / "programme.yaml", NOW + timedelta(hours=1))
+
+    assert shifted == ["2020-01-13T09:00:00", "2020-01-17T17:00:00"]
+    assert planner.due("reminder") == ["2020-01-13T09:00:00", "2020-01-19T17:00:00"]
+
+
+def test_a_rule_is_stored_by_its_canonical_words(planner: Planner) -> None:
+    planner.apply(general="reminders: [1 days before at 17:00]\n")
+    planner.apply(now=NOW + timedelta(hours=1), general="reminders: [1  Day before at 17:00]\n")
+
+    with planner.database.reading() as session:
+        words = session.exec(select(RuleText.words).join(Notice).where(Notice.kind == "reminder")).all()
+    assert set(words) == {"1 day before at 17:00"}

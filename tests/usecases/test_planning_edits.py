@@ -1,0 +1,134 @@
+"""The promises of planning over random sequences of edits, on a real SQLite database."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session, col, select
+from tests.rules.planned_events import utc
+from tests.usecases.sample_planner import PEOPLE, Planner, plan_again, send_due, stored
+
+from convene.model.notice import Notice, NoticePart, Told
+from convene.rules.facts import facts_from_json, same_facts
+from convene.store.database import open_database
+from convene.store.programme_rows import ProgrammeRows, load_programme, programme_named
+from convene.usecases.describe_events import event_facts
+
+FIRST_EDIT = utc(2020, 1, 2, 3)
+LAST_REMINDER = utc(2020, 1, 11)
+
+
+@pytest.fixture(scope="module")
+def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
+    folder = tmp_path_factory.mktemp("edits")
+    database = open_database(f"sqlite:///{folder / 'convene.db'}")
+    yield Planner(folder, database)
+    database.close()
+
+
+@st.composite
+def written_events(draw: st.DrawFn) -> str:
+    """Three events as a coordinator might write them. All lie after the last edit, some of their reminders before."""
+    lines = []
+    for number in (1, 2, 3):
+        hours = draw(st.sampled_from(["", ", from: 09:00", ", from: 14:00, to: 16:00"]))
+        lines.append(f"""\
+  event-{number}:
+    kind: {draw(st.sampled_from(["meeting", "training"]))}
+    title: {{en: Event {number}}}
+    status: {draw(st.sampled_from(["confirmed", "confirmed", "confirmed", "postponed", "cancelled"]))}
+    days: [{{on: 2020-01-{draw(st.integers(7, 10)):02}{hours}}}]
+    invite: [{draw(st.sampled_from(["team", "guests", "team, guests", "p2@team.example"]))}]
+""")
+        if draw(st.booleans()):
+            lines.append("    reminders: [3 days before, 2 days before at 08:00, 1 hour before]\n")
+    return "".join(lines)
+
+
+edits = st.lists(st.tuples(written_events(), st.booleans()), min_size=1, max_size=4)
+
+
+@settings(max_examples=6, phases=[Phase.generate])
+@given(edits=edits)
+def test_after_every_edit_planning_again_changes_nothing(planner: Planner, edits: list[tuple[str, bool]]) -> None:
+    with planner.database.trying() as session:
+        now = FIRST_EDIT
+        for events, sends in edits:
+            planner.apply_in(session, events, now, PEOPLE)
+            before = stored(session)
+            again = plan_again(session, now)
+
+            assert (again.mails, again.cancelled) == ([], 0)
+            assert stored(session) == before
+            waiting_is_sound(session)
+            if sends:
+                send_due(session, now + timedelta(minutes=5))
+            now += timedelta(days=1)
+
+
+@settings(max_examples=6, phases=[Phase.generate])
+@given(edits=edits)
+def test_once_all_is_sent_nobody_believes_what_is_not_so(planner: Planner, edits: list[tuple[str, bool]]) -> None:
+    with planner.database.trying() as session:
+        now = FIRST_EDIT
+        for events, sends in edits:
+            planner.apply_in(session, events, now, PEOPLE)
+            if sends:
+                send_due(session, now + timedelta(minutes=5))
+            now += timedelta(days=1)
+        plan_again(session, now)
+        send_due(session, now + timedelta(hours=2))
+
+        rows = load_programme(session, programme_named(session, "sgra"))
+        assert [told for told in rows.told.values() if is_misled(rows, told)] == []
+
+
+@settings(max_examples=3, phases=[Phase.generate])
+@given(edits=edits)
+def test_no_reminder_leaves_twice_alone_or_in_a_digest(planner: Planner, edits: list[tuple[str, bool]]) -> None:
+    with planner.database.trying() as session:
+        now = FIRST_EDIT
+        for events, _ in edits:
+            planner.apply_in(session, events, now, PEOPLE)
+            send_due(session, now + timedelta(hours=12))
+            now += timedelta(days=1)
+        while now < LAST_REMINDER:
+            send_due(session, now)
+            plan_again(session, now)
+            now += timedelta(hours=12)
+
+        assert sent_at_most_once(session)
+
+
+def waiting_is_sound(session: Session) -> None:
+    rows = load_programme(session, programme_named(session, "sgra"))
+    for notice in session.exec(select(Notice).where(Notice.state == "planned")):
+        parts = session.exec(select(NoticePart.event_id).where(NoticePart.notice_id == notice.id)).all()
+        statuses = {rows.events_by_id[event_id].status for event_id in set(parts) or {notice.event_id or 0}}
+        assert notice.due_at < notice.useful_until
+        assert statuses == {"confirmed"} or notice.kind in ("change", "cancellation")
+        assert len(parts) != 1
+
+
+def is_misled(rows: ProgrammeRows, told: Told) -> bool:
+    """Whether somebody was told last what does not hold: other facts, or that an event takes place which they left."""
+    event = rows.events_by_id[told.event_id]
+    invitation = next(row for row in rows.invitations[told.event_id] if row.person_id == told.person_id)
+    known, facts = facts_from_json(told.facts), event_facts(rows, event)
+    if invitation.left_at is not None or event.status == "cancelled":
+        return known.status != "cancelled"
+    return not same_facts(known, facts)
+
+
+def sent_at_most_once(session: Session) -> bool:
+    """No reminder left twice, whether alone or inside a digest."""
+    query = select(Notice).where(Notice.state == "sent").order_by(col(Notice.id))
+    left: list[tuple[object, ...]] = []
+    for notice in session.exec(query):
+        parts = session.exec(select(NoticePart).where(NoticePart.notice_id == notice.id)).all()
+        told: list[Notice | NoticePart] = [*parts] or [notice]
+        for row in told:
+            left.append((notice.person_id, row.event_id, row.rule_id, row.occurrence_id, row.round, notice.revision))
+    return len(left) == len(set(left))
