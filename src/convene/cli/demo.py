@@ -19,6 +19,8 @@ from convene.cli.error_report import report
 from convene.cli.progress_line import ProgressLine
 from convene.cli.tables import print_table, say
 from convene.errors import ConflictError, ConveneError
+from convene.gallery.pages import write_gallery
+from convene.gallery.values import Gallery, GalleryMail
 from convene.mail.smtp import SmtpRelay
 from convene.resources import resource_folder
 from convene.rules.weekdays import written_moment
@@ -26,8 +28,6 @@ from convene.smtp_server import Security, SmtpServer
 from convene.store.database import Database, open_database
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.deliver_notices import Delivery
-from convene.usecases.gallery import write_gallery
-from convene.usecases.gallery_values import Gallery, GalleryMail
 from convene.usecases.link_feed import feed_token
 from convene.usecases.live_through import live_through, virtual_start
 from convene.usecases.moments import VirtualClock

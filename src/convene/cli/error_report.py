@@ -1,7 +1,8 @@
 """Problems and errors as lines for the person at the terminal: what, where, what to do. Words go to stderr."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TextIO
 
 from convene.errors import ContentError, ConveneError, Problem
 
@@ -15,15 +16,21 @@ def report(error: ConveneError) -> None:
         print(f"  {error.remedy}", file=sys.stderr)
 
 
-def print_problems(problems: Sequence[Problem]) -> None:
-    """One line each: level, place, sentence, remedy; grouped by file."""
+def print_problems(
+    problems: Sequence[Problem], stream: TextIO | None = None, headlines: Mapping[str, str] | None = None
+) -> None:
+    """One line each: level, place, sentence, remedy; grouped by file, under its headline or its name.
+
+    `stream` None: stderr.
+    """
+    stream = stream or sys.stderr
     for file in dict.fromkeys(problem.file for problem in problems):
-        print(file, file=sys.stderr)
+        print((headlines or {}).get(file, file), file=stream)
         rows = [_cells(problem) for problem in problems if problem.file == file]
         widths = [min(max(len(row[column]) for row in rows), limit) for column, limit in ((0, 10), (1, 46), (2, 78))]
         for row in rows:
             padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
-            print(f"  {'  '.join([*padded, row[3]]).rstrip()}", file=sys.stderr)
+            print(f"  {'  '.join([*padded, row[3]]).rstrip()}", file=stream)
 
 
 def _cells(problem: Problem) -> tuple[str, str, str, str]:

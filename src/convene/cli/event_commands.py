@@ -12,7 +12,9 @@ from convene.store.programme_rows import programme_named
 from convene.usecases.cancel_event import cancel_event
 from convene.usecases.list_events import EventView, list_events, show_event
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, show and cancel events.")
+app = typer.Typer(
+    rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="List, show and cancel events."
+)
 
 _Name = Annotated[str, typer.Argument(metavar="EVENT", help="event, or programme/event", show_default=False)]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -76,7 +78,8 @@ def cancel_command(
         with database.trying() as session:
             planned = cancel_event(session, event, reason, now)
             ask_above = show_event(session, event, now).ask_above
-        print_mails(planned.mails, now)
+        if planned.mails:
+            print_mails(planned.mails, now)
         say(f"{planned.cancelled} mails that were planned will not leave.")
         ask(planned.mails, ask_above, yes=yes)
         with database.writing() as session:

@@ -13,7 +13,12 @@ from convene.language.languages import LANGUAGES, has_catalogue, parse_language
 from convene.usecases.link_feed import feed_token
 from convene.usecases.publish_feed import FeedSubject, publish_feed
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Write calendars, and print their addresses.")
+app = typer.Typer(
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Write calendars, and print their addresses.",
+)
 
 _Event = Annotated[str | None, typer.Option("--event", help="event, or programme/event")]
 _Programme = Annotated[str | None, typer.Option("--programme", help="The id of a programme.")]

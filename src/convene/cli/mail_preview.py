@@ -37,11 +37,20 @@ def ask(mails: Sequence[MailAhead], ask_above: int, *, yes: bool) -> None:
     if not sys.stdin.isatty():
         raise ConflictError("Nobody is there to ask, so nothing was changed.", "look at --dry-run, then add --yes")
     if people > ask_above:
-        answer, expected = input(f"Type the number of people to go on ({people}): "), str(people)
+        answer, expected = _answer(f"Type the number of people to go on ({people}): "), str(people)
     else:
-        answer, expected = input("Go on? [y/N] ").lower(), "y"
-    if answer.strip() != expected:
+        answer, expected = _answer("Go on? [y/N] "), "y"
+    if answer != expected:
         raise ConflictError("Nothing was changed.")
+
+
+def _answer(question: str) -> str:
+    """What is typed; nothing where the input ends. The question goes to stderr: stdout is data."""
+    print(question, end="", file=sys.stderr, flush=True)
+    try:
+        return input().strip().lower()
+    except EOFError:
+        return ""
 
 
 def _row(name: str, mails: Sequence[MailAhead], now: datetime) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def convene(
 def run() -> None:
     """The console script. Exit codes are those of design section 6."""
     try:
-        app()
+        app(prog_name="convene")
     except ConveneError as error:
         report(error)
         sys.exit(error.exit_code)
@@ -81,5 +81,11 @@ def run() -> None:
     except Exception as error:  # a coordinator never meets a stack trace; a developer asks for it
         if "CONVENE_TRACEBACK" in os.environ:
             raise
-        report(ConveneError(f"convene failed: {type(error).__name__}.", "run it again with CONVENE_TRACEBACK=1"))
+        report(_in_a_sentence(error))
         sys.exit(1)
+
+
+def _in_a_sentence(error: Exception) -> ConveneError:
+    if isinstance(error, OSError) and error.filename:
+        return ConveneError(f'"{error.filename}" cannot be used: {error.strerror}.', "check the path")
+    return ConveneError(f"convene failed: {type(error).__name__}.", "run it again with CONVENE_TRACEBACK=1")

@@ -5,15 +5,18 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+from sqlmodel import Session
 
 from convene.cli.opening import opened, settings
 from convene.cli.tables import print_json, print_table, say
 from convene.errors import NotFoundError, UsageError
 from convene.rules.notice_states import NoticeState
 from convene.rules.weekdays import WeekdayError, parse_date, written_moment
+from convene.store.programme_rows import person_at, programme_named
+from convene.usecases.list_events import event_named
 from convene.usecases.list_notices import NoticeFilter, list_notices, notice_named, sent_bytes
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List notices and show one.")
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="List notices and show one.")
 
 
 def command(_: str) -> Any:
@@ -35,6 +38,7 @@ def list_command(
     address = person.casefold() if person else None
     wanted = NoticeFilter(programme, event, state, address, _moment(due_before) if due_before else None)
     with opened(settings()) as database, database.reading() as session:
+        _refuse_unknown(session, wanted)
         views = list_notices(session, wanted)
     if as_json:
         print_json("notices", [view.as_json() for view in views])
@@ -80,6 +84,17 @@ def show_command(
     for name, value in view.as_json().items():
         if value not in (None, [], ""):
             print(f"{name:<16} {', '.join(value) if isinstance(value, list) else value}")
+
+
+def _refuse_unknown(session: Session, wanted: NoticeFilter) -> None:
+    """Raises NotFoundError for a name that nobody has: a slip of the pen must not look like "no notices"."""
+    if wanted.programme is not None:
+        programme_named(session, wanted.programme)
+    if wanted.person is not None:
+        person_at(session, wanted.person)
+    if wanted.event is not None:
+        whole = f"{wanted.programme}/{wanted.event}" if wanted.programme and "/" not in wanted.event else wanted.event
+        event_named(session, whole)
 
 
 def _moment(text: str) -> datetime:

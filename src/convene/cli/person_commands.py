@@ -16,7 +16,7 @@ from convene.usecases.import_people import take_people
 from convene.usecases.list_people import list_people
 from convene.usecases.read_files import read_people_file
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Import and list people.")
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Import and list people.")
 
 
 def command(_: str) -> Any:

@@ -1,6 +1,8 @@
 """`convene check`, `diff`, `apply` and `export`: the programme file."""
 
+import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +12,7 @@ from sqlmodel import Session
 from convene.cli.error_report import print_problems
 from convene.cli.mail_preview import ask, print_mails
 from convene.cli.opening import clock, opened, settings
-from convene.cli.tables import say
+from convene.cli.tables import print_json, say
 from convene.errors import ContentError
 from convene.programme_file.document import ProgrammeDocument
 from convene.usecases.apply_programme import Applied, apply_programme
@@ -20,26 +22,32 @@ from convene.usecases.plan_notices import MailAhead
 from convene.usecases.read_files import CheckedFile, read_checked
 
 _Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Programme files.", show_default=False)]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Overwrite = Annotated[bool, typer.Option("--overwrite", help="Undo what commands changed since the last apply.")]
 
 
 def command(name: str) -> Any:
-    app = typer.Typer(rich_markup_mode=None)
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
     functions: dict[str, Callable[..., None]] = {"check": check, "diff": diff, "apply": apply, "export": export}
     app.command(name)(functions[name])
     return typer.main.get_command(app)
 
 
-def check(files: _Files) -> None:
+def check(files: _Files, as_json: _Json = False) -> None:
     """Read programme files and say all that is wrong; nothing is stored."""
-    errors = 0
-    for path in files:
-        checked = read_checked(path)
-        print(_headline(path, checked))
-        print_problems(checked.problems)
-        errors += sum(problem.is_error for problem in checked.problems)
+    checked = [read_checked(path) for path in files]
+    problems = [problem for file in checked for problem in file.problems]
+    if as_json:
+        print_json("problems", [asdict(problem) for problem in problems])
+    else:
+        for path, file in zip(files, checked, strict=True):
+            headline = _headline(path, file)
+            if not any(problem.file == str(path) for problem in file.problems):
+                print(headline)
+            print_problems(file.problems, sys.stdout, {str(path): headline})
+    errors = sum(problem.is_error for problem in problems)
     if errors:
-        say(f"{errors} {'error' if errors == 1 else 'errors'}: nothing was changed.")
+        say(f"{_count(errors, 'error')}: nothing was changed.")
         raise typer.Exit(1)
 
 
@@ -129,11 +137,18 @@ def _print_differences(path: Path, applied: Applied) -> None:
     lines = diff_documents(applied.before, applied.after)
     people = applied.people
     lines += [f"+ {len(people.added)} people are new"] if people.added else []
-    lines += [f"~ a person changes: {', '.join(changes)}" for changes in people.changed.values()]
+    lines += [_changed_person(applied, address) for address in people.changed]
     lines += [f"- {name} is deleted: nobody was told of it" for name in applied.deleted]
     print(path)
     for line in lines or ["  no differences"]:
         print(f"  {line.strip()}")
+
+
+def _changed_person(applied: Applied, address: str) -> str:
+    """What becomes different about a person, and which other programmes share them."""
+    others = [name for name in applied.people.programmes[address] if name != applied.after.programme.id]
+    shared = f" (also in {', '.join(others)})" if others else ""
+    return f"~ a person changes: {', '.join(applied.people.changed[address])}{shared}"
 
 
 def _done(applied: Applied) -> str:

@@ -10,14 +10,14 @@ from convene.cli.error_report import print_problems
 from convene.cli.opening import clock, settings
 from convene.cli.progress_line import ProgressLine
 from convene.cli.tables import say
-from convene.errors import ContentError
-from convene.rules.weekdays import parse_date
+from convene.errors import ContentError, UsageError
+from convene.rules.weekdays import WeekdayError, parse_date
 from convene.usecases.read_files import read_checked
 from convene.usecases.rehearse_programme import rehearse as rehearse_file
 
 
 def command(name: str) -> Any:
-    app = typer.Typer(rich_markup_mode=None)
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
     app.command(name)(rehearse)
     return typer.main.get_command(app)
 
@@ -28,11 +28,18 @@ def rehearse(
     start: Annotated[str | None, typer.Option("--from", help="The date to begin at.")] = None,
 ) -> None:
     """Run a programme's whole life on a virtual clock, into a folder of plain files."""
+    begin = _midnight(start) if start else None
     checked = read_checked(file)
     if checked.document is None:
         raise ContentError(checked.problems)
     print_problems(checked.problems)
-    begin = datetime.combine(parse_date(start), time(0), UTC) if start else None
     with ProgressLine("Rehearsing") as progress:
         index = rehearse_file(checked, out, begin, clock(settings()).now(), progress.reached)
     say(f"{progress.sent} mails. Look at: {index}")
+
+
+def _midnight(date: str) -> datetime:
+    try:
+        return datetime.combine(parse_date(date), time(0), UTC)
+    except WeekdayError as error:
+        raise UsageError(error.sentence, error.remedy) from error

@@ -11,7 +11,7 @@ from convene.usecases.deliver_notices import Delivered, Delivery
 
 
 def command(name: str) -> Any:
-    app = typer.Typer(rich_markup_mode=None)
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
     functions: dict[str, Callable[..., None]] = {"worker": worker, "serve": serve}
     app.command(name)(functions[name])
     return typer.main.get_command(app)
@@ -40,6 +40,8 @@ def serve(
 
     chosen = settings()
     with opened(chosen) as database:
+        if not chosen.secret_keys:
+            say("No CONVENE_SECRET_KEY is set: no feed can be opened.")
         say(f"Serving on http://{host}:{port}")
         serve_app(feed_app(database, chosen.secret_keys), host, port)
 

@@ -20,7 +20,13 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right:
     for row in rows:
         table.add_row(*row)
     width = None if sys.stdout.isatty() else _WIDE
-    Console(width=width, markup=False, highlight=False, soft_wrap=width is not None).print(table)
+    console = Console(width=width, markup=False, highlight=False, soft_wrap=width is not None)
+    if width is None:
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def print_json(name: str, items: Any) -> None:
