@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-from convene.usecases.gallery_axis import Column, date_columns
+from convene.gallery.axis import Column, date_columns
 
 
 def columns(*dates: date) -> tuple[Column, ...]:

@@ -8,18 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from convene.gallery.pages import write_gallery
+from convene.gallery.values import FeedLine, Gallery, GalleryDay, GalleryEvent, GalleryFeed, GalleryMail
 from convene.rules.letter import Words
 from convene.rules.vocabulary import Mode, NoticeKind
 from convene.rules.zones import wall_clock
-from convene.usecases.gallery import (
-    FeedLine,
-    Gallery,
-    GalleryDay,
-    GalleryEvent,
-    GalleryFeed,
-    GalleryMail,
-    write_gallery,
-)
 
 DAC = GalleryEvent(
     programme="sgra-cambodia",

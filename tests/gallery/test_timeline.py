@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+from convene.gallery.timeline import Panel, panels
+from convene.gallery.values import Gallery, GalleryDay, GalleryEvent, GalleryMail
 from convene.rules.letter import Words
 from convene.rules.vocabulary import Mode, NoticeKind
 from convene.rules.zones import instant
-from convene.usecases.gallery_timeline import Panel, panels
-from convene.usecases.gallery_values import Gallery, GalleryDay, GalleryEvent, GalleryMail
 
 
 def mail(local: datetime, kind: NoticeKind = NoticeKind.REMINDER, **of: str) -> GalleryMail:

@@ -12,23 +12,22 @@ from urllib.parse import quote
 
 import jinja2
 
+from convene.gallery.axis import GAP_WIDTH
+from convene.gallery.story import (
+    PEOPLE_PAGES,
+    Story,
+    by_country,
+    first_story,
+    language_name,
+    own_language_name,
+    stories,
+    story_per_language,
+)
+from convene.gallery.timeline import panels
+from convene.gallery.values import Gallery
 from convene.resources import resource_folder
 from convene.rules.letter import Words
 from convene.rules.vocabulary import Mode, NoticeKind
-from convene.usecases import gallery_story
-from convene.usecases.gallery_axis import GAP_WIDTH
-from convene.usecases.gallery_story import Story
-from convene.usecases.gallery_timeline import panels
-from convene.usecases.gallery_values import (
-    FeedLine,
-    Gallery,
-    GalleryDay,
-    GalleryEvent,
-    GalleryFeed,
-    GalleryMail,
-)
-
-__all__ = ["FeedLine", "Gallery", "GalleryDay", "GalleryEvent", "GalleryFeed", "GalleryMail", "write_gallery"]
 
 _LETTERS_PER_LINE = 55
 _LINE_HEIGHT_PX = 27
@@ -42,10 +41,10 @@ def write_gallery(gallery: Gallery, out: Path) -> Path:
     files are the caller's; they are only linked.
     """
     pages = _pages()
-    found = gallery_story.stories(gallery.mails)
+    found = stories(gallery.mails)
     shared = {"gallery": gallery, "stories": found}
     (out / "people").mkdir(parents=True, exist_ok=True)
-    for former in out.glob(gallery_story.PEOPLE_PAGES):
+    for former in out.glob(PEOPLE_PAGES):
         former.unlink()
     for place, story in enumerate(found):
         before, after = (found[place - 1] if place else None), (found[place + 1] if place + 1 < len(found) else None)
@@ -60,9 +59,9 @@ def _overview(gallery: Gallery, found: tuple[Story, ...]) -> dict[str, object]:
     counts = Counter((mail.kind, mail.words.language) for mail in gallery.mails)
     languages = sorted({language for _, language in counts}, key=lambda language: (language == "en", language))
     return {
-        "story": gallery_story.first_story(found),
-        "choices": gallery_story.story_per_language(found),
-        "countries": gallery_story.by_country(found),
+        "story": first_story(found),
+        "choices": story_per_language(found),
+        "countries": by_country(found),
         "panels": panels(gallery),
         "gap_width": GAP_WIDTH,
         "counts": counts,
@@ -90,8 +89,8 @@ def _pages() -> jinja2.Environment:
         "counted": _counted,
         "file": quote,
         "frame_height": _frame_height_px,
-        "language_name": gallery_story.language_name,
-        "own_language_name": gallery_story.own_language_name,
+        "language_name": language_name,
+        "own_language_name": own_language_name,
     }
     return pages
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from convene.gallery.values import GalleryMail
 from convene.language.languages import LANGUAGES
 from convene.language.zone_labels import country_name
 from convene.rules.vocabulary import NoticeKind
-from convene.usecases.gallery_values import GalleryMail
 
 PEOPLE_PAGES = "people/[0-9][0-9][0-9]*.html"
 """The pattern that the page of every story fits."""

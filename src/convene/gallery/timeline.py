@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
+from convene.gallery.axis import WIDEST_COLUMN, Column, date_columns
+from convene.gallery.values import Gallery, GalleryDay, GalleryEvent, GalleryMail
 from convene.rules.vocabulary import Mode, NoticeKind
 from convene.rules.zones import wall_clock
-from convene.usecases.gallery_axis import WIDEST_COLUMN, Column, date_columns
-from convene.usecases.gallery_values import Gallery, GalleryDay, GalleryEvent, GalleryMail
 
 _MARK_WIDTH = 30
 _ROW_HEIGHT = 24
