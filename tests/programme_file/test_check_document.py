@@ -180,7 +180,8 @@ def test_keys_without_effect_are_noted_once_at_their_first_place() -> None:
 def test_every_key_without_effect_is_one_that_the_spec_knows() -> None:
     text = HEAD.replace(
         "language: en",
-        "language: en, coordinators: [x@y.example], quiet_hours: 21:00-07:00, fiscal_year_starts: 04-01, description: x",
+        "language: en, coordinators: [x@y.example], quiet_hours: 21:00-07:00, fiscal_year_starts: 04-01, "
+        "description: x",
     ).replace("events:", "organisations: {ACME: {title: Acme, side: labour}}\nevents:")
     text += (
         f"  b: {{{DAY}}}\n  a: {{{DAY}, part_of: b, capacity: 1, target: 1, announced_as: 13h UTC, spoken: [fr], "

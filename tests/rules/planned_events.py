@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from convene.rules.due import Subject
 from convene.rules.facts import DayFacts, EventFacts, VenueFacts, Whereabouts
+from convene.rules.planned_event import Identity, Invitee, Plan, PlannedEvent, RuleInForce, Told, Wanted
 from convene.rules.plans import AT_ONCE
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import EventStatus, Mode, NoticeKind, Role
-from convene.rules.wanted import Identity, Invitee, Plan, PlannedEvent, RuleInForce, Told, Wanted
 from convene.rules.working_days import FreeDay, always_working
 
 CAMBODIA = Whereabouts("Asia/Phnom_Penh", "KH")

@@ -17,9 +17,10 @@ from tests.rules.planned_events import (
 )
 
 from convene.rules.facts import EventFacts
+from convene.rules.planned_event import Invitee, Plan
 from convene.rules.plans import BY_HAND
 from convene.rules.vocabulary import EventStatus, NoticeKind, Role
-from convene.rules.wanted import Invitee, Plan, wanted_notices
+from convene.rules.wanted import wanted_notices
 
 CHANGED = utc(2020, 1, 10, 3)
 MEETING = facts(day("2020-01-20", "09:00-11:30", venue=PHNOM_PENH))

@@ -2,10 +2,12 @@
 
 from tests.rules.planned_events import CAMBODIA, JAPAN, PHNOM_PENH, day, facts, in_force, invitee, planned, utc
 
+from convene.rules.digests import join_digests
 from convene.rules.facts import EventFacts, Whereabouts
+from convene.rules.planned_event import Identity, Wanted
 from convene.rules.plans import BY_HAND
 from convene.rules.vocabulary import NoticeKind
-from convene.rules.wanted import Identity, Wanted, join_digests, wanted_notices
+from convene.rules.wanted import wanted_notices
 
 NOW = utc(2020, 1, 1)
 MEETING = facts(day("2020-01-20", "09:00-11:30", venue=PHNOM_PENH))

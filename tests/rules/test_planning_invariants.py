@@ -7,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rules.planned_events import planned
 
+from convene.rules.digests import join_digests
 from convene.rules.facts import DayFacts, EventFacts, VenueFacts, Whereabouts
+from convene.rules.planned_event import Invitee, PlannedEvent, RuleInForce, Told
 from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import READER_ZONE, EventStatus, Mode, NoticeKind, Role
-from convene.rules.wanted import Invitee, PlannedEvent, RuleInForce, Told, join_digests, wanted_notices
+from convene.rules.wanted import wanted_notices
 from convene.rules.working_days import always_working
 
 ZONES = ("Asia/Phnom_Penh", "Asia/Dhaka", "Asia/Tokyo", "America/La_Paz", "Europe/Brussels", "Pacific/Kiritimati")

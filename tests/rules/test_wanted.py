@@ -22,10 +22,11 @@ from tests.rules.planned_events import (
 )
 
 from convene.rules.facts import Whereabouts
+from convene.rules.planned_event import RuleInForce
 from convene.rules.plans import BY_HAND
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import EventStatus, Mode, NoticeKind, Role
-from convene.rules.wanted import RuleInForce, wanted_notices
+from convene.rules.wanted import wanted_notices
 
 NOW = utc(2020, 1, 1)
 MEETING = facts(day("2020-01-20", "09:00-11:30", venue=PHNOM_PENH))

@@ -312,3 +312,40 @@ def test_a_rule_is_stored_by_its_canonical_words(planner: Planner) -> None:
     with planner.database.reading() as session:
         words = session.exec(select(RuleText.words).join(Notice).where(Notice.kind == "reminder")).all()
     assert set(words) == {"1 day before at 17:00"}
+
+
+def test_another_venue_leaves_the_reminders_as_they_are(planner: Planner) -> None:
+    venues = "venues: {old: {title: Old hall, timezone: Asia/Phnom_Penh}, new: {title: New hall, timezone: "
+    venues += "Asia/Phnom_Penh}}\n"
+    planner.apply(MEETING + "    venue: old\n", general=venues)
+    due = planner.due("reminder")
+
+    planner.apply(MEETING + "    venue: new\n", now=utc(2020, 1, 15), general=venues)
+
+    assert planner.due("reminder") == due
+
+
+def test_an_empty_list_of_invitations_invites_nobody(planner: Planner) -> None:
+    planner.apply(MEETING + "    invitations: []\n")
+
+    assert planner.notices("invitation") == []
+    assert planner.notices("reminder") != []
+
+
+def test_a_cohort_of_a_cohort_follows_the_rules_of_the_first(planner: Planner) -> None:
+    cohorts = "".join(
+        f"  dac-{later}: {{same_as: dac-{first}, starts: 2020-0{later - 2}-20, invite: [team]}}\n"
+        for first, later in ((3, 4), (4, 5))
+    )
+    planner.apply(MEETING + "    reminders: [2 days before at 08:00]\n    follow_ups: []\n" + cohorts)
+
+    assert [local[-8:] for local in planner.due("reminder")] == ["08:00:00"] * 3
+
+
+def test_an_invitation_that_came_too_late_is_missed_and_not_cancelled(planner: Planner) -> None:
+    planner.apply()
+
+    planner.apply(now=utc(2020, 1, 20, 5))
+    planner.send_due(utc(2020, 1, 20, 5))
+
+    assert {row.state for row in planner.notices("invitation")} == {"missed"}

@@ -158,7 +158,7 @@ def _done(applied: Applied) -> str:
     if planned.cancelled:
         parts.append(f"{_count(planned.cancelled, 'mail')} called off")
     if planned.never_due:
-        parts.append(f"{planned.never_due} not written, since their moment had passed")
+        parts.append(f"{planned.never_due} not written, whose moment had passed or comes after what they speak of")
     name = applied.after.programme.id
     return f"Done: {name}: {', '.join(parts)}. Nothing leaves before `convene worker` runs."
 

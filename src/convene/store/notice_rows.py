@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from convene.model.notice import Notice, NoticePart, Occurrence, RuleText
 from convene.rules.notice_states import UNSENT, NoticeState
-from convene.rules.wanted import Identity, Wanted
+from convene.rules.planned_event import Identity, Wanted
 from convene.rules.zones import wall_clock
 
 _KEY_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"

@@ -16,7 +16,7 @@ from convene.model.notice import EventRule, Notice, NoticePart, Told
 from convene.model.person import Invitation
 from convene.programme_file.document import EventEntry, PersonEntry, ProgrammeDocument
 from convene.programme_file.read_programme import read_programme
-from convene.rules.facts import Entry, EventBrief, same_day, same_facts
+from convene.rules.facts import Entry, EventBrief, same_facts
 from convene.rules.vocabulary import EventStatus
 from convene.store.programme_rows import ProgrammeRows, find_programme, load_programme, row_id
 from convene.usecases.describe_events import event_brief
@@ -125,8 +125,14 @@ def _record_day(day: Day, old: tuple[EventBrief, Entry], new: tuple[EventBrief, 
     if _visible(*old) != _visible(*new):
         day.sequence += 1
         day.changed_at = now
-    if not same_day(old[1].day, new[1].day) or old[1].removed != new[1].removed:
+    if _moment(old[1]) != _moment(new[1]):
         day.facts_since = now
+
+
+def _moment(entry: Entry) -> tuple[object, ...]:
+    """When the day is: what its notices count from. Another link or venue leaves them as they are."""
+    day = entry.day
+    return (day.on, day.start, day.end, day.until, day.zone, day.fold, entry.removed)
 
 
 def _visible(brief: EventBrief, entry: Entry) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """From rows to what is said: the facts and the brief of an event, and who somebody is to the programme."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from convene.language.countries import countries
@@ -178,5 +179,5 @@ def _days(rows: ProgrammeRows, event: Event) -> list[Day]:
     return rows.days.get(row_id(event), [])
 
 
-def _by_moment(day: DayFacts) -> tuple[Any, ...]:
-    return (day.on, day.start.isoformat() if day.start else "", day.slug)
+def _by_moment(day: DayFacts) -> tuple[datetime, str]:
+    return (day.starts_at(), day.slug)

@@ -12,27 +12,21 @@ from sqlmodel import Session, col, select
 from convene.model.event import Event
 from convene.model.notice import EventRule, Notice, RuleText
 from convene.model.person import Invitation
+from convene.rules.digests import join_digests
 from convene.rules.due import Due
 from convene.rules.facts import facts_from_json
 from convene.rules.notice_states import UNSENT, NoticeState
-from convene.rules.plans import AT_ONCE
+from convene.rules.planned_event import Identity, Invitee, PlannedEvent, RuleInForce, Told, Wanted
+from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.rule import Rule, parse_rule
 from convene.rules.vocabulary import EventStatus, NoticeKind, Role
-from convene.rules.wanted import (
-    Identity,
-    Invitee,
-    PlannedEvent,
-    RuleInForce,
-    Told,
-    Wanted,
-    join_digests,
-    wanted_notices,
-)
+from convene.rules.wanted import wanted_notices
 from convene.rules.working_days import always_working
 from convene.store.notice_rows import NoticeWriter, stored_notices
 from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
-from convene.usecases.describe_events import Standing, event_facts, inherited, standing
+from convene.usecases.describe_events import Standing, event_facts, standing
 from convene.usecases.free_days import free_days
+from convene.usecases.rules_in_force import chosen_rules
 
 
 @dataclass(frozen=True)
@@ -70,6 +64,8 @@ def plan_programme(session: Session, rows: ProgrammeRows, now: datetime) -> Plan
             ahead = MailAhead(notice.kind, notice.identity.person_id, known.language.language, notice.due)
             planned.mails.append(ahead)
     for row in stored.unsent_but(notice.identity for notice in wanted):
+        if row.useful_until <= now:
+            continue  # it came too late: the queue marks it as missed
         writer.cancel(row, _why_cancelled(rows, row))
         planned.cancelled += 1
     writer.flush()
@@ -132,9 +128,11 @@ def _planned_event(
 
 
 def invitation_mode(rows: ProgrammeRows, event: Event) -> str:
-    """ "at once" or "by hand"; rules are in force as rules."""
-    written = inherited(rows, event, "invitations") or rows.programme.invitations
-    return written if isinstance(written, str) else AT_ONCE
+    """How people are invited: "at once" or "by hand". An empty list of rules invites nobody by itself."""
+    written = chosen_rules(rows, event, "invitations")
+    if written is None:
+        return AT_ONCE
+    return written if isinstance(written, str) else BY_HAND
 
 
 def _invitee(rows: ProgrammeRows, row: Invitation, known: Standing) -> Invitee:

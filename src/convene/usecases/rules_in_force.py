@@ -34,9 +34,9 @@ def update_rules(session: Session, rows: ProgrammeRows, now: datetime) -> None:
 def event_rules(rows: ProgrammeRows, event: Event) -> tuple[Rule, ...]:
     """Reminders, follow-ups and invitation rules of one event. `[]` is an answer (none), an absent key is not."""
     kind = event_kind(rows, event)
-    reminders = _chosen(rows, event, "reminders")
-    follow_ups = _chosen(rows, event, "follow_ups")
-    invitations = _chosen(rows, event, "invitations")
+    reminders = chosen_rules(rows, event, "reminders")
+    follow_ups = chosen_rules(rows, event, "follow_ups")
+    invitations = chosen_rules(rows, event, "invitations")
     return (
         *(kind_reminders(kind) if reminders is None else _parsed(reminders, NoticeKind.REMINDER)),
         *(kind_follow_ups(kind) if follow_ups is None else _parsed(follow_ups, NoticeKind.REMINDER)),
@@ -44,13 +44,16 @@ def event_rules(rows: ProgrammeRows, event: Event) -> tuple[Rule, ...]:
     )
 
 
-def _chosen(rows: ProgrammeRows, event: Event, key: str) -> list[str] | str | None:
+def chosen_rules(rows: ProgrammeRows, event: Event, key: str) -> list[str] | str | None:
     """What the event says, else the event it repeats, else the programme. An empty list is a choice."""
-    for place in (event, rows.events_by_slug.get(event.same_as or ""), rows.programme):
-        written: list[str] | str | None = getattr(place, key, None)
-        if written is not None:
-            return written
-    return None
+    written: list[str] | str | None = getattr(event, key)
+    if written is not None:
+        return written
+    original = rows.events_by_slug.get(event.same_as or "")
+    if original is not None:
+        return chosen_rules(rows, original, key)
+    general: list[str] | str | None = getattr(rows.programme, key)
+    return general
 
 
 def _parsed(texts: list[str] | str, kind: NoticeKind) -> tuple[Rule, ...]:
