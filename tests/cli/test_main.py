@@ -1,0 +1,157 @@
+"""The entry: help that promises nothing more than there is, exit codes, and never a stack trace."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.terminal import Terminal
+from tests.programmes import write_programme
+
+from convene.__about__ import __version__
+
+COMMANDS = {
+    "check": (),
+    "diff": (),
+    "apply": (),
+    "export": (),
+    "event": ("list", "show", "cancel"),
+    "person": ("import", "list"),
+    "notice": ("list", "show"),
+    "feed": ("export", "link"),
+    "rehearse": (),
+    "worker": (),
+    "serve": (),
+}
+"""What the first issue names, and nothing that comes later."""
+
+
+def listed(help_text: str) -> list[str]:
+    """The names under "Commands:"."""
+    lines = help_text.partition("Commands:")[2].splitlines()
+    return [line.split()[0] for line in lines if line.startswith("  ") and not line.startswith("   ")]
+
+
+def test_help_lists_exactly_the_commands_that_exist(convene: Terminal) -> None:
+    answer = convene("--help")
+
+    assert answer.code == 0
+    assert listed(answer.out) == list(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(convene: Terminal, command: str) -> None:
+    answer = convene(command, "--help")
+
+    assert answer.code == 0
+    assert answer.out.startswith("Usage: convene")
+    assert command in answer.out.splitlines()[0]
+    assert sorted(listed(answer.out)) == sorted(COMMANDS[command])
+
+
+@pytest.mark.parametrize("words", [(name, sub) for name, subs in COMMANDS.items() for sub in subs])
+def test_every_command_under_a_command_explains_itself(convene: Terminal, words: tuple[str, str]) -> None:
+    answer = convene(*words, "--help")
+
+    assert answer.code == 0
+    assert " ".join(words) in answer.out.splitlines()[0]
+
+
+@pytest.mark.parametrize("command", [("event", "list"), ("person", "list"), ("notice", "list"), ("notice", "show")])
+def test_every_command_that_reads_offers_json(convene: Terminal, command: tuple[str, str]) -> None:
+    assert "--json" in convene(*command, "--help").out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("frobnicate",),
+        ("event",),
+        ("event", "frobnicate"),
+        ("apply",),
+        ("apply", "x.yaml", "--frobnicate"),
+        ("notice", "list", "--state", "asleep"),
+        ("notice", "list", "--due-before", "soon"),
+        ("feed", "export"),
+        ("feed", "export", "--event", "a", "--programme", "b"),
+        ("feed", "export", "--event", "a", "--language", "Klingon"),
+        ("serve", "--port", "many"),
+    ],
+)
+def test_a_wrong_command_line_ends_2_with_words_and_without_data(convene: Terminal, words: tuple[str, ...]) -> None:
+    answer = convene(*words)
+
+    assert (answer.code, answer.out if words != ("event",) else "") == (2, "")
+    assert answer.err or words == ("event",)
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "no-such-file.yaml"),
+        ("apply", "no-such-file.yaml", "--yes"),
+        ("diff", "no-such-file.yaml"),
+        ("rehearse", "no-such-file.yaml"),
+        ("export", "no-such-programme"),
+        ("event", "show", "no-such-event"),
+        ("event", "cancel", "no-such-event", "--yes"),
+        ("event", "list", "--programme", "no-such-programme"),
+        ("notice", "show", "no-such-notice-"),
+        ("notice", "list", "--event", "no-such-event"),
+        ("notice", "list", "--programme", "no-such-programme"),
+        ("person", "list", "--programme", "no-such-programme"),
+        ("person", "import", "no-such-file.csv"),
+        ("feed", "export", "--event", "no-such-event"),
+        ("feed", "link", "--person", "nobody@nowhere.example"),
+    ],
+)
+def test_what_does_not_exist_ends_3_and_is_named(convene: Terminal, words: tuple[str, ...]) -> None:
+    answer = convene(*words)
+
+    assert (answer.code, answer.out) == (3, "")
+    assert "no" in answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize("words", [("event", "list"), ("apply", "small.yaml", "--yes"), ("worker", "--until-idle")])
+@pytest.mark.parametrize("fault", ["a letter", "no folder"])
+def test_a_database_that_cannot_be_opened_ends_1_with_a_sentence(
+    convene: Terminal, words: tuple[str, ...], fault: str
+) -> None:
+    write_programme(convene.folder)
+    (convene.folder / "letter.db").write_text("Dear members,\n" * 100)
+    url = {"a letter": "sqlite:///letter.db", "no folder": "sqlite:///no/such/folder.db"}[fault]
+
+    answer = convene(*words, DATABASE_URL=url)
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "CONVENE_DATABASE_URL" in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_settings_that_cannot_be_used_are_said_all_at_once(convene: Terminal) -> None:
+    answer = convene("event", "list", DATABASE_URL="oracle://x", NOW="yesterday", BASE_URL="ftp://x")
+
+    assert answer.code == 1
+    assert [name for name in ("DATABASE_URL", "NOW", "BASE_URL") if f"CONVENE_{name}" not in answer.err] == []
+
+
+def test_a_frozen_clock_is_refused_with_a_server_that_is_not_on_loopback(convene: Terminal) -> None:
+    answer = convene("worker", "--until-idle", SMTP_URL="smtp://mail.example:25")
+
+    assert answer.code == 1
+    assert "CONVENE_NOW" in answer.err
+
+
+def test_the_version_is_printed(convene: Terminal) -> None:
+    answer = convene("--version")
+
+    assert (answer.code, answer.out) == (0, f"convene {__version__}\n")
+
+
+def test_a_folder_given_as_a_file_is_said(convene: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+
+    answer = convene("check", "folder.yaml")
+
+    assert answer.code == 3
+    assert "folder.yaml" in answer.err

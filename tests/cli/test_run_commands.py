@@ -1,0 +1,123 @@
+"""`worker` and `serve`: what they say, and how they end."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from tests.cli.terminal import Terminal
+from tests.programmes import query, write_programme
+from tests.smtp_inbox import free_port, listening_inbox
+
+from convene.store.database import open_database
+from convene.worker.worker_lock import only_worker
+
+
+@pytest.fixture
+def applied(convene: Terminal) -> Terminal:
+    write_programme(convene.folder)
+    assert convene("apply", "small.yaml", "--yes").code == 0
+    return convene
+
+
+@contextmanager
+def running(convene: Terminal, *words: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """`convene WORDS` in a process of its own, which does not outlive the block."""
+    chosen = {f"CONVENE_{name}": value for name, value in {**convene.settings, **settings}.items()}
+    with subprocess.Popen(
+        [sys.executable, "-c", "from convene.cli.main import run; run()", *words],
+        cwd=convene.folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **chosen},
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_until_idle_sends_what_is_due_says_how_many_and_ends_0(applied: Terminal) -> None:
+    with listening_inbox() as inbox:
+        first = applied("worker", "--until-idle", SMTP_URL=inbox.url)
+        second = applied("worker", "--until-idle", SMTP_URL=inbox.url)
+
+    assert (first.code, first.out, first.err) == (0, "", "2 sent\n")
+    assert (second.code, second.out) == (0, "")
+    assert len(inbox.mails) == 2
+
+
+def test_a_notice_deferred_to_later_does_not_hold_the_worker(applied: Terminal) -> None:
+    answer = applied("worker", "--until-idle", SMTP_URL=f"smtp://127.0.0.1:{free_port()}")
+
+    assert (answer.code, answer.err) == (0, "2 deferred\n")
+
+
+def test_a_second_worker_on_the_same_file_ends_4(applied: Terminal) -> None:
+    database = open_database(f"sqlite:///{applied.database}")
+    try:
+        with only_worker(database.engine):
+            answer = applied("worker", "--until-idle")
+    finally:
+        database.close()
+
+    assert answer.code == 4
+    assert "Another worker" in answer.err
+    assert {state for (state,) in query(applied.database, "SELECT state FROM notice")} == {"planned"}
+
+
+def test_a_refused_log_in_ends_1_and_no_notice_suffers(applied: Terminal) -> None:
+    with listening_inbox(login=("me", "right")) as inbox:
+        answer = applied("worker", "--until-idle", SMTP_URL=f"smtp://me:wrong@127.0.0.1:{inbox.port}")
+
+    assert answer.code == 1
+    assert "CONVENE_SMTP_URL" in answer.err
+    assert "wrong" not in answer.err
+    assert query(applied.database, "SELECT DISTINCT state, attempts FROM notice") == [("planned", 0)]
+
+
+def test_mail_leaves_as_the_address_that_was_set_with_replies_to_the_organiser(applied: Terminal) -> None:
+    with listening_inbox() as inbox:
+        applied("worker", "--until-idle", SMTP_URL=inbox.url, MAIL_FROM="events@convene.example")
+
+    assert {mail.sender for mail in inbox.mails} == {"events@convene.example"}
+    assert all(b"\r\nReply-To: office@organiser.example\r\n" in body for body in inbox.bodies)
+    assert all(b"From: The office <events@convene.example>\r\n" in body for body in inbox.bodies)
+
+
+def test_a_worker_without_an_end_sends_and_stops_on_sigterm(applied: Terminal) -> None:
+    with listening_inbox() as inbox, running(applied, "worker", SMTP_URL=inbox.url) as process:
+        inbox.wait_for(2)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+    assert query(applied.database, "SELECT count(*) FROM notice WHERE state = 'sent'") == [(2,)]
+    assert query(applied.database, "SELECT count(*) FROM notice WHERE claim_token IS NOT NULL") == [(0,)]
+
+
+def test_serve_answers_until_it_is_stopped(applied: Terminal) -> None:
+    port = free_port()
+    base_url = f"http://127.0.0.1:{port}"
+    address = applied("feed", "link", "--event", "meeting", BASE_URL=base_url).out.splitlines()[0]
+
+    with running(applied, "serve", "--port", str(port)) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == f"Serving on {base_url}\n"
+        with httpx.Client(transport=httpx.HTTPTransport(retries=20)) as client:  # it says so just before it listens
+            feed = client.get(address)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+
+    assert (feed.status_code, feed.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
+
+
+def test_a_port_that_is_taken_is_said(applied: Terminal) -> None:
+    with listening_inbox() as somebody:
+        answer = applied("serve", "--port", str(somebody.port))
+
+    assert answer.code == 1
+    assert str(somebody.port) in answer.err
