@@ -106,24 +106,28 @@ _ADD_CAUSES = f"""
 # What comes up after the digest of a date has left makes another one of that date: a further round.
 _WANT_DIGESTS = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, joins_on, useful_until, digest_id, changed)
-    SELECT digest.person_id, first.moment_id, cause.id,
+    SELECT digest.person_id,
+        (
+            SELECT part.moment_id FROM wanted AS part
+            JOIN moment ON moment.id = part.moment_id
+            JOIN cause AS theirs ON theirs.id = part.cause_id
+            WHERE part.part_of = digest.id
+            ORDER BY moment.due_at, theirs.event_id, theirs.day_id, moment.id LIMIT 1
+        ),
+        cause.id,
         1 + (
             SELECT count(*) FROM notice
             WHERE notice.cause_id = cause.id AND notice.person_id = digest.person_id AND notice.state NOT IN ({_OPEN})
         ),
-        digest.joins_on, first.useful_until, digest.id, TRUE
+        digest.joins_on,
+        (
+            SELECT max(moment.useful_until) FROM wanted AS part JOIN moment ON moment.id = part.moment_id
+            WHERE part.part_of = digest.id
+        ),
+        digest.id, TRUE
     FROM digest
     JOIN cause ON cause.programme_id = :programme_id AND cause.kind = '{_DIGEST}'
         AND cause.occurrence = CAST(digest.joins_on AS varchar)
-    JOIN (
-        SELECT wanted.part_of, wanted.moment_id,
-            max(moment.useful_until) OVER (PARTITION BY wanted.part_of) AS useful_until,
-            row_number() OVER (
-                PARTITION BY wanted.part_of ORDER BY moment.due_at, cause.event_id, cause.day_id, moment.id
-            ) AS place
-        FROM wanted JOIN moment ON moment.id = wanted.moment_id JOIN cause ON cause.id = wanted.cause_id
-        WHERE wanted.part_of IS NOT NULL
-    ) AS first ON first.part_of = digest.id AND first.place = 1
 """
 
 _PARTS = """

@@ -4,7 +4,7 @@ Notices are compared and written as sets: a moment is worked out once for a grou
 ever has it person by person.
 """
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, String, Table, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
@@ -74,6 +74,12 @@ WANTED = _temporary(
     Column("part_of", Integer),
     Column("notice_id", Integer),
     Column("changed", Boolean, nullable=False),
+    Index(
+        "wanted_part",
+        "part_of",
+        sqlite_where=text("part_of IS NOT NULL"),
+        postgresql_where=text("part_of IS NOT NULL"),
+    ),
 )
 """The notices there should be, person by person. `digest_id`: it is that digest; `part_of`: it is one of the parts of
 that digest, and not written itself. `notice_id` is the stored row; `changed`: it has none, or one that differs.
