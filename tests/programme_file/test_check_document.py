@@ -202,6 +202,45 @@ def test_a_rule_that_finds_nothing_to_count_from_is_warned_of() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        (f"{DAY}, reminders: [1 hour before each day]", "no day has an hour"),
+        (f"{DAY}, reminders: [1 hour before end each day]", "no day has an end"),
+        (f"{DAY}, follow_ups: [thanks 2 hours after]", "the last day has no end"),
+        (f"{DAY}, reminders: [2 days after start]", "a reminder after the start is of no use to anybody"),
+        (f"{DAY}, reminders: [1 hour after]", "a reminder after the end is of no use to anybody"),
+        (f"{DAY}, invitations: [1 day after]", "an invitation after the end is of no use to anybody"),
+        ("kind: deadline, due: {on: 2020-01-20}, reminders: [1 day before each live day]", "no day is live"),
+        (
+            "kind: deadline, due: {on: 2020-01-20}, reminders: [1 day before closing]",
+            "no day is on-demand, so nothing closes",
+        ),
+        (
+            "kind: online-programme, days: [{on: 2020-01-10, until: 2020-01-31, mode: on-demand}, "
+            '{on: 2020-01-12, from: 09:00, link: "https://x.example"}], reminders: [1 hour before]',
+            "the first day has no hour",
+        ),
+    ],
+)
+def test_a_rule_that_makes_nothing_says_why(event: str, why: str) -> None:
+    ((what, _),) = said(f"  a: {{{event}}}", "warning")
+    assert what.endswith(f" gives nothing: {why}.")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        f"{DAY}, reminders: [2 days after joining, 0 days before at 07:00, on 2020-01-19]",
+        f"{DAY}, invitations: [1 day after start]",
+        "kind: deadline, due: {on: 2020-01-20}, reminders: [1 hour before]",
+        "kind: online-programme, days: [{on: 2020-01-10, mode: on-demand}], follow_ups: [thanks 2 hours after]",
+    ],
+)
+def test_a_rule_that_makes_something_is_not_warned_of(event: str) -> None:
+    assert said(f"  a: {{{event}}}", "warning") == []
+
+
 def test_a_rule_of_the_programme_warns_at_the_event_that_it_makes_nothing_of() -> None:
     text = f"{HEAD}  a: {{{DAY}}}\nreminders: [1 hour before each live day]\n"
     found = check_read(read_programme(text, "x.yaml"), PEOPLE, "x.yaml")

@@ -72,6 +72,10 @@ class Fields:
         """Complain of the value of `key`, at its place."""
         self.findings.error(self.under(key), self.nodes[key].span, what, remedy)
 
+    def warn(self, key: str, what: str, remedy: str) -> None:
+        """Say something of the value of `key`, which is taken all the same."""
+        self.findings.warning(self.under(key), self.nodes[key].span, what, remedy)
+
     def _take_entries(self, table: Table, known: Sequence[str]) -> None:
         for entry in table.entries:
             key = entry.key.text

@@ -8,7 +8,7 @@ from convene.programme_file.country_names import written_country
 from convene.programme_file.document import OrganisationEntry, ProgrammeEntry, SeriesEntry, VenueEntry
 from convene.programme_file.fields import Fields, read_key, read_list
 from convene.programme_file.findings import Findings
-from convene.programme_file.language_names import written_language
+from convene.programme_file.language_names import spoken_language
 from convene.programme_file.mail_address import mail_address
 from convene.programme_file.written_dates import fiscal_year_start, hold_minutes, quiet_hours, weekday
 from convene.programme_file.written_values import (
@@ -51,7 +51,7 @@ def read_programme_entry(node: Node, path: str, findings: Findings) -> Programme
         id=fields.value("id", slug) or "",
         title=read_text(fields, "title") or {},
         timezone=fields.value("timezone", zone_name) or _STAND_IN_ZONE,
-        language=fields.value("language", written_language) or findings.language,
+        language=_read_language(fields, "English is used instead") or findings.language,
         organiser=fields.read("organiser", read_organiser) or _STAND_IN_ORGANISER,
         coordinators=fields.values("coordinators", mail_address) or (),
         fiscal_year_starts=fields.value("fiscal_year_starts", fiscal_year_start),
@@ -94,7 +94,7 @@ def read_organisation(name: str, fields: Fields) -> OrganisationEntry:
     return OrganisationEntry(
         name,
         title=read_text(fields, "title"),
-        language=fields.value("language", written_language),
+        language=_read_language(fields, "that of the country or the programme is used"),
         country=fields.value("country", written_country),
         timezone=fields.value("timezone", zone_name),
         side=fields.value("side", one_of(Side)),
@@ -119,6 +119,14 @@ def read_venue(name: str, fields: Fields) -> VenueEntry:
         address=read_text(fields, "address", several_lines=True),
         map=fields.value("map", secure_link),
     )
+
+
+def _read_language(fields: Fields, instead: str) -> str | None:
+    """One of convene's languages. A code of another one is taken for none, and `instead` is said."""
+    code = fields.value("language", spoken_language)
+    if code == "":
+        fields.warn("language", "convene does not speak this language.", instead)
+    return code or None
 
 
 def _read_weekends(node: Node, path: str, findings: Findings) -> dict[str, tuple[int, ...]]:
