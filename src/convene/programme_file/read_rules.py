@@ -7,11 +7,11 @@ from convene.programme_file.document import RulePlan
 from convene.programme_file.fields import Fields, nearest, read_scalar
 from convene.programme_file.findings import WrittenValueError, quoted
 from convene.programme_file.yaml_nodes import Scalar
+from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.rule import FOLLOW_UPS, Rule, RuleError, parse_rule
 from convene.rules.vocabulary import NoticeKind
 
-RULE_LISTS = ("reminders", "follow_ups", "invitations")
-INVITATION_WORDS = ("at once", "by hand")
+INVITATION_WORDS = (AT_ONCE, BY_HAND)
 
 
 def read_rule_plan(fields: Fields) -> RulePlan:
