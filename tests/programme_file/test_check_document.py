@@ -153,8 +153,21 @@ def test_an_event_with_a_misspelt_key_for_its_days_is_one_fault() -> None:
 
 
 def test_an_address_in_no_people_file_is_a_warning() -> None:
-    assert said(f"  a: {{{DAY}, invite: [z@zenrosai.example]}}", "warning") == [
+    assert said(f"  a: {{{DAY}, invite: [z@zenrosai.example]}}\npeople: [people.csv]\n", "warning") == [
         ('"z@zenrosai.example" is in no people file.', "only the address is known: name and language are not")
+    ]
+
+
+def test_addresses_of_a_programme_that_has_no_people_file_are_one_note() -> None:
+    both = "invite: [y@zenrosai.example, z@zenrosai.example]"
+    events = f"  a: {{{DAY}, {both}}}\n  b: {{{DAY}, {both}}}"
+
+    assert said(events, "warning") == []
+    assert said(events, "note") == [
+        (
+            "There is no people file: of 2 addresses nothing else is known.",
+            "add people: [people.csv] with names, languages, countries",
+        )
     ]
 
 

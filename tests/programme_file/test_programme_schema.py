@@ -137,7 +137,7 @@ def test_what_the_schema_requires_the_reader_requires_too(name: str, key: str) -
 def _holders(tree: Any, name: str) -> list[Any]:
     """Where the small file has a mapping of that kind."""
     event = tree["events"]["e"]
-    return {
+    holders: dict[str, list[Any]] = {
         "": [tree],
         "programme": [tree["programme"]],
         "organiser": [tree["programme"]["organiser"]],
@@ -149,7 +149,8 @@ def _holders(tree: Any, name: str) -> list[Any]:
         "due": [tree["events"]["d"]["due"]],
         "invited": event["invite"],
         "material": event["materials"],
-    }[name]
+    }
+    return holders[name]
 
 
 def _text(tree: Any) -> str:
