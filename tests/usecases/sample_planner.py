@@ -17,7 +17,8 @@ from convene.store.database import Database
 from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless, move
 from convene.store.programme_rows import ProgrammeRows, load_programme, programme_named
 from convene.store.spoken_of import events_spoken_of
-from convene.usecases.apply_programme import Applied, apply_programme
+from convene.usecases.apply_programme import apply_programme
+from convene.usecases.change_programme import Applied
 from convene.usecases.plan_notices import Planned, plan_programme
 from convene.usecases.read_files import read_checked
 

@@ -24,6 +24,8 @@ from tests.programmes import (
 
 from convene.errors import ConflictError
 from convene.store.database import Database
+from convene.usecases.link_feed import feed_token
+from convene.usecases.publish_feed import FeedSubject
 
 MOVED = MEETING.replace("Mon 2020-01-20", "Wed 2020-01-22")
 TOLD_AT = INVITED_AT
@@ -172,6 +174,17 @@ def test_an_event_gone_from_the_file_is_deleted_when_nobody_was_told(database: D
 
     assert applied.deleted == ["other"]
     assert query(tmp_path / "convene.db", "SELECT slug FROM event") == [("meeting",)]
+
+
+def test_an_event_with_a_secret_feed_address_can_be_deleted_too(database: Database, tmp_path: Path) -> None:
+    apply_file(database, write_programme(tmp_path, MEETING + MEETING.replace("meeting:", "other:", 1)))
+    with database.writing() as session:
+        feed_token(session, FeedSubject(event="small/other"), "en", [b"a key for tests"], CHANGED_AT)
+
+    apply_file(database, write_programme(tmp_path, MEETING), CHANGED_AT)
+
+    assert query(tmp_path / "convene.db", "SELECT slug FROM event") == [("meeting",)]
+    assert query(tmp_path / "convene.db", "SELECT count(*) FROM feedlink") == [(0,)]
 
 
 def test_an_event_gone_from_the_file_is_a_conflict_when_people_were_told(told: Database, tmp_path: Path) -> None:

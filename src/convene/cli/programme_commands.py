@@ -15,7 +15,8 @@ from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import print_json, say
 from convene.errors import ContentError
 from convene.programme_file.document import ProgrammeDocument
-from convene.usecases.apply_programme import Applied, apply_programme
+from convene.usecases.apply_programme import apply_programme
+from convene.usecases.change_programme import Applied
 from convene.usecases.diff_documents import diff_documents
 from convene.usecases.export_programme import export_programme
 from convene.usecases.mails_ahead import MailsAhead
