@@ -16,7 +16,7 @@ from convene.cli.error_report import report
 from convene.errors import ConveneError
 
 _COMMANDS = {
-    "check": ("programme_commands", "Read programme files and say all that is wrong; nothing is stored."),
+    "check": ("check_command", "Read programme files and say all that is wrong, and what follows; nothing is stored."),
     "diff": ("programme_commands", "Show what applying a file would change, and which mails would follow."),
     "apply": ("programme_commands", "Bring the database in line with programme files."),
     "export": ("programme_commands", "Print the programme file that matches the database."),

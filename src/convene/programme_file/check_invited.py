@@ -8,7 +8,8 @@ from convene.language.texts import pick_text
 from convene.programme_file.document import EventEntry, PersonEntry
 from convene.programme_file.dossier import Dossier
 from convene.programme_file.fields import nearest
-from convene.programme_file.invited import invited_people, known_groups, reader_language
+from convene.programme_file.finding_words import people_count
+from convene.programme_file.invited import known_groups, reader_language, reader_zone
 from convene.programme_file.language_names import language_label
 from convene.rules.facts import Text
 
@@ -40,9 +41,23 @@ def missing_texts(dossier: Dossier) -> Iterator[Problem]:
     for name, event in dossier.effective.items():
         for where, text in _texts_of(dossier, name, event):
             texts[where] = text
-            readers.setdefault(where, []).extend(invited_people(event, dossier.people))
+            readers.setdefault(where, []).extend(dossier.guests.guests(event))
     for where, text in texts.items():
         yield from _missing(dossier, where, text, readers[where])
+
+
+def assumed_clocks(dossier: Dossier) -> Iterator[Problem]:
+    """How many of those invited live by a clock that nothing tells, so that the programme's is taken."""
+    if dossier.people is None:
+        return
+    invited = {
+        person.address: person for event in dossier.effective.values() for person in dossier.guests.guests(event)
+    }
+    count = sum(reader_zone(person, dossier.document).assumed for person in invited.values())
+    if count:
+        what = f"nothing tells where {'they live' if count > 1 else 'that is'}: {dossier.document.programme.timezone}"
+        about, remedy = f"the clock of {people_count(count)}", "add country or timezone to the people file"
+        yield from dossier.at("programme.timezone", what, remedy, level="assumed", about=about)
 
 
 def _texts_of(dossier: Dossier, name: str, event: EventEntry) -> Iterator[tuple[str, Text]]:
@@ -86,8 +101,9 @@ def _missing(dossier: Dossier, where: str, text: Text, readers: Sequence[PersonE
             shown_instead.setdefault(shown.language, []).append(language)
     for shown_language, missing in shown_instead.items():
         count = sum(languages[language] for language in missing)
-        reads = f"{count} {'person' if count == 1 else 'people'} will read it in {language_label(shown_language)}"
-        yield from dossier.at(where, f"{_label(where)} has no {', '.join(missing)}.", reads, level="note")
+        reads = f"{people_count(count)} will read it in {language_label(shown_language)}"
+        about = f"{_label(where)} has no {' '.join(missing)}"
+        yield from dossier.at(where, reads, level="missing", about=about)
 
 
 def _label(where: str) -> str:
