@@ -1,7 +1,6 @@
 """Events of a file whose days overlap and that share people, a speaker or a venue."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 from convene.errors import Problem
@@ -19,12 +18,17 @@ _MOST = 20
 
 def check_clashes(outlook: Outlook) -> Iterator[Problem]:
     """One finding for each two events, at the later one of the file; by date."""
-    found = [problem for overlap in _overlaps(outlook) for problem in _clash(outlook, overlap)]
-    yield from found[:_MOST]
-    if len(found) > _MOST:
-        what = "they overlap and share people or a venue"
+    found = [overlap for overlap in _overlaps(outlook) if overlap.venues or _share_people(outlook, overlap)]
+    for overlap in found[:_MOST]:
+        yield from _clash(outlook, overlap)
+    for overlap in found[_MOST : _MOST + 1]:
         about = f"{len(found) - _MOST} more pairs of events"
-        yield replace(found[_MOST], what=what, about=about)
+        what = "they overlap and share people or a venue"
+        yield from outlook.dossier.at(f"events.{overlap.second}", what, level="clash", about=about)
+
+
+def _share_people(outlook: Outlook, overlap: Overlap[str]) -> bool:
+    return not outlook.roles(overlap.first).keys().isdisjoint(outlook.roles(overlap.second))
 
 
 def _overlaps(outlook: Outlook) -> list[Overlap[str]]:
@@ -34,20 +38,18 @@ def _overlaps(outlook: Outlook) -> list[Overlap[str]]:
 
 
 def _clash(outlook: Outlook, overlap: Overlap[str]) -> Iterator[Problem]:
-    shared = outlook.roles(overlap.first).keys() & outlook.roles(overlap.second).keys()
-    if shared or overlap.venues:
-        first, second = sorted((overlap.first, overlap.second), key=outlook.order.__getitem__)
-        about = f"{short_date(overlap.on, overlap.on.year)}, {first} and {second}"
-        what = _what(outlook, overlap, shared)
-        yield from outlook.dossier.at(f"events.{second}", what, level="clash", about=about)
+    first, second = sorted((overlap.first, overlap.second), key=outlook.order.__getitem__)
+    about = f"{short_date(overlap.on, overlap.on.year)}, {first} and {second}"
+    yield from outlook.dossier.at(f"events.{second}", _what(outlook, overlap), level="clash", about=about)
 
 
 def _busy_days(outlook: Outlook, name: str) -> list[BusyDay[str]]:
     return busy_days(name, outlook.facts[name], day_venues(outlook.dossier.document, outlook.events[name]))
 
 
-def _what(outlook: Outlook, overlap: Overlap[str], shared: set[str]) -> str:
+def _what(outlook: Outlook, overlap: Overlap[str]) -> str:
     first, second = outlook.roles(overlap.first), outlook.roles(overlap.second)
+    shared = first.keys() & second.keys()
     speakers = sum(Role.SPEAKER in (first[address], second[address]) for address in shared)
     clash = Clash(overlap.first, overlap.second, overlap.on, len(shared), speakers, overlap.venues)
     places = {outlook.place(address) for address in shared}

@@ -165,4 +165,4 @@ def _by_date_and_reason(outlook: Outlook, dates: Iterable[tuple[str | None, date
 def _named(countries: Sequence[str]) -> str:
     if len(countries) > _MOST_COUNTRIES:
         return f"{len(countries)} countries"
-    return and_words([country_label(country) for country in countries])
+    return and_words(sorted(country_label(country) for country in countries))
