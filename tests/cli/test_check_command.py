@@ -101,6 +101,19 @@ def test_a_file_of_which_there_is_nothing_to_say_is_its_headline_alone(convene: 
     assert (answer.code, answer.out, answer.err) == (0, headline, "")
 
 
+def test_of_very_many_findings_of_a_kind_the_rest_is_a_number(convene: Terminal) -> None:
+    undated = "".join(
+        f"  e{n}: {{kind: meeting, days: [{{on: to be decided}}], invite: [members]}}\n" for n in range(45)
+    )
+    write_programme(convene.folder, undated)
+
+    printed, listed = convene("check", "small.yaml").out, convene("check", "small.yaml", "--json").json("problems")
+
+    lines = [line.split() for line in printed.splitlines() if line.startswith("  undated")]
+    assert (len(lines), lines[-1][1:4]) == (41, ["and", "5", "more"])
+    assert len(listed) == 45
+
+
 def test_several_files_are_reported_one_after_the_other(convene: Terminal) -> None:
     for name in ("first", "second"):
         write_programme(convene.folder, FAULTY, programme=name)

@@ -175,6 +175,20 @@ def test_a_text_that_some_readers_get_in_another_language_is_noted() -> None:
     assert (problem.about, problem.what) == ("title of mutual-aid has no km", "2 people will read it in English")
 
 
+def test_of_many_texts_that_lack_the_same_the_first_stands_for_all() -> None:
+    events = "".join(f"  e{n}: {{{DAY}, title: {{en: x}}, invite: [team-kh]}}\n" for n in range(4))
+    (problem,) = [problem for problem in check(events) if problem.level == "missing"]
+    assert problem.about == "title of e0 has no km"
+    assert problem.what == "2 people will read it in English, and so with 3 more"
+
+
+def test_an_assumed_clock_is_told_once_for_all() -> None:
+    people = (*PEOPLE, PersonEntry("e@x.example", groups=("others",)), PersonEntry("f@x.example", country="ES"))
+    events = f"  a: {{{DAY}, invite: [others, f@x.example, z@x.example]}}\n  b: {{{DAY}, invite: [others]}}\n"
+    (problem,) = [problem for problem in check(events, people) if problem.level == "assumed"]
+    assert (problem.about, problem.what) == ("the clock of 3 people", "nothing tells where they live: Asia/Phnom_Penh")
+
+
 def test_keys_without_effect_are_noted_once_at_their_first_place() -> None:
     events = f"  a: {{{DAY}, capacity: 20}}\n  b: {{{DAY}, capacity: 30}}"
     assert said(events, "note") == [("places are not counted yet (2 times)", "kept as written")]

@@ -38,6 +38,7 @@ def test_the_line_of_the_ripess_webinar_has_four_entries() -> None:
         ("18h30 (Delhi)", [("18:30", "Delhi", "")]),
         ("20:00 Asia/Phnom_Penh / 22:00 Tokyo", [("20:00", "Asia/Phnom_Penh", ""), ("22:00", "Tokyo", "")]),
         ("13h UTC+0 / 20h UTC+7", [("13:00", "UTC+0", ""), ("20:00", "UTC+7", "")]),
+        ("14h UTC +1 / 20h Bangkok", [("14:00", "UTC +1", ""), ("20:00", "Bangkok", "")]),
         ("12am Tokyo, 12pm London", [("00:00", "Tokyo", ""), ("12:00", "London", "")]),
     ],
 )

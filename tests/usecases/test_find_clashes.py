@@ -43,11 +43,10 @@ def test_events_of_two_programmes_are_called_by_both(database: Database, tmp_pat
 
 
 def test_what_two_other_programmes_share_is_their_business(database: Database, tmp_path: Path) -> None:
+    people = ("email,name,country,language,role,groups", "other@kh.example,Participant 3,KH,km,,members")
     for programme in ("first", "second"):
         apply_file(database, write_programme(tmp_path, event("one"), programme=programme))
-    apply_file(
-        database, write_programme(tmp_path, event("one").replace("Mon 2020-01-20", "Mon 2020-01-27"), programme="third")
-    )
+    apply_file(database, write_programme(tmp_path, event("one"), programme="third", people=people))
 
     assert clashes(database, "third") == []
     assert len(clashes(database, "first")) == 1

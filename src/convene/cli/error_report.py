@@ -2,10 +2,13 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TextIO
 
 from convene.errors import LEVELS, ContentError, ConveneError, Problem
 
+_MOST_LINES = 40
+_NEVER_CUT = ("error", "warning")
 _WIDEST = {0: 8, 1: 46, 2: 60}
 """Columns up to which the cells of a report are aligned; what is longer pushes the rest of its line to the right."""
 
@@ -28,7 +31,7 @@ def print_problems(
     """
     stream, headlines = stream or sys.stderr, headlines or {}
     for file in dict.fromkeys([*headlines, *(problem.file for problem in problems)]):
-        rows = [_cells(problem) for problem in in_order(problems) if problem.file == file]
+        rows = _rows([problem for problem in in_order(problems) if problem.file == file])
         gap = "\n" if headlines and rows else ""
         print(headlines.get(file, file) + gap, file=stream)
         for line in _aligned(rows):
@@ -40,6 +43,17 @@ def in_order(problems: Sequence[Problem]) -> list[Problem]:
     """By file, then by what they are, faults first; those of one kind by place."""
     files = {file: number for number, file in enumerate(dict.fromkeys(problem.file for problem in problems))}
     return sorted(problems, key=lambda problem: (files[problem.file], LEVELS.index(problem.level), _place(problem)))
+
+
+def _rows(problems: Sequence[Problem]) -> list[tuple[str, ...]]:
+    """The cells of each problem; of very many of a kind that is no fault, the rest is a number."""
+    rows: list[tuple[str, ...]] = []
+    for level, group in groupby(problems, key=lambda problem: problem.level):
+        alike = list(group)
+        shown = len(alike) if level in _NEVER_CUT else _MOST_LINES
+        rows += [_cells(problem) for problem in alike[:shown]]
+        rows += [(level, f"and {len(alike) - shown} more", "check --json lists them all", "")] if alike[shown:] else []
+    return rows
 
 
 def _place(problem: Problem) -> tuple[int, int]:

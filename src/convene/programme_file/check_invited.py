@@ -13,6 +13,9 @@ from convene.programme_file.invited import known_groups, reader_language, reader
 from convene.programme_file.language_names import language_label
 from convene.rules.facts import Text
 
+_MOST_ALIKE = 3
+"""Texts that lack the same languages, one line each; of more of them only the first is told."""
+
 
 def check_invited(dossier: Dossier) -> Iterator[Problem]:
     """Everybody whom an event names is known; silent where the people files are not."""
@@ -42,8 +45,12 @@ def missing_texts(dossier: Dossier) -> Iterator[Problem]:
         for where, text in _texts_of(dossier, name, event):
             texts[where] = text
             readers.setdefault(where, []).extend(dossier.guests.guests(event))
+    lacking: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
     for where, text in texts.items():
-        yield from _missing(dossier, where, text, readers[where])
+        for missing, shown, count in _missing(dossier, text, readers[where]):
+            lacking.setdefault((where.rpartition(".")[2], missing, shown), []).append((where, count))
+    for (_, missing, shown), places in lacking.items():
+        yield from _lacking(dossier, missing, shown, places)
 
 
 def assumed_clocks(dossier: Dossier) -> Iterator[Problem]:
@@ -91,8 +98,8 @@ def _source(dossier: Dossier, name: str) -> str:
     return _source(dossier, following) if following else name
 
 
-def _missing(dossier: Dossier, where: str, text: Text, readers: Sequence[PersonEntry]) -> Iterator[Problem]:
-    """One note for each language that readers of other languages are shown instead of their own."""
+def _missing(dossier: Dossier, text: Text, readers: Sequence[PersonEntry]) -> Iterator[tuple[str, str, int]]:
+    """The languages that a text lacks ("bn km"), the one shown instead, and how many will read that."""
     languages = Counter({person.address: reader_language(person, dossier.document) for person in readers}.values())
     shown_instead: dict[str, list[str]] = {}
     for language in sorted(languages):
@@ -100,10 +107,15 @@ def _missing(dossier: Dossier, where: str, text: Text, readers: Sequence[PersonE
         if shown and shown.language != language:
             shown_instead.setdefault(shown.language, []).append(language)
     for shown_language, missing in shown_instead.items():
-        count = sum(languages[language] for language in missing)
-        reads = f"{people_count(count)} will read it in {language_label(shown_language)}"
-        about = f"{_label(where)} has no {' '.join(missing)}"
-        yield from dossier.at(where, reads, level="missing", about=about)
+        yield " ".join(missing), shown_language, sum(languages[language] for language in missing)
+
+
+def _lacking(dossier: Dossier, missing: str, shown: str, places: list[tuple[str, int]]) -> Iterator[Problem]:
+    """One finding for each text; of many texts that lack the same, the first with the number of the others."""
+    more = "" if len(places) <= _MOST_ALIKE else f", and so with {len(places) - 1} more"
+    for where, count in places if not more else places[:1]:
+        reads = f"{people_count(count)} will read it in {language_label(shown)}{more}"
+        yield from dossier.at(where, reads, level="missing", about=f"{_label(where)} has no {missing}")
 
 
 def _label(where: str) -> str:
