@@ -1,7 +1,7 @@
 """Groups and addresses against the people files, and texts against the languages of those invited."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from convene.errors import Problem
 from convene.language.texts import pick_text
@@ -45,9 +45,12 @@ def missing_texts(dossier: Dossier) -> Iterator[Problem]:
         for where, text in _texts_of(dossier, name, event):
             texts[where] = text
             readers.setdefault(where, []).extend(dossier.guests.guests(event))
+    known = {person.address: person for some in readers.values() for person in some}
+    languages = {address: reader_language(person, dossier.document) for address, person in known.items()}
     lacking: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
     for where, text in texts.items():
-        for missing, shown, count in _missing(dossier, text, readers[where]):
+        spoken = Counter(languages[address] for address in {person.address for person in readers[where]})
+        for missing, shown, count in _missing(text, spoken, dossier.document.programme.language):
             lacking.setdefault((where.rpartition(".")[2], missing, shown), []).append((where, count))
     for (_, missing, shown), places in lacking.items():
         yield from _lacking(dossier, missing, shown, places)
@@ -98,16 +101,17 @@ def _source(dossier: Dossier, name: str) -> str:
     return _source(dossier, following) if following else name
 
 
-def _missing(dossier: Dossier, text: Text, readers: Sequence[PersonEntry]) -> Iterator[tuple[str, str, int]]:
-    """The languages that a text lacks ("bn km"), the one shown instead, and how many will read that."""
-    languages = Counter({person.address: reader_language(person, dossier.document) for person in readers}.values())
+def _missing(text: Text, spoken: Mapping[str, int], programme_language: str) -> Iterator[tuple[str, str, int]]:
+    """The languages that a text lacks ("bn km"), the one shown instead, and how many will read that. `spoken` counts
+    the readers of each language.
+    """
     shown_instead: dict[str, list[str]] = {}
-    for language in sorted(languages):
-        shown = pick_text(text, language, dossier.document.programme.language)
+    for language in sorted(spoken):
+        shown = pick_text(text, language, programme_language)
         if shown and shown.language != language:
             shown_instead.setdefault(shown.language, []).append(language)
     for shown_language, missing in shown_instead.items():
-        yield " ".join(missing), shown_language, sum(languages[language] for language in missing)
+        yield " ".join(missing), shown_language, sum(spoken[language] for language in missing)
 
 
 def _lacking(dossier: Dossier, missing: str, shown: str, places: list[tuple[str, int]]) -> Iterator[Problem]:
