@@ -19,7 +19,7 @@ _COMMANDS = {
     "new": ("kind_commands", "Print a programme file to start from: filled in, explained, with dates ahead."),
     "kinds": ("kind_commands", "List the kinds of events, and which mails each brings by itself."),
     "schema": ("kind_commands", "Print the JSON Schema of the programme file, for editors."),
-    "check": ("programme_commands", "Read programme files and say all that is wrong; nothing is stored."),
+    "check": ("check_command", "Read programme files and say all that is wrong, and what follows; nothing is stored."),
     "diff": ("programme_commands", "Show what applying a file would change, and which mails would follow."),
     "apply": ("programme_commands", "Bring the database in line with programme files."),
     "export": ("programme_commands", "Print the programme file that matches the database."),
