@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from tests.programmes import MEETING, apply_file, query, small_database, write_programme
+from tests.programmes import MEETING, apply_file, query, write_programme
 
+from convene.store.database import Database
 from convene.store.notice_rows import new_key
 
 COLUMNS = (
@@ -16,28 +18,33 @@ COLUMNS = (
 ON_ONE_DAY = MEETING + MEETING.replace("meeting:", "another:", 1)
 
 
+def copy_notice(database: Database, kind: str, values: str) -> None:
+    """Store one notice of `kind` once more, under a key of its own."""
+    copy = f"INSERT INTO notice (key, {COLUMNS}) SELECT :key, {values} FROM notice WHERE kind = :kind LIMIT 1"
+    with database.writing() as session:
+        session.connection().execute(text(copy), {"key": new_key(), "kind": kind})
+
+
 @pytest.mark.parametrize("kind", ["invitation", "thanks", "digest"])
-def test_the_database_refuses_a_second_notice_of_one_identity(tmp_path: Path, kind: str) -> None:
-    with small_database(tmp_path) as database:
-        apply_file(database, write_programme(tmp_path, ON_ONE_DAY))
-        count = "SELECT count(*) FROM notice WHERE kind = ?"
-        before = query(tmp_path / "convene.db", count, kind)
+def test_the_database_refuses_a_second_notice_of_one_identity(database: Database, tmp_path: Path, kind: str) -> None:
+    apply_file(database, write_programme(tmp_path, ON_ONE_DAY))
+    count = "SELECT count(*) FROM notice WHERE kind = ?"
+    before = query(database, count, kind)
 
-        copy = f"INSERT INTO notice (key, {COLUMNS}) SELECT ?, {COLUMNS} FROM notice WHERE kind = ? LIMIT 1"
-        with pytest.raises(IntegrityError, match="notice_identity"), database.writing() as session:
-            session.connection().exec_driver_sql(copy, (new_key(), kind))
+    with pytest.raises(IntegrityError, match="notice_identity"):
+        copy_notice(database, kind, COLUMNS)
 
-        assert query(tmp_path / "convene.db", count, kind) == before != [(0,)]
+    assert query(database, count, kind) == before != [(0,)]
 
 
-def test_the_same_notice_of_another_revision_or_round_is_another(tmp_path: Path) -> None:
-    with small_database(tmp_path) as database:
-        apply_file(database, write_programme(tmp_path))
-        for column in ("revision", "round"):
-            values = COLUMNS.replace(f" {column},", f" {column} + 1,")
-            copy = f"INSERT INTO notice (key, {COLUMNS}) SELECT ?, {values} FROM notice WHERE kind = 'invitation'"
-            with database.writing() as session:
-                session.connection().exec_driver_sql(copy + " LIMIT 1", (new_key(),))
+def test_the_same_notice_of_another_revision_or_round_is_another(database: Database, tmp_path: Path) -> None:
+    apply_file(database, write_programme(tmp_path))
+    [(before,)] = query(database, "SELECT count(*) FROM notice")
+
+    for column in ("revision", "round"):
+        copy_notice(database, "invitation", COLUMNS.replace(f" {column},", f" {column} + 10,"))
+
+    assert query(database, "SELECT count(*) FROM notice") == [(before + 2,)]
 
 
 def test_a_key_says_nothing_and_is_never_given_twice() -> None:

@@ -1,8 +1,6 @@
-"""Planning as a reconciliation, from programme files through a real SQLite database."""
+"""Planning as a reconciliation, from programme files through a real database."""
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,23 +12,13 @@ from tests.usecases.sample_planner import MEETING, NOW, PEOPLE, TRAINING, Planne
 from convene.model.notice import Notice, RuleText
 from convene.model.person import Invitation
 from convene.resources import resource_folder
-from convene.store.database import open_database
+from convene.store.database import Database
 from convene.usecases.cancel_event import cancel_event
 
 
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once: each test works on a copy."""
-    path = tmp_path_factory.mktemp("empty") / "convene.db"
-    open_database(f"sqlite:///{path}").close()
-    return path
-
-
 @pytest.fixture
-def planner(tmp_path: Path, empty_database: Path) -> Iterator[Planner]:
-    database = open_database(f"sqlite:///{shutil.copy(empty_database, tmp_path)}")
-    yield Planner(tmp_path, database)
-    database.close()
+def planner(tmp_path: Path, database: Database) -> Planner:
+    return Planner(tmp_path, database)
 
 
 def test_case_1_alone_plans_the_165_mails_of_the_specification(planner: Planner) -> None:
