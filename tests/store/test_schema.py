@@ -24,7 +24,7 @@ def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]
         yield f"sqlite:///{tmp_path / 'new.db'}"
         return
     server: PostgreSql = request.getfixturevalue("postgresql")
-    with server.lent() as address:
+    with server.bare_database() as address:
         yield address
 
 
@@ -69,13 +69,14 @@ def test_opening_again_changes_nothing(database: Database) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index notice_identity")
-def test_a_database_of_a_newer_convene_is_refused_and_left_alone(database: Database) -> None:
-    with database.writing() as session:
-        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    before = schema(database)
+def test_a_database_of_a_newer_convene_is_refused_and_left_alone(new_address: str) -> None:
+    with closing(open_database(new_address)) as database:
+        with database.writing() as session:
+            session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        before = schema(database)
 
-    with pytest.raises(SchemaError, match="newer convene"):
-        open_database(address(database))
+        with pytest.raises(SchemaError, match="newer convene"):
+            open_database(new_address)
 
-    assert schema(database) == before
-    assert query(database, "SELECT version_num FROM alembic_version") == [("9999",)]
+        assert schema(database) == before
+        assert query(database, "SELECT version_num FROM alembic_version") == [("9999",)]
