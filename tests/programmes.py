@@ -18,7 +18,8 @@ from sqlalchemy import Connection, NullPool, create_engine, inspect
 from convene.errors import Problem
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import Database, open_database
-from convene.usecases.apply_programme import Applied, apply_programme
+from convene.usecases.apply_programme import apply_programme
+from convene.usecases.change_programme import Applied
 from convene.usecases.deliver_notices import Delivery, deliver_due
 from convene.usecases.moments import VirtualClock
 from convene.usecases.read_files import read_checked

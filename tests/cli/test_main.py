@@ -9,6 +9,9 @@ from tests.programmes import write_programme
 from convene.__about__ import __version__
 
 COMMANDS = {
+    "new": (),
+    "kinds": (),
+    "schema": (),
     "check": (),
     "diff": (),
     "apply": (),
@@ -55,8 +58,10 @@ def test_every_command_under_a_command_explains_itself(convene: Terminal, words:
     assert " ".join(words) in answer.out.splitlines()[0]
 
 
-@pytest.mark.parametrize("command", [("event", "list"), ("person", "list"), ("notice", "list"), ("notice", "show")])
-def test_every_command_that_reads_offers_json(convene: Terminal, command: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    "command", [("kinds",), ("event", "list"), ("person", "list"), ("notice", "list"), ("notice", "show")]
+)
+def test_every_command_that_reads_offers_json(convene: Terminal, command: tuple[str, ...]) -> None:
     assert "--json" in convene(*command, "--help").out
 
 
@@ -67,6 +72,8 @@ def test_every_command_that_reads_offers_json(convene: Terminal, command: tuple[
         ("event",),
         ("event", "frobnicate"),
         ("apply",),
+        ("new",),
+        ("new", "party"),
         ("apply", "x.yaml", "--frobnicate"),
         ("notice", "list", "--state", "asleep"),
         ("notice", "list", "--due-before", "soon"),

@@ -79,7 +79,7 @@ def cancel_command(
             planned = cancel_event(session, event, reason, now)
             ask_above = show_event(session, event, now).ask_above
         if planned.mails:
-            print_mails(planned.mails, now)
+            print_mails(planned.mails)
         say(f"{planned.cancelled} mails that were planned will not leave.")
         ask(planned.mails, ask_above, yes=yes)
         with database.writing() as session:

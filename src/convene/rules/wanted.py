@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from convene.rules.corrections import corrections
 from convene.rules.due import Due, Subject, due, occurrence, subjects, unshifted
-from convene.rules.planned_event import Identity, Invitee, Plan, PlannedEvent, RuleInForce, Wanted
+from convene.rules.planned_event import Cause, Invitees, Plan, PlannedEvent, RuleInForce, Wanted
 from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.rule import Rule
 from convene.rules.usefulness import follow_up_useful_until, invitation_useful_until, reminder_useful_until
@@ -17,7 +17,7 @@ _PARTICIPANTS_ONLY = (NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS)
 
 
 def wanted_notices(event: PlannedEvent, now: datetime) -> Plan:
-    """Every notice that the event calls for at `now`, reminders still one by one (`join_digests` comes after)."""
+    """Every notice that the event calls for at `now`, reminders still one by one (`store/digests.py` joins them)."""
     plan = Plan()
     moments = _Moments(event)
     for invitee in event.invitees:
@@ -29,7 +29,7 @@ def wanted_notices(event: PlannedEvent, now: datetime) -> Plan:
         plan.wanted += _invitation(event, invitee, moments, now)
         reminders, skipped = _by_rules(event, invitee, moments)
         plan.wanted += _nearest_per_date(reminders)
-        plan.never_due += skipped
+        plan.never_due += skipped * invitee.size
     return plan
 
 
@@ -40,7 +40,7 @@ class _Moments:
         self._event = event
         self._known: dict[tuple[object, ...], Due | None] = {}
 
-    def of(self, rule: Rule, subject: Subject, invitee: Invitee) -> Due | None:
+    def of(self, rule: Rule, subject: Subject, invitee: Invitees) -> Due | None:
         joining = invitee.invited_at if rule.anchor == "joining" else None
         day = subject.day.slug if subject.day else None
         key = (rule, day, invitee.whereabouts, invitee.is_free, joining)
@@ -49,7 +49,7 @@ class _Moments:
         return self._known[key]
 
 
-def _invitation(event: PlannedEvent, invitee: Invitee, moments: _Moments, now: datetime) -> list[Wanted]:
+def _invitation(event: PlannedEvent, invitee: Invitees, moments: _Moments, now: datetime) -> list[Wanted]:
     zone = invitee.whereabouts.zone
     useful_until = invitation_useful_until(event.facts, zone)
     if event.invitations == BY_HAND or useful_until <= now:
@@ -57,12 +57,12 @@ def _invitation(event: PlannedEvent, invitee: Invitee, moments: _Moments, now: d
     at = _invitation_due(event, invitee, moments, now)
     if at.at >= useful_until:
         return []
-    identity = Identity(invitee.person_id, event.event_id, None, (NoticeKind.INVITATION, AT_ONCE), "", invitee.round)
+    cause = Cause(NoticeKind.INVITATION, event.event_id, None, AT_ONCE, "")
     keeps = isinstance(event.invitations, str)
-    return [Wanted(identity, NoticeKind.INVITATION, at, useful_until, invitee.role, keeps_due=keeps)]
+    return [Wanted(invitee.group, cause, at, useful_until, invitee.role, invitee.round, keeps_due=keeps)]
 
 
-def _invitation_due(event: PlannedEvent, invitee: Invitee, moments: _Moments, now: datetime) -> Due:
+def _invitation_due(event: PlannedEvent, invitee: Invitees, moments: _Moments, now: datetime) -> Due:
     """The earliest moment of the rules; at once without rules, and for who was added after that moment."""
     zone = invitee.whereabouts.zone
     if isinstance(event.invitations, str):
@@ -73,7 +73,7 @@ def _invitation_due(event: PlannedEvent, invitee: Invitee, moments: _Moments, no
     return first if first.at >= added.at else added
 
 
-def _by_rules(event: PlannedEvent, invitee: Invitee, moments: _Moments) -> tuple[list[Wanted], int]:
+def _by_rules(event: PlannedEvent, invitee: Invitees, moments: _Moments) -> tuple[list[Wanted], int]:
     wanted, never_due = [], 0
     for item in event.rules:
         rule = item.rule
@@ -93,12 +93,10 @@ def _by_rules(event: PlannedEvent, invitee: Invitee, moments: _Moments) -> tuple
 
 
 def _notice(
-    event: PlannedEvent, rule: Rule, subject: Subject, invitee: Invitee, moment: Due, moments: _Moments
+    event: PlannedEvent, rule: Rule, subject: Subject, invitee: Invitees, moment: Due, moments: _Moments
 ) -> Wanted:
     day_id = event.day_ids[subject.day.slug] if subject.day else None
-    identity = Identity(
-        invitee.person_id, event.event_id, day_id, (rule.kind, rule.text), occurrence(rule, subject), invitee.round
-    )
+    cause = Cause(rule.kind, event.event_id, day_id, rule.text, occurrence(rule, subject))
     zone = invitee.whereabouts.zone
     if rule.kind is NoticeKind.REMINDER:
         useful_until = reminder_useful_until(rule, subject, zone)
@@ -106,17 +104,26 @@ def _notice(
         useful_until = follow_up_useful_until(rule.kind, moment.at, _next_progress(event, invitee, moments, moment))
     opening = subject.opening
     distance = abs(opening.starts_at(zone) - unshifted(moment).at) if opening else timedelta(0)
-    counts_dates = not rule.counts_instants
-    return Wanted(identity, rule.kind, moment, useful_until, invitee.role, counts_dates=counts_dates, distance=distance)
+    joins = rule.kind is NoticeKind.REMINDER and not rule.counts_instants
+    return Wanted(
+        invitee.group,
+        cause,
+        moment,
+        useful_until,
+        invitee.role,
+        invitee.round,
+        joins_on=moment.local.date() if joins else None,
+        distance=distance,
+    )
 
 
-def _next_progress(event: PlannedEvent, invitee: Invitee, moments: _Moments, after: Due) -> datetime | None:
+def _next_progress(event: PlannedEvent, invitee: Invitees, moments: _Moments, after: Due) -> datetime | None:
     rules = [item.rule for item in event.rules if item.rule.kind is NoticeKind.PROGRESS]
     found = [moments.of(rule, Subject(event.facts), invitee) for rule in rules]
     return min((moment.at for moment in found if moment and moment.at > after.at), default=None)
 
 
-def _earliest(event: PlannedEvent, item: RuleInForce, subject: Subject, invitee: Invitee) -> datetime:
+def _earliest(event: PlannedEvent, item: RuleInForce, subject: Subject, invitee: Invitees) -> datetime:
     """Nothing is written that was due before its rule applied, its person was invited, or its date was known."""
     known_since = [event.days_since[day.slug] for day in ((subject.opening, subject.ending)) if day]
     return max(item.since, invitee.invited_at, *known_since)
@@ -134,10 +141,7 @@ def _nearest_per_date(notices: list[Wanted]) -> list[Wanted]:
     """Two reminders of one event that a shift brings onto one date are one: the rule nearest to the event stays."""
     kept: dict[tuple[object, ...], Wanted] = {}
     for notice in notices:
-        if notice.kind is NoticeKind.REMINDER and notice.counts_dates:
-            key: tuple[object, ...] = (notice.identity.day_id, notice.due.local.date())
-        else:
-            key = (notice.identity,)
+        key: tuple[object, ...] = (notice.cause.day_id, notice.joins_on) if notice.joins_on else (notice.cause,)
         if key not in kept or notice.distance < kept[key].distance:
             kept[key] = notice
     return list(kept.values())

@@ -1,17 +1,16 @@
 """Cancel an event: its entries stay in feeds as CANCELLED, and who was told of it gets one mail."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from convene.errors import ConflictError
 from convene.rules.vocabulary import EventStatus
-from convene.store.programme_rows import load_programme
-from convene.usecases.apply_programme import record_changes
-from convene.usecases.describe_events import event_brief
+from convene.usecases.change_programme import before_change, change_programme
 from convene.usecases.invite_people import is_past
 from convene.usecases.list_events import event_named
-from convene.usecases.plan_notices import Planned, replan
+from convene.usecases.plan_notices import Planned
 
 
 def cancel_event(session: Session, name: str, reason: str | None, now: datetime) -> Planned:
@@ -24,10 +23,10 @@ def cancel_event(session: Session, name: str, reason: str | None, now: datetime)
         raise ConflictError(f'"{name}" is cancelled already.')
     if event.status == EventStatus.CONFIRMED and is_past(rows, event, now):
         raise ConflictError(f'"{name}" was held and cannot be cancelled.')
-    before = {event.slug: event_brief(rows, event)}
-    event.status = EventStatus.CANCELLED.value
-    event.reason = {rows.programme.language: reason} if reason else None
-    session.flush()
-    fresh = load_programme(session, rows.programme)
-    record_changes(fresh, before, now)
-    return replan(session, fresh, now)
+    before = before_change(session, rows.programme.slug)
+    assert before.document is not None  # the event is stored
+    entry = before.document.events[event.slug]
+    text = {rows.programme.language: reason} if reason else None
+    cancelled = replace(entry, status=EventStatus.CANCELLED, reason=text)
+    document = replace(before.document, events={**before.document.events, event.slug: cancelled})
+    return change_programme(session, before, document, now).planned

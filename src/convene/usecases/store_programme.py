@@ -43,9 +43,9 @@ class Source:
 
 
 def write_programme_row(
-    session: Session, programme: Programme | None, document: ProgrammeDocument, source: Source, now: datetime
+    session: Session, programme: Programme | None, document: ProgrammeDocument, source: Source | None, now: datetime
 ) -> Programme:
-    """Insert or update the row of the programme itself."""
+    """Insert or update the row of the programme itself. `source` None: the file applied last stays."""
     entry = document.programme
     values: dict[str, Any] = {
         "slug": entry.id,
@@ -68,7 +68,9 @@ def write_programme_row(
         "people_files": list(document.people),
         **_rule_columns(document.rules),
     }
-    meta: dict[str, Any] = {"source": source.text, "source_name": source.name, "applied_at": now}
+    meta: dict[str, Any] = {}
+    if source:
+        meta = {"source": source.text, "source_name": source.name, "applied_at": now}
     if programme is None:
         programme = Programme(**values, **meta)
         session.add(programme)
