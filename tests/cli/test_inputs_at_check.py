@@ -12,9 +12,9 @@ EVENT = "  e: {{kind: meeting, title: {title}, {moments}}}\n"
 
 
 def problems(answer: Answer) -> list[tuple[str, str, str]]:
-    """Level, key and remedy of each; notes left out."""
+    """Level, key and remedy of each error and warning."""
     found = json.loads(answer.out)["problems"]
-    return [(item["level"], item["where"], item["remedy"]) for item in found if item["level"] != "note"]
+    return [(item["level"], item["where"], item["remedy"]) for item in found if item["level"] in ("error", "warning")]
 
 
 def check(convene: Terminal, title: str = "A", moments: str = "days: [{on: 2027-06-04}]", settings: str = "") -> Answer:

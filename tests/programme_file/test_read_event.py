@@ -107,7 +107,7 @@ def test_an_on_demand_window_is_taken_as_written() -> None:
         ("reminders: [1 day before, 1 day before at 09:00]", "reminders[2]"),
         ("reminders: [7 days before, 1 week before]", "reminders[2]"),
         ("reminders: [60 minutes before, 1 hour before]", "reminders[2]"),
-        ('reminders: ["1 day\\e[31m before"]', "reminders[1]"),
+        ('reminders: ["1 day\\x1cbefore"]', "reminders[1]"),
         ("reminders: [thanks 1 day after]", "reminders[1]"),
         ("follow_ups: [1 day after]", "follow_ups[1]"),
         ("invitations: later", "invitations"),

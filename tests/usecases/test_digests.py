@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import NOW, PEOPLE, Planner
 
@@ -33,7 +33,7 @@ def waiting(planner: Planner, address: str = "p1@team.example") -> list[tuple[st
 def parts(planner: Planner) -> set[str]:
     """The rules of the reminders that the digests stand for."""
     with planner.database.reading() as session:
-        return set(session.exec(select(Cause.rule).join(NoticePart)))
+        return set(session.exec(select(Cause.rule).join(NoticePart, col(NoticePart.cause_id) == Cause.id)))
 
 
 def test_a_digest_is_due_at_the_earliest_of_its_parts_and_useful_as_long_as_one_of_them(planner: Planner) -> None:

@@ -106,11 +106,14 @@ class Notice(SQLModel, table=True):
 
 
 class NoticePart(SQLModel, table=True):
-    """One of the reminders that a digest stands for: with the person of the digest, it can be one of its own again."""
+    """One of the reminders that a digest stands for: with the person of the digest, it can be one of its own again.
 
-    notice_id: int = Field(foreign_key="notice.id", primary_key=True)
-    cause_id: int = Field(foreign_key="cause.id", primary_key=True)
-    person_id: int = Field(foreign_key="person.id")
+    Without foreign keys, as the notices themselves.
+    """
+
+    notice_id: int = Field(primary_key=True)
+    cause_id: int = Field(primary_key=True)
+    person_id: int
     round: int
     role: str
     due_at: datetime = Field(sa_type=UtcMoment)

@@ -103,31 +103,28 @@ _ADD_CAUSES = f"""
     FROM digest WHERE TRUE
     ON CONFLICT DO NOTHING
 """
-# What comes up after the digest of a date has left makes another one of that date: a further round.
+# Due at the earliest of the parts, useful as long as one of them. What comes up after the digest of a date has left
+# makes another one of that date: a further round.
 _WANT_DIGESTS = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, joins_on, useful_until, digest_id, changed)
-    SELECT digest.person_id,
-        (
-            SELECT part.moment_id FROM wanted AS part
-            JOIN moment ON moment.id = part.moment_id
-            JOIN cause AS theirs ON theirs.id = part.cause_id
-            WHERE part.part_of = digest.id
-            ORDER BY moment.due_at, theirs.event_id, theirs.day_id, moment.id LIMIT 1
-        ),
-        cause.id,
+    WITH part AS MATERIALIZED (
+        SELECT wanted.part_of, wanted.moment_id,
+            max(moment.useful_until) OVER (PARTITION BY wanted.part_of) AS useful_until,
+            row_number() OVER (PARTITION BY wanted.part_of ORDER BY moment.due_at, moment.cause_id) AS place
+        FROM wanted JOIN moment ON moment.id = wanted.moment_id
+        WHERE wanted.part_of IS NOT NULL
+    )
+    SELECT digest.person_id, part.moment_id, cause.id,
         1 + (
             SELECT count(*) FROM notice
             WHERE notice.cause_id = cause.id AND notice.person_id = digest.person_id AND notice.state NOT IN ({_OPEN})
         ),
-        digest.joins_on,
-        (
-            SELECT max(moment.useful_until) FROM wanted AS part JOIN moment ON moment.id = part.moment_id
-            WHERE part.part_of = digest.id
-        ),
-        digest.id, TRUE
-    FROM digest
+        digest.joins_on, part.useful_until, digest.id, TRUE
+    FROM part
+    JOIN digest ON digest.id = part.part_of
     JOIN cause ON cause.programme_id = :programme_id AND cause.kind = '{_DIGEST}'
         AND cause.occurrence = CAST(digest.joins_on AS varchar)
+    WHERE part.place = 1
 """
 
 _PARTS = """

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, Integer, String, insert, text
+from sqlalchemy import Boolean, Integer, String, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
+from convene.store.bulk_insert import bulk_insert
 from convene.store.planning_tables import PERSON_PLACE, PLACE, PLANNED_EVENT
 from convene.store.programme_rows import PersonTraits
 
@@ -20,14 +21,14 @@ _INVITED = """
 
 # Who left and was never told of the event is owed nothing.
 _SEATS = """
-    INSERT INTO seat (group_id, event_id, person_id, place_id)
+    INSERT INTO seat (group_id, event_id, person_id, whereabouts_id)
     SELECT
         dense_rank() OVER (
-            ORDER BY invitation.event_id, person_place.place_id, invitation.role, invitation.round,
+            ORDER BY invitation.event_id, person_place.whereabouts_id, invitation.role, invitation.round,
                 invitation.invited_at, coalesce(invitation.answer, ''), invitation.left_at,
                 told.revision, told.ended, told.round
         ),
-        invitation.event_id, invitation.person_id, person_place.place_id
+        invitation.event_id, invitation.person_id, person_place.whereabouts_id
     FROM planned_event
     JOIN invitation ON invitation.event_id = planned_event.event_id
     JOIN person_place ON person_place.person_id = invitation.person_id
@@ -37,13 +38,13 @@ _SEATS = """
 
 _GROUPS = text("""
     SELECT
-        grouped.group_id, grouped.event_id, grouped.place_id, grouped.size, invitation.role, invitation.round,
+        grouped.group_id, grouped.event_id, grouped.whereabouts_id, grouped.size, invitation.role, invitation.round,
         invitation.invited_at, coalesce(invitation.answer, '') = 'declined' AS declined,
         invitation.left_at, told.revision AS told_revision, told.ended AS told_ended,
         told.round AS told_round
     FROM (
-        SELECT group_id, event_id, place_id, min(person_id) AS person_id, count(*) AS size
-        FROM seat GROUP BY group_id, event_id, place_id
+        SELECT group_id, event_id, whereabouts_id, min(person_id) AS person_id, count(*) AS size
+        FROM seat GROUP BY group_id, event_id, whereabouts_id
     ) AS grouped
     JOIN invitation ON invitation.event_id = grouped.event_id AND invitation.person_id = grouped.person_id
     LEFT JOIN told ON told.person_id = grouped.person_id AND told.event_id = grouped.event_id
@@ -51,7 +52,7 @@ _GROUPS = text("""
 """).columns(
     group_id=Integer,
     event_id=Integer,
-    place_id=Integer,
+    whereabouts_id=Integer,
     size=Integer,
     role=String,
     round=Integer,
@@ -66,11 +67,14 @@ _GROUPS = text("""
 
 @dataclass(frozen=True)
 class PlaceColumns:
-    """How people stand to the programme, as their notices record it."""
+    """How people stand to the programme, as their notices record it. `whereabouts_id` numbers what decides when they
+    are due: those who differ in language alone have the same.
+    """
 
     language: str
     language_source: str
     zone_assumed: bool
+    whereabouts_id: int
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class InvitedGroup:
 
     group_id: int
     event_id: int
-    place_id: int
+    whereabouts_id: int
     size: int
     role: str
     round: int
@@ -93,8 +97,7 @@ class InvitedGroup:
 
 def set_planned_events(session: Session, event_ids: Collection[int]) -> None:
     """Name the events that the pass plans."""
-    if event_ids:
-        session.execute(insert(PLANNED_EVENT), [{"event_id": event_id} for event_id in event_ids])
+    bulk_insert(session, PLANNED_EVENT, ("event_id",), ((event_id,) for event_id in event_ids))
 
 
 def invited_traits(session: Session) -> dict[int, PersonTraits]:
@@ -106,9 +109,18 @@ def seat_everybody(session: Session, places: Mapping[int, PlaceColumns], people:
     """Fill `place` and `person_place` (place by person), and group everybody invited to the planned events."""
     if not people:
         return
-    session.execute(insert(PLACE), [{"id": place_id, **vars(place)} for place_id, place in places.items()])
-    rows = [{"person_id": person_id, "place_id": place_id} for person_id, place_id in people.items()]
-    session.execute(insert(PERSON_PLACE), rows)
+    bulk_insert(
+        session,
+        PLACE,
+        ("id", "language", "language_source", "zone_assumed"),
+        ((id_, place.language, place.language_source, place.zone_assumed) for id_, place in places.items()),
+    )
+    bulk_insert(
+        session,
+        PERSON_PLACE,
+        ("person_id", "place_id", "whereabouts_id"),
+        ((person_id, place_id, places[place_id].whereabouts_id) for person_id, place_id in people.items()),
+    )
     session.execute(text(_SEATS))
 
 

@@ -3,16 +3,17 @@
 Works in the tables of `planning_tables.py`. What has left, or is leaving, is never touched.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import TextClause, bindparam, insert, text
+from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
 from convene.rules.notice_states import UNSENT, NoticeState
 from convene.rules.planned_event import Wanted
+from convene.store.bulk_insert import bulk_insert
 from convene.store.causes import cause_ids
 from convene.store.digests import add_stored_reminders, drop_settled, join_digests, mark_changed_parts, write_parts
 from convene.store.planning_tables import MOMENT, measure_planning_tables
@@ -20,6 +21,11 @@ from convene.store.planning_tables import MOMENT, measure_planning_tables
 _WAITING = ", ".join(f"'{state.value}'" for state in UNSENT)
 _CANCELLED = NoticeState.CANCELLED.value
 _PLANNED = NoticeState.PLANNED.value
+
+_MOMENT_COLUMNS = (
+    "group_id", "cause_id", "round", "role", "due_at", "timezone", "joins_on", "shifted_from", "shifted_why",
+    "useful_until", "keeps_due",
+)  # fmt: skip
 
 _EXPAND = """
     INSERT INTO wanted (person_id, moment_id, cause_id, round, joins_on, changed)
@@ -137,28 +143,26 @@ class Reconciled:
     cancelled: int
 
 
-def add_moments(session: Session, programme_id: int, wanted: Iterable[Wanted]) -> None:
+def add_moments(session: Session, programme_id: int, wanted: Sequence[Wanted]) -> None:
     """Hand over what groups of people should have."""
-    wanted = list(wanted)
     ids = cause_ids(session, programme_id, (notice.cause for notice in wanted))
-    rows = [
-        {
-            "group_id": notice.group,
-            "cause_id": ids[notice.cause],
-            "round": notice.round,
-            "role": notice.role.value,
-            "due_at": notice.due.at,
-            "timezone": notice.due.zone,
-            "joins_on": notice.joins_on,
-            "shifted_from": notice.due.shifted_from and notice.due.shifted_from.isoformat(timespec="seconds"),
-            "shifted_why": notice.due.shifted_why,
-            "useful_until": notice.useful_until,
-            "keeps_due": notice.keeps_due,
-        }
+    rows = (
+        (
+            notice.group,
+            ids[notice.cause],
+            notice.round,
+            notice.role.value,
+            notice.due.at,
+            notice.due.zone,
+            notice.joins_on,
+            notice.due.shifted_from and notice.due.shifted_from.isoformat("T", "seconds"),
+            notice.due.shifted_why,
+            notice.useful_until,
+            notice.keeps_due,
+        )
         for notice in wanted
-    ]
-    if rows:
-        session.execute(insert(MOMENT), rows)
+    )
+    bulk_insert(session, MOMENT, _MOMENT_COLUMNS, rows)
 
 
 def reconcile(session: Session, programme_id: int, now: datetime, *, whole: bool) -> Reconciled:

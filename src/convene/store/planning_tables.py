@@ -29,6 +29,7 @@ PERSON_PLACE = _temporary(
     "person_place",
     Column("person_id", Integer, primary_key=True),
     Column("place_id", Integer, nullable=False),
+    Column("whereabouts_id", Integer, nullable=False),
 )
 
 PLANNED_EVENT = _temporary("planned_event", Column("event_id", Integer, primary_key=True))
@@ -39,14 +40,14 @@ SEAT = _temporary(
     Column("group_id", Integer, nullable=False),
     Column("event_id", Integer, nullable=False),
     Column("person_id", Integer, nullable=False),
-    Column("place_id", Integer, nullable=False),
+    Column("whereabouts_id", Integer, nullable=False),
     Index("seat_of_group", "group_id", "person_id"),
 )
 """Everybody invited, in the group of those whom no rule tells apart."""
 
 MOMENT = _temporary(
     "moment",
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=True),
     Column("group_id", Integer),
     Column("person_id", Integer),
     Column("cause_id", Integer, nullable=False),

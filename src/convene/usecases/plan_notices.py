@@ -104,14 +104,13 @@ def _worked_out(
 
 
 def _invitees(group: InvitedGroup, places: Places, events: PlannedEvents) -> Invitees:
-    standing = places.standing(group.place_id)
     return Invitees(
         group=group.group_id,
         role=Role(group.role),
         round=group.round,
         invited_at=group.invited_at,
-        whereabouts=standing.whereabouts,
-        is_free=places.is_free(group.place_id),
+        whereabouts=places.whereabouts(group.whereabouts_id),
+        is_free=places.is_free(group.whereabouts_id),
         declined=group.declined,
         left_at=group.left_at,
         told=events.told(group),

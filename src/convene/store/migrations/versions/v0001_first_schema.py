@@ -62,6 +62,22 @@ def upgrade() -> None:
     op.create_index("notice_identity", "notice", ["cause_id", "person_id", "round"], unique=True)
     op.create_index("notice_of_person", "notice", ["person_id", "joins_on"], unique=False)
     op.create_table(
+        "noticepart",
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("cause_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("due_at", UtcMoment(), nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
+        sa.Column("joins_on", sa.Date(), nullable=False),
+        sa.Column("shifted_from", sa.String(), nullable=True),
+        sa.Column("shifted_why", sa.String(), nullable=False),
+        sa.Column("useful_until", UtcMoment(), nullable=False),
+        sa.PrimaryKeyConstraint("notice_id", "cause_id"),
+    )
+    op.create_index("part_identity", "noticepart", ["cause_id", "person_id", "round"], unique=False)
+    op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
@@ -419,34 +435,6 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_index(op.f("ix_cause_event_id"), "cause", ["event_id"], unique=False)
-    op.create_table(
-        "noticepart",
-        sa.Column("notice_id", sa.Integer(), nullable=False),
-        sa.Column("cause_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(), nullable=False),
-        sa.Column("due_at", UtcMoment(), nullable=False),
-        sa.Column("timezone", sa.String(), nullable=False),
-        sa.Column("joins_on", sa.Date(), nullable=False),
-        sa.Column("shifted_from", sa.String(), nullable=True),
-        sa.Column("shifted_why", sa.String(), nullable=False),
-        sa.Column("useful_until", UtcMoment(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cause_id"],
-            ["cause.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["notice_id"],
-            ["notice.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-        ),
-        sa.PrimaryKeyConstraint("notice_id", "cause_id"),
-    )
-    op.create_index("part_identity", "noticepart", ["cause_id", "person_id", "round"], unique=False)
     op.bulk_insert(installation, [{"id": 1, "key_secret": secrets.token_bytes(32)}])
 
 
