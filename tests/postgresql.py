@@ -62,12 +62,12 @@ class PostgreSql:
 
 
 @contextmanager
-def running_postgresql() -> Iterator[PostgreSql]:
-    """The server that was named, or one that lives as long as the block."""
+def running_postgresql(*, careful: bool = False) -> Iterator[PostgreSql]:
+    """The server that was named, or one that lives as long as the block; `careful`: with its settings as they come."""
     named = os.environ.get("CONVENE_TEST_DATABASE_URL")
     with ExitStack() as until_the_end:
         server = PostgreSql(named or until_the_end.enter_context(_own_server()), until_the_end)
-        if not named:
+        if not named and not careful:
             server.say(*(f"ALTER SYSTEM SET {setting} = off" for setting in _CARELESS), "SELECT pg_reload_conf()")
         yield server
 
