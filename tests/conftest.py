@@ -29,3 +29,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     """An empty database; on SQLite its file is `convene.db` in the test's folder."""
     with empty_database(request, tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture(params=BOTH)
+def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where there is no schema yet: a file that does not exist, an empty database of a server."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new.db'}"
+        return
+    server: PostgreSql = request.getfixturevalue("postgresql")
+    with server.bare_database() as address:
+        yield address

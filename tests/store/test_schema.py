@@ -1,31 +1,16 @@
 """The schema: made by migrations alone, brought up to date when a database is opened, never downgraded."""
 
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
-from tests.both_databases import BOTH
-from tests.postgresql import PostgreSql
 from tests.programmes import query
 
 from convene.store.database import Database, open_database
 from convene.store.schema import SchemaError
 from convene.store.tables import METADATA
-
-
-@pytest.fixture(params=BOTH)
-def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where there is no schema yet: a file that does not exist, an empty database of a server."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'new.db'}"
-        return
-    server: PostgreSql = request.getfixturevalue("postgresql")
-    with server.bare_database() as address:
-        yield address
 
 
 def test_opening_a_new_database_makes_every_table(new_address: str) -> None:
