@@ -28,9 +28,15 @@ MOVES = 5
 _PLANNED_TABLES = ("noticepart", "notice", "cause", "eventrevision")
 _COLUMNS = ", ".join(column for column in Notice.model_fields if column != "id")  # which the database gives
 _WRITTEN = "SELECT * FROM notice EXCEPT SELECT * FROM kept"
+# A reminder of another event may be written only where it joins one of the moved event, or no longer does.
 _OF_OTHERS = f"""
-    SELECT count(*) FROM ({_WRITTEN}) AS written JOIN cause ON cause.id = written.cause_id
-    WHERE cause.kind <> 'digest' AND cause.event_id <> :event_id AND written.joins_on IS NULL
+    WITH written AS ({_WRITTEN})
+    SELECT count(*) FROM written JOIN cause ON cause.id = written.cause_id
+    WHERE cause.kind <> 'digest' AND cause.event_id <> :event_id AND NOT EXISTS (
+        SELECT 1 FROM written AS own JOIN cause AS its ON its.id = own.cause_id
+        WHERE (its.event_id = :event_id OR its.kind = 'digest')
+            AND own.person_id = written.person_id AND own.joins_on = written.joins_on
+    )
 """
 
 
