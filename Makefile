@@ -5,13 +5,13 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 UV := build/uv/bin/python -m uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-config --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+	--no-config --no-emit-index-url --no-emit-find-links --no-header
 # Settings of the person at the keyboard must not steer the demo or the tests.
 unexport CONVENE_CONFIG CONVENE_DATABASE_URL CONVENE_SMTP_URL CONVENE_BASE_URL CONVENE_SECRET_KEY \
 	CONVENE_MAIL_FROM CONVENE_NOW PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format example messages requirements clean
+.PHONY: help install demo test lint format benchmarks example messages requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -43,6 +43,14 @@ format: install ## put the code into its usual form
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
 
+benchmarks: install build/benchmarks/.installed ## planning beside its peers; ARGS="--sizes 10000" for a quick look
+	$(RUN) benchmarks.planning $(ARGS)
+
+build/benchmarks/.installed: requirements/benchmarks.txt
+	$(PYTHON) -m venv build/benchmarks
+	build/benchmarks/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements/benchmarks.txt
+	@touch build/benchmarks/.installed
+
 example: install ## write config/convene.example.toml from the table of settings
 	.venv/bin/python -c 'from convene.settings_table import example_toml; print(example_toml(), end="")' \
 		> config/convene.example.toml
@@ -56,9 +64,11 @@ messages: install ## gather the sentences of code and templates into locales/*.p
 
 requirements: build/uv/.installed ## look up newer libraries and write requirements/*.txt
 	@printf '%s\n' '# The libraries of a server, with the PostgreSQL driver. Made by: make requirements' > requirements/runtime.txt
-	$(COMPILE) --upgrade --extra postgresql >> requirements/runtime.txt
+	$(COMPILE) pyproject.toml --upgrade --extra postgresql >> requirements/runtime.txt
 	@printf '%s\n' '# All libraries: server, demo, tests, build. Made by: make requirements' > requirements/dev.txt
-	$(COMPILE) --upgrade --extra dev >> requirements/dev.txt
+	$(COMPILE) pyproject.toml --upgrade --extra dev >> requirements/dev.txt
+	@printf '%s\n' '# The peers that benchmarks/ measures against. Made by: make requirements' > requirements/benchmarks.txt
+	$(COMPILE) requirements/benchmarks.in --upgrade >> requirements/benchmarks.txt
 
 build/uv/.installed:
 	$(PYTHON) -m venv build/uv

@@ -8,10 +8,12 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection, NullPool, create_engine, inspect
 
 from convene.errors import Problem
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
@@ -140,20 +142,45 @@ async def send_due(database: Database, now: datetime, relay: Any = None) -> dict
             return states
 
 
-def all_rows(path: Path, *without: str) -> dict[str, list[tuple[Any, ...]]]:
+def all_rows(source: Database | Path, *without: str) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, sorted; `without` names columns that may differ."""
-    with closing(sqlite3.connect(path)) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    with _connected(source) as connection:
+        tables = inspect(connection).get_table_names()
         return {table: _rows(connection, table, without) for table in tables}
 
 
-def _rows(connection: sqlite3.Connection, table: str, without: Sequence[str]) -> list[tuple[Any, ...]]:
-    columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")') if row[1] not in without]
+def query(source: Database | Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """The rows of one question, its values marked `?`. Moments, dates and hours come as the text that SQLite keeps."""
+    with _connected(source) as connection:
+        return _answer(connection, sql, *values)
+
+
+@contextmanager
+def _connected(source: Database | Path) -> Iterator[Connection]:
+    if isinstance(source, Database):
+        with source.engine.connect() as connection:
+            yield connection
+        return
+    engine = create_engine(f"sqlite:///{source}", poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+
+
+def _rows(connection: Connection, table: str, without: Sequence[str]) -> list[tuple[Any, ...]]:
+    columns = [column["name"] for column in inspect(connection).get_columns(table) if column["name"] not in without]
     chosen = ", ".join(f'"{column}"' for column in columns)
-    return sorted(connection.execute(f'SELECT {chosen} FROM "{table}"'), key=repr)
+    return sorted(_answer(connection, f'SELECT {chosen} FROM "{table}"'), key=repr)
 
 
-def query(path: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    """The rows of one question to the file itself."""
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(sql, values).fetchall()
+def _answer(connection: Connection, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    if connection.dialect.name == "postgresql":
+        sql = sql.replace("%", "%%").replace("?", "%s")
+    return [tuple(map(_as_text, row)) for row in connection.exec_driver_sql(sql, values)]
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    if isinstance(value, time):
+        return value.isoformat("microseconds")
+    return value.isoformat() if isinstance(value, date) else value

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FILES = ["runtime.txt", "dev.txt"]
+FILES = ["runtime.txt", "dev.txt", "benchmarks.txt"]
 _PIN = re.compile(r"^([a-z0-9][a-z0-9-]*)==(\S+)")
 
 

@@ -13,7 +13,7 @@ from tests.smtp_inbox import free_port
 
 from convene.errors import ConveneError
 from convene.model.person import Person
-from convene.store.database import DatabaseError, open_database
+from convene.store.database import Database, DatabaseError, open_database
 
 NOW = datetime(2020, 1, 6, 3, 0, tzinfo=UTC)
 
@@ -57,8 +57,8 @@ def test_a_writer_holds_the_lock_from_its_first_statement_and_a_reader_never(tmp
         assert may_write(path)
 
 
-def test_a_reader_sees_one_state_while_somebody_writes(tmp_path: Path) -> None:
-    with small_database(tmp_path) as database, database.reading() as reader:
+def test_a_reader_sees_one_state_while_somebody_writes(database: Database) -> None:
+    with database.reading() as reader:
         before = reader.exec(select(Person)).all()
         with database.writing() as writer:
             writer.add(Person(address="sokha@union-kh.example", created_at=NOW))
@@ -66,22 +66,20 @@ def test_a_reader_sees_one_state_while_somebody_writes(tmp_path: Path) -> None:
         assert reader.exec(select(Person)).all() == before == []
 
 
-def test_a_writer_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    with small_database(tmp_path) as database:
-        with pytest.raises(IntegrityError), database.writing() as session:
-            session.add_all([Person(address="sokha@union-kh.example", created_at=NOW) for _ in range(2)])
+def test_a_writer_that_fails_leaves_nothing(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.add_all([Person(address="sokha@union-kh.example", created_at=NOW) for _ in range(2)])
 
-        assert query(tmp_path / "convene.db", "SELECT count(*) FROM person") == [(0,)]
+    assert query(database, "SELECT count(*) FROM person") == [(0,)]
 
 
-def test_what_is_only_tried_is_never_kept(tmp_path: Path) -> None:
-    with small_database(tmp_path) as database:
-        with database.trying() as session:
-            session.add(Person(address="sokha@union-kh.example", created_at=NOW))
-            session.flush()
-            assert len(session.exec(select(Person)).all()) == 1
+def test_what_is_only_tried_is_never_kept(database: Database) -> None:
+    with database.trying() as session:
+        session.add(Person(address="sokha@union-kh.example", created_at=NOW))
+        session.flush()
+        assert len(session.exec(select(Person)).all()) == 1
 
-        assert query(tmp_path / "convene.db", "SELECT count(*) FROM person") == [(0,)]
+    assert query(database, "SELECT count(*) FROM person") == [(0,)]
 
 
 def test_a_path_with_spaces_and_letters_of_any_script_opens(tmp_path: Path) -> None:

@@ -1,12 +1,11 @@
 """The queue: a notice is in one pair of hands, and a hand that let go of it writes nothing."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session
-from tests.programmes import INVITED_AT, apply_file, query, small_database, write_programme
+from tests.programmes import INVITED_AT, apply_file, query, write_programme
 
 from convene.rules.notice_states import NoticeState
 from convene.store.database import Database
@@ -16,21 +15,18 @@ LEASE_UNTIL = INVITED_AT + timedelta(minutes=11)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(database: Database, tmp_path: Path) -> Database:
     """Two invitations are due; reminders and thanks wait."""
-    with small_database(tmp_path) as opened:
-        apply_file(opened, write_programme(tmp_path))
-        yield opened
+    apply_file(database, write_programme(tmp_path))
+    return database
 
 
 def claim(session: Session, token: str, limit: int = 16, now: datetime = INVITED_AT) -> list[int]:
     return claim_due(session, now, INVITED_AT, token, LEASE_UNTIL, limit)
 
 
-def states(tmp_path: Path) -> list[str]:
-    return [
-        state for (state,) in query(tmp_path / "convene.db", "SELECT state FROM notice ORDER BY due_at, id LIMIT 2")
-    ]
+def states(database: Database) -> list[str]:
+    return [state for (state,) in query(database, "SELECT state FROM notice ORDER BY due_at, id LIMIT 2")]
 
 
 def test_only_what_is_due_is_claimed_and_only_once(database: Database) -> None:
@@ -43,15 +39,15 @@ def test_only_what_is_due_is_claimed_and_only_once(database: Database) -> None:
     assert third == []
 
 
-def test_claims_come_by_due_moment(database: Database, tmp_path: Path) -> None:
+def test_claims_come_by_due_moment(database: Database) -> None:
     with database.writing() as session:
         claimed = claim(session, "one", now=INVITED_AT + timedelta(days=400))
 
-    ordered = query(tmp_path / "convene.db", "SELECT id FROM notice ORDER BY due_at, id LIMIT 16")
+    ordered = query(database, "SELECT id FROM notice ORDER BY due_at, id LIMIT 16")
     assert claimed == [id_ for (id_,) in ordered]
 
 
-def test_who_lost_the_claim_writes_nothing(database: Database, tmp_path: Path) -> None:
+def test_who_lost_the_claim_writes_nothing(database: Database) -> None:
     with database.writing() as session:
         [notice_id] = claim(session, "one", limit=1)
         release_expired(session, LEASE_UNTIL)
@@ -72,37 +68,35 @@ def test_no_state_is_reached_along_a_way_that_does_not_exist(database: Database)
         assert not move(session, notice_id, "one", NoticeState.PLANNED)
 
 
-def test_a_lease_is_kept_to_its_last_moment(database: Database, tmp_path: Path) -> None:
+def test_a_lease_is_kept_to_its_last_moment(database: Database) -> None:
     with database.writing() as session:
         claim(session, "one")
         release_expired(session, LEASE_UNTIL - timedelta(microseconds=1))
-    assert states(tmp_path) == ["claimed", "claimed"]
+    assert states(database) == ["claimed", "claimed"]
 
     with database.writing() as session:
         release_expired(session, LEASE_UNTIL)
-    assert states(tmp_path) == ["planned", "planned"]
+    assert states(database) == ["planned", "planned"]
 
 
-def test_of_a_dead_worker_the_unsent_is_planned_again_and_the_sent_is_uncertain(
-    database: Database, tmp_path: Path
-) -> None:
+def test_of_a_dead_worker_the_unsent_is_planned_again_and_the_sent_is_uncertain(database: Database) -> None:
     with database.writing() as session:
         _, second = claim(session, "one")
         move(session, second, "one", NoticeState.BODY_SENT)
         release_all(session)
 
-    assert states(tmp_path) == ["planned", "uncertain"]
-    assert query(tmp_path / "convene.db", "SELECT count(*) FROM notice WHERE claim_token IS NOT NULL") == [(0,)]
+    assert states(database) == ["planned", "uncertain"]
+    assert query(database, "SELECT count(*) FROM notice WHERE claim_token IS NOT NULL") == [(0,)]
 
 
-def test_a_body_sent_twice_without_an_answer_is_not_sent_a_third_time(database: Database, tmp_path: Path) -> None:
+def test_a_body_sent_twice_without_an_answer_is_not_sent_a_third_time(database: Database) -> None:
     for token in ("one", "two"):
         with database.writing() as session:
             first, *_ = claim(session, token)
             move(session, first, token, NoticeState.BODY_SENT)
             release_all(session)
 
-    assert states(tmp_path)[0] == "failed"
+    assert states(database)[0] == "failed"
 
 
 def test_a_deferred_notice_waits_for_its_next_try_on_real_time(database: Database) -> None:

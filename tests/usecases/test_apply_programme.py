@@ -1,7 +1,6 @@
 """Applying a file: what changes, what stays the same thing, who is told, and what is refused."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -38,12 +37,6 @@ TWO_DAYS = MEETING.replace(
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with small_database(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
 def told(database: Database, tmp_path: Path) -> Database:
     """Both people were invited to the meeting by mail."""
     apply_file(database, write_programme(tmp_path))
@@ -55,54 +48,54 @@ def send(database: Database, now: datetime, postbox: Postbox | None = None) -> d
     return asyncio.run(send_due(database, now, postbox))
 
 
-def notices(tmp_path: Path, kind: str, *columns: str) -> list[tuple[object, ...]]:
+def notices(database: Database, kind: str, *columns: str) -> list[tuple[object, ...]]:
     """The notices of one kind, by person."""
     shown = ", ".join(columns)
     sql = f"""
         SELECT {shown} FROM notice JOIN cause ON cause.id = cause_id JOIN person ON person.id = person_id
         WHERE kind = ? ORDER BY address, due_at
     """
-    return query(tmp_path / "convene.db", sql, kind)
+    return query(database, sql, kind)
 
 
-def entry(tmp_path: Path, slug: str = "d1") -> tuple[object, ...]:
+def entry(database: Database, slug: str = "d1") -> tuple[object, ...]:
     """Row id, UID, SEQUENCE and date of a day."""
-    [row] = query(tmp_path / "convene.db", "SELECT id, uid, sequence, on_date FROM day WHERE slug = ?", slug)
+    [row] = query(database, "SELECT id, uid, sequence, on_date FROM day WHERE slug = ?", slug)
     return row
 
 
 @pytest.mark.parametrize("name", ["sgra-cambodia", "sgra-laos", "online-2022", "ripess-webinar"])
-def test_applying_a_real_programme_twice_changes_no_row(database: Database, tmp_path: Path, name: str) -> None:
+def test_applying_a_real_programme_twice_changes_no_row(database: Database, name: str) -> None:
     apply_file(database, SHIPPED / f"{name}.yaml")
-    before = all_rows(tmp_path / "convene.db", "applied_at")
+    before = all_rows(database, "applied_at")
 
     again = apply_file(database, SHIPPED / f"{name}.yaml", INVITED_AT + timedelta(minutes=5))
 
-    assert all_rows(tmp_path / "convene.db", "applied_at") == before
+    assert all_rows(database, "applied_at") == before
     assert (len(again.planned.mails), again.planned.cancelled, again.deleted) == (0, 0, [])
 
 
 def test_applying_twice_after_the_invitations_left_changes_no_row(told: Database, tmp_path: Path) -> None:
-    before = all_rows(tmp_path / "convene.db", "applied_at")
+    before = all_rows(told, "applied_at")
 
     apply_file(told, write_programme(tmp_path), CHANGED_AT)
 
-    assert all_rows(tmp_path / "convene.db", "applied_at") == before
+    assert all_rows(told, "applied_at") == before
 
 
 def test_a_moved_day_keeps_its_id_and_uid_and_its_sequence_rises_by_one(told: Database, tmp_path: Path) -> None:
-    id_, uid, sequence, _ = entry(tmp_path)
+    id_, uid, sequence, _ = entry(told)
 
     apply_file(told, write_programme(tmp_path, MOVED), CHANGED_AT)
 
-    assert entry(tmp_path) == (id_, uid, sequence + 1, "2020-01-22")  # type: ignore[operator]
+    assert entry(told) == (id_, uid, sequence + 1, "2020-01-22")  # type: ignore[operator]
 
 
 def test_who_was_told_gets_one_change_notice_when_the_hold_is_over(told: Database, tmp_path: Path) -> None:
     apply_file(told, write_programme(tmp_path, MOVED), CHANGED_AT)
 
     due = (CHANGED_AT + HOLD).strftime("%Y-%m-%d %H:%M:%S.000000")
-    assert notices(tmp_path, "change", "address", "due_at", "state") == [
+    assert notices(told, "change", "address", "due_at", "state") == [
         (SOKHA, due, "planned"),
         (VANNA, due, "planned"),
     ]
@@ -116,7 +109,7 @@ def test_a_move_and_back_within_the_hold_is_silent(told: Database, tmp_path: Pat
     apply_file(told, write_programme(tmp_path, MEETING), CHANGED_AT + timedelta(minutes=5))
 
     assert send(told, CHANGED_AT + timedelta(days=1)) == {}
-    assert {state for (state,) in notices(tmp_path, "change", "state")} == {"cancelled"}
+    assert {state for (state,) in notices(told, "change", "state")} == {"cancelled"}
 
 
 def test_a_move_back_after_people_were_told_of_it_is_told_too(told: Database, tmp_path: Path) -> None:
@@ -145,7 +138,7 @@ def test_a_move_before_anybody_was_told_changes_the_invitation_and_nothing_else(
     apply_file(database, write_programme(tmp_path, MOVED), INVITED_AT + timedelta(minutes=1))
 
     assert send(database, INVITED_AT + timedelta(hours=1)) == {"sent": 2}
-    assert notices(tmp_path, "change", "state") == []
+    assert notices(database, "change", "state") == []
 
 
 def test_a_meeting_that_was_moved_is_reminded_anew(told: Database, tmp_path: Path) -> None:
@@ -153,17 +146,17 @@ def test_a_meeting_that_was_moved_is_reminded_anew(told: Database, tmp_path: Pat
 
     apply_file(told, write_programme(tmp_path, MOVED), datetime(2020, 1, 13, 3, 0, tzinfo=INVITED_AT.tzinfo))
 
-    planned = [due for due, state in notices(tmp_path, "reminder", "due_at", "state") if state == "planned"]
+    planned = [due for due, state in notices(told, "reminder", "due_at", "state") if state == "planned"]
     assert planned == ["2020-01-15 02:00:00.000000", "2020-01-21 10:00:00.000000"] * 2
 
 
 def test_a_new_title_changes_the_entry_and_mails_nobody(told: Database, tmp_path: Path) -> None:
-    _, uid, sequence, _ = entry(tmp_path)
+    _, uid, sequence, _ = entry(told)
 
     apply_file(told, write_programme(tmp_path, MEETING.replace("Planning", "Yearly planning")), CHANGED_AT)
 
-    assert entry(tmp_path)[1:3] == (uid, sequence + 1)  # type: ignore[operator]
-    assert notices(tmp_path, "change", "state") == []
+    assert entry(told)[1:3] == (uid, sequence + 1)  # type: ignore[operator]
+    assert notices(told, "change", "state") == []
 
 
 def test_an_event_gone_from_the_file_is_deleted_when_nobody_was_told(database: Database, tmp_path: Path) -> None:
@@ -173,7 +166,7 @@ def test_an_event_gone_from_the_file_is_deleted_when_nobody_was_told(database: D
     applied = apply_file(database, write_programme(tmp_path, MEETING), CHANGED_AT)
 
     assert applied.deleted == ["other"]
-    assert query(tmp_path / "convene.db", "SELECT slug FROM event") == [("meeting",)]
+    assert query(database, "SELECT slug FROM event") == [("meeting",)]
 
 
 def test_an_event_with_a_secret_feed_address_can_be_deleted_too(database: Database, tmp_path: Path) -> None:
@@ -183,12 +176,12 @@ def test_an_event_with_a_secret_feed_address_can_be_deleted_too(database: Databa
 
     apply_file(database, write_programme(tmp_path, MEETING), CHANGED_AT)
 
-    assert query(tmp_path / "convene.db", "SELECT slug FROM event") == [("meeting",)]
-    assert query(tmp_path / "convene.db", "SELECT count(*) FROM feedlink") == [(0,)]
+    assert query(database, "SELECT slug FROM event") == [("meeting",)]
+    assert query(database, "SELECT count(*) FROM feedlink") == [(0,)]
 
 
 def test_an_event_gone_from_the_file_is_a_conflict_when_people_were_told(told: Database, tmp_path: Path) -> None:
-    before = all_rows(tmp_path / "convene.db")
+    before = all_rows(told)
     other = MEETING.replace("meeting:", "other:", 1)
 
     with pytest.raises(ConflictError) as refused:
@@ -197,7 +190,7 @@ def test_an_event_gone_from_the_file_is_a_conflict_when_people_were_told(told: D
     assert refused.value.exit_code == 4
     assert "meeting" in refused.value.sentence
     assert "status: cancelled" in refused.value.remedy
-    assert all_rows(tmp_path / "convene.db") == before
+    assert all_rows(told) == before
 
 
 def test_not_even_overwrite_drops_an_event_that_people_were_told_of(told: Database, tmp_path: Path) -> None:
@@ -211,8 +204,8 @@ def test_status_cancelled_in_the_file_sends_one_cancellation_to_who_was_told(tol
     apply_file(told, write_programme(tmp_path, MEETING + "    status: cancelled\n"), CHANGED_AT)
 
     assert send(told, CHANGED_AT + HOLD) == {"sent": 2}
-    assert [state for (state,) in notices(tmp_path, "cancellation", "state")] == ["sent", "sent"]
-    assert {state for (state,) in notices(tmp_path, "reminder", "state")} == {"cancelled"}
+    assert [state for (state,) in notices(told, "cancellation", "state")] == ["sent", "sent"]
+    assert {state for (state,) in notices(told, "reminder", "state")} == {"cancelled"}
     assert send(told, CHANGED_AT + timedelta(days=30)) == {}
 
 
@@ -224,7 +217,7 @@ def test_an_event_cancelled_before_anybody_was_told_is_cancelled_in_silence(data
 
 
 def test_a_cancelled_event_confirmed_again_is_told_under_the_same_uid(told: Database, tmp_path: Path) -> None:
-    uid = entry(tmp_path)[1]
+    uid = entry(told)[1]
     apply_file(told, write_programme(tmp_path, MEETING + "    status: cancelled\n"), CHANGED_AT)
     send(told, CHANGED_AT + HOLD)
     again = CHANGED_AT + timedelta(hours=1)
@@ -232,22 +225,22 @@ def test_a_cancelled_event_confirmed_again_is_told_under_the_same_uid(told: Data
     apply_file(told, write_programme(tmp_path, MEETING), again)
 
     assert send(told, again + HOLD) == {"sent": 2}
-    assert entry(tmp_path)[1] == uid
-    assert [state for (state,) in notices(tmp_path, "change", "state")] == ["sent", "sent"]
+    assert entry(told)[1] == uid
+    assert [state for (state,) in notices(told, "change", "state")] == ["sent", "sent"]
 
 
 def test_a_draft_has_no_notices(database: Database, tmp_path: Path) -> None:
     apply_file(database, write_programme(tmp_path, MEETING + "    status: draft\n"))
 
-    assert query(tmp_path / "convene.db", "SELECT count(*) FROM notice") == [(0,)]
+    assert query(database, "SELECT count(*) FROM notice") == [(0,)]
 
 
 def test_a_postponed_meeting_is_told_once_and_reminds_nobody(told: Database, tmp_path: Path) -> None:
     apply_file(told, write_programme(tmp_path, MEETING + "    status: postponed\n"), CHANGED_AT)
 
     assert send(told, CHANGED_AT + HOLD) == {"sent": 2}
-    assert [state for (state,) in notices(tmp_path, "change", "state")] == ["sent", "sent"]
-    assert {state for (state,) in notices(tmp_path, "reminder", "state")} == {"cancelled"}
+    assert [state for (state,) in notices(told, "change", "state")] == ["sent", "sent"]
+    assert {state for (state,) in notices(told, "reminder", "state")} == {"cancelled"}
 
 
 def test_who_left_the_group_is_told_once_if_told_before(told: Database, tmp_path: Path) -> None:
@@ -258,7 +251,7 @@ def test_who_left_the_group_is_told_once_if_told_before(told: Database, tmp_path
     send(told, CHANGED_AT + timedelta(days=60), postbox)
 
     assert [recipient for recipient, _ in postbox.mails if recipient == VANNA] == [VANNA]
-    assert notices(tmp_path, "cancellation", "address", "state") == [(VANNA, "sent")]
+    assert notices(told, "cancellation", "address", "state") == [(VANNA, "sent")]
 
 
 def test_who_left_the_group_before_being_told_is_removed_in_silence(database: Database, tmp_path: Path) -> None:
@@ -272,7 +265,7 @@ def test_who_left_the_group_before_being_told_is_removed_in_silence(database: Da
     assert {
         state
         for (state,) in query(
-            tmp_path / "convene.db",
+            database,
             "SELECT state FROM notice JOIN person ON person.id = person_id WHERE address = ?",
             VANNA,
         )
@@ -287,7 +280,7 @@ def test_who_comes_back_is_invited_a_second_time(told: Database, tmp_path: Path)
     apply_file(told, write_programme(tmp_path), back)
 
     assert send(told, back) == {"sent": 1}
-    assert notices(tmp_path, "invitation", "address", "round", "state") == [
+    assert notices(told, "invitation", "address", "round", "state") == [
         (SOKHA, 1, "sent"),
         (VANNA, 1, "sent"),
         (VANNA, 2, "sent"),
@@ -300,7 +293,7 @@ def test_who_left_and_came_back_within_the_hold_hears_nothing_of_it(told: Databa
 
     send(told, CHANGED_AT + timedelta(minutes=30))
 
-    assert [state for (state,) in notices(tmp_path, "cancellation", "state")] == ["cancelled"]
+    assert [state for (state,) in notices(told, "cancellation", "state")] == ["cancelled"]
 
 
 def test_several_groups_give_one_invitation_and_an_explicit_role_wins(database: Database, tmp_path: Path) -> None:
@@ -308,7 +301,7 @@ def test_several_groups_give_one_invitation_and_an_explicit_role_wins(database: 
     both = MEETING.replace("invite: [members]", "invite: [members, {who: experts, role: speaker}]")
     apply_file(database, write_programme(tmp_path, both, people=people))
 
-    assert notices(tmp_path, "invitation", "address", "role") == [(SOKHA, "speaker")]
+    assert notices(database, "invitation", "address", "role") == [(SOKHA, "speaker")]
 
 
 def test_a_past_event_keeps_its_people(told: Database, tmp_path: Path) -> None:
@@ -316,28 +309,28 @@ def test_a_past_event_keeps_its_people(told: Database, tmp_path: Path) -> None:
 
     apply_file(told, write_programme(tmp_path, people=PEOPLE[:2]), a_month_later)
 
-    assert query(tmp_path / "convene.db", "SELECT count(*) FROM invitation WHERE left_at IS NULL") == [(2,)]
+    assert query(told, "SELECT count(*) FROM invitation WHERE left_at IS NULL") == [(2,)]
 
 
 def test_was_renames_an_event_with_its_entries_and_its_people(told: Database, tmp_path: Path) -> None:
-    id_, uid, *_ = entry(tmp_path)
+    id_, uid, *_ = entry(told)
     renamed = MEETING.replace("meeting:", "yearly-meeting:", 1) + "    was: meeting\n"
 
     applied = apply_file(told, write_programme(tmp_path, renamed), CHANGED_AT)
 
-    assert entry(tmp_path)[:2] == (id_, uid)
-    assert query(tmp_path / "convene.db", "SELECT slug FROM event") == [("yearly-meeting",)]
+    assert entry(told)[:2] == (id_, uid)
+    assert query(told, "SELECT slug FROM event") == [("yearly-meeting",)]
     assert (applied.deleted, len(applied.planned.mails), applied.planned.cancelled) == ([], 0, 0)
 
 
-def test_the_uid_of_a_renamed_event_survives_a_database_made_again(tmp_path: Path) -> None:
+def test_the_uid_of_a_renamed_event_survives_a_database_made_again(database: Database, tmp_path: Path) -> None:
     renamed = MEETING.replace("meeting:", "yearly-meeting:", 1) + "    was: meeting\n"
-    with small_database(tmp_path / "first") as first, small_database(tmp_path / "second") as second:
-        apply_file(first, write_programme(tmp_path))
-        apply_file(first, write_programme(tmp_path, renamed))
-        apply_file(second, write_programme(tmp_path, renamed))
+    apply_file(database, write_programme(tmp_path))
+    apply_file(database, write_programme(tmp_path, renamed))
 
-    assert entry(tmp_path / "first")[1] == entry(tmp_path / "second")[1]
+    with small_database(tmp_path / "again") as again:
+        apply_file(again, write_programme(tmp_path, renamed))
+        assert entry(again)[1] == entry(database)[1]
 
 
 def test_a_cohort_follows_the_event_it_repeats_on_its_own_dates(database: Database, tmp_path: Path) -> None:
@@ -347,7 +340,7 @@ def test_a_cohort_follows_the_event_it_repeats_on_its_own_dates(database: Databa
     apply_file(database, write_programme(tmp_path, TWO_DAYS.replace("09:00", "10:00") + cohort), CHANGED_AT)
 
     sql = "SELECT event.slug, on_date, start_time, sequence FROM day JOIN event ON event.id = event_id ORDER BY 1, 2"
-    assert query(tmp_path / "convene.db", sql) == [
+    assert query(database, sql) == [
         ("meeting", "2020-01-20", "10:00:00.000000", 1),
         ("meeting", "2020-01-21", "10:00:00.000000", 1),
         ("second", "2020-02-03", "10:00:00.000000", 1),
@@ -357,13 +350,13 @@ def test_a_cohort_follows_the_event_it_repeats_on_its_own_dates(database: Databa
 
 def test_a_removed_day_stays_as_a_cancelled_entry_and_the_other_keeps_its_uid(told: Database, tmp_path: Path) -> None:
     apply_file(told, write_programme(tmp_path, TWO_DAYS), CHANGED_AT)
-    first = entry(tmp_path, "d1")
+    first = entry(told, "d1")
     only_second = MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21").replace(", to: 11:30", "")
 
     apply_file(told, write_programme(tmp_path, only_second), CHANGED_AT + timedelta(minutes=1))
 
     removed = "SELECT slug, removed_at IS NOT NULL, sequence FROM day ORDER BY slug"
-    rows = query(tmp_path / "convene.db", removed)
+    rows = query(told, removed)
     assert [row[:2] for row in rows] == [("d1", 1), ("d2", 0)]
     assert rows[0][2] == first[2] + 1  # type: ignore[operator]
 
@@ -376,7 +369,7 @@ def test_a_day_added_later_never_takes_the_id_of_a_removed_one(told: Database, t
 
     apply_file(told, write_programme(tmp_path, other), CHANGED_AT + timedelta(minutes=2))
 
-    rows = query(tmp_path / "convene.db", "SELECT slug, on_date, removed_at IS NULL FROM day ORDER BY slug")
+    rows = query(told, "SELECT slug, on_date, removed_at IS NULL FROM day ORDER BY slug")
     assert rows == [("d1", "2020-01-20", 1), ("d2", "2020-01-21", 0), ("d3", "2020-01-24", 1)]
 
 
@@ -387,7 +380,7 @@ def test_a_meeting_that_was_held_is_not_moved(told: Database, tmp_path: Path) ->
         apply_file(told, write_programme(tmp_path, MEETING.replace("Mon 2020-01-20", "Mon 2020-03-02")), a_month_later)
 
 
-def test_history_is_taken_and_mails_nobody(database: Database, tmp_path: Path) -> None:
+def test_history_is_taken_and_mails_nobody(database: Database) -> None:
     applied = apply_file(database, SHIPPED / "sgra-laos.yaml", datetime(2020, 1, 6, tzinfo=INVITED_AT.tzinfo))
 
     assert (applied.days, len(applied.planned.mails)) == (2, 0)
@@ -399,7 +392,7 @@ def test_what_was_due_before_its_rule_was_applied_is_not_written(database: Datab
 
     applied = apply_file(database, write_programme(tmp_path), three_days_before)
 
-    assert notices(tmp_path, "reminder", "due_at", "shifted_from") == [
+    assert notices(database, "reminder", "due_at", "shifted_from") == [
         ("2020-01-17 10:00:00.000000", "2020-01-19T17:00:00"),
         ("2020-01-17 10:00:00.000000", "2020-01-19T17:00:00"),
     ]
@@ -413,7 +406,7 @@ def test_a_filled_cell_changes_a_person_and_an_empty_one_never_clears(database: 
     applied = apply_file(database, write_programme(tmp_path, people=emptied), CHANGED_AT)
 
     assert applied.people.changed == {VANNA: ["language: en -> km"]}
-    assert query(tmp_path / "convene.db", "SELECT name, country, language FROM person WHERE address = ?", SOKHA) == [
+    assert query(database, "SELECT name, country, language FROM person WHERE address = ?", SOKHA) == [
         ("Participant 1, Cambodia", "KH", "km")
     ]
 
@@ -422,4 +415,4 @@ def test_another_language_is_used_by_the_next_mail(database: Database, tmp_path:
     apply_file(database, write_programme(tmp_path))
     apply_file(database, write_programme(tmp_path, people=[row.replace(",km,", ",ja,") for row in PEOPLE]), CHANGED_AT)
 
-    assert notices(tmp_path, "invitation", "address", "notice.language") == [(SOKHA, "ja"), (VANNA, "en")]
+    assert notices(database, "invitation", "address", "notice.language") == [(SOKHA, "ja"), (VANNA, "en")]

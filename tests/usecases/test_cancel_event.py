@@ -1,7 +1,6 @@
 """Cancelling from the command line: entries stay, who was told is told, the rest is called off."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from tests.programmes import (
     apply_file,
     query,
     send_due,
-    small_database,
     write_programme,
 )
 
@@ -26,12 +24,6 @@ from convene.usecases.cancel_event import cancel_event
 from convene.usecases.plan_notices import Planned
 
 LATER = INVITED_AT + timedelta(hours=1)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with small_database(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -59,39 +51,39 @@ def test_everybody_who_was_told_gets_one_cancellation_after_the_hold(told: Datab
     assert sorted(recipient for recipient, _ in postbox.mails) == [SOKHA, VANNA]
 
 
-def test_what_was_planned_is_called_off_with_the_reason(told: Database, tmp_path: Path) -> None:
+def test_what_was_planned_is_called_off_with_the_reason(told: Database) -> None:
     planned = cancel(told)
 
     sql = "SELECT state, reason FROM notice JOIN cause ON cause.id = cause_id WHERE kind IN ('reminder', 'thanks')"
-    rows = query(tmp_path / "convene.db", sql)
+    rows = query(told, sql)
     assert set(rows) == {("cancelled", "the event was cancelled")}
     assert planned.cancelled == len(rows)
 
 
-def test_its_entry_keeps_its_uid_and_its_sequence_rises(told: Database, tmp_path: Path) -> None:
+def test_its_entry_keeps_its_uid_and_its_sequence_rises(told: Database) -> None:
     entry = "SELECT uid, sequence, removed_at FROM day"
-    [(uid, sequence, _)] = query(tmp_path / "convene.db", entry)
+    [(uid, sequence, _)] = query(told, entry)
 
     cancel(told)
 
-    assert query(tmp_path / "convene.db", entry) == [(uid, sequence + 1, None)]
+    assert query(told, entry) == [(uid, sequence + 1, None)]
 
 
-def test_a_cancelled_event_is_not_cancelled_again(told: Database, tmp_path: Path) -> None:
+def test_a_cancelled_event_is_not_cancelled_again(told: Database) -> None:
     cancel(told)
-    before = all_rows(tmp_path / "convene.db")
+    before = all_rows(told)
 
     with pytest.raises(ConflictError, match="cancelled already"):
         cancel(told)
 
-    assert all_rows(tmp_path / "convene.db") == before
+    assert all_rows(told) == before
 
 
-def test_what_was_held_cannot_be_cancelled(told: Database, tmp_path: Path) -> None:
+def test_what_was_held_cannot_be_cancelled(told: Database) -> None:
     with pytest.raises(ConflictError, match="was held"), told.writing() as session:
         cancel_event(session, "meeting", None, INVITED_AT + timedelta(days=30))
 
-    assert query(tmp_path / "convene.db", "SELECT status FROM event") == [("confirmed",)]
+    assert query(told, "SELECT status FROM event") == [("confirmed",)]
 
 
 def test_the_next_apply_of_the_old_file_is_a_conflict_and_overwrite_settles_it(told: Database, tmp_path: Path) -> None:
@@ -104,7 +96,7 @@ def test_the_next_apply_of_the_old_file_is_a_conflict_and_overwrite_settles_it(t
 
     assert refused.value.exit_code == 4
     assert "meeting" in refused.value.sentence
-    assert query(tmp_path / "convene.db", "SELECT status FROM event") == [("confirmed",)]
+    assert query(told, "SELECT status FROM event") == [("confirmed",)]
 
 
 def test_an_event_is_named_alone_or_with_its_programme(told: Database, tmp_path: Path) -> None:
@@ -116,7 +108,7 @@ def test_an_event_is_named_alone_or_with_its_programme(told: Database, tmp_path:
 
     assert "small/meeting" in unclear.value.remedy
     status = "SELECT programme.slug, status FROM event JOIN programme ON programme.id = programme_id ORDER BY 1"
-    assert query(tmp_path / "convene.db", status) == [("another", "cancelled"), ("small", "confirmed")]
+    assert query(told, status) == [("another", "cancelled"), ("small", "confirmed")]
 
 
 def test_an_event_that_does_not_exist_is_said(told: Database) -> None:

@@ -7,6 +7,8 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 from tests.programmes import (
     INVITED_AT,
     MEETING,
@@ -17,12 +19,12 @@ from tests.programmes import (
     apply_file,
     query,
     send_due,
-    small_database,
     write_programme,
 )
 from tests.smtp_inbox import DROP, Inbox, free_port, listening_inbox
 
 from convene.mail.smtp import Relay, SmtpRelay
+from convene.model.person import Person
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.smtp_server import Security, SmtpServer
 from convene.store.database import Database
@@ -31,12 +33,6 @@ from convene.usecases.deliver_notices import LEASE, Delivery, deliver_due
 from convene.usecases.moments import VirtualClock
 
 ONE_PERSON = PEOPLE[:2]
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with small_database(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -90,68 +86,64 @@ def plain_text(body: bytes) -> str:
     raise AssertionError("it has no text")
 
 
-def invitation(tmp_path: Path) -> dict[str, object]:
+def invitation(database: Database) -> dict[str, object]:
     """The columns of the one invitation that tell its story."""
     columns = ("state", "attempts", "uncertain", "last_error", "claim_token", "lease_until", "reason")
     sql = f"SELECT {', '.join(columns)} FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'invitation'"
-    [row] = query(tmp_path / "convene.db", sql)
+    [row] = query(database, sql)
     return dict(zip(columns, row, strict=True))
 
 
-def states(tmp_path: Path, kind: str = "invitation") -> list[str]:
+def states(database: Database, kind: str = "invitation") -> list[str]:
     return [
         state
         for (state,) in query(
-            tmp_path / "convene.db", "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = ?", kind
+            database, "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = ?", kind
         )
     ]
 
 
-def test_what_was_sent_is_kept_byte_for_byte_and_not_sent_again(
-    invited: Database, inbox: Inbox, tmp_path: Path
-) -> None:
+def test_what_was_sent_is_kept_byte_for_byte_and_not_sent_again(invited: Database, inbox: Inbox) -> None:
     assert send(invited, inbox) == {"sent": 1}
     assert send(invited, inbox) == {}
 
     [mail] = inbox.mails
-    assert query(tmp_path / "convene.db", "SELECT body FROM message") == [(mail.body,)]
+    assert query(invited, "SELECT body FROM message") == [(mail.body,)]
     assert (mail.sender, mail.recipient) == ("office@organiser.example", SOKHA)
 
 
-def test_a_temporary_refusal_is_tried_again_after_a_pause_that_doubles(
-    invited: Database, inbox: Inbox, tmp_path: Path
-) -> None:
+def test_a_temporary_refusal_is_tried_again_after_a_pause_that_doubles(invited: Database, inbox: Inbox) -> None:
     inbox.answers("RCPT", *["451 4.3.0 try again later"] * 3)
     moment, pauses = INVITED_AT, []
 
     for _ in range(3):
         assert send(invited, inbox, moment) == {"deferred": 1}
         assert send(invited, inbox, moment) == {}
-        [(next_try,)] = query(tmp_path / "convene.db", "SELECT next_try_at FROM notice WHERE state = 'deferred'")
+        [(next_try,)] = query(invited, "SELECT next_try_at FROM notice WHERE state = 'deferred'")
         following = datetime.fromisoformat(next_try).replace(tzinfo=moment.tzinfo)
         pauses.append(following - moment)
         moment = following
 
     assert pauses == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
     assert send(invited, inbox, moment) == {"sent": 1}
-    assert invitation(tmp_path)["attempts"] == 4
-    assert invitation(tmp_path)["last_error"] is None
+    assert invitation(invited)["attempts"] == 4
+    assert invitation(invited)["last_error"] is None
     assert len(inbox.mails) == 1
 
 
-def test_a_final_refusal_fails_with_the_servers_words(invited: Database, inbox: Inbox, tmp_path: Path) -> None:
+def test_a_final_refusal_fails_with_the_servers_words(invited: Database, inbox: Inbox) -> None:
     inbox.answers("RCPT", "550 5.1.1 no such user")
 
     assert send(invited, inbox) == {"failed": 1}
 
     assert send(invited, inbox, INVITED_AT + timedelta(days=1)) == {}
-    assert invitation(tmp_path)["last_error"] == "550 5.1.1 no such user"
+    assert invitation(invited)["last_error"] == "550 5.1.1 no such user"
     assert inbox.mails == []
 
 
 @pytest.mark.parametrize("stage", ["GREETING", "MAIL", "RCPT", "DATA"])
 def test_a_connection_lost_before_the_body_defers_and_one_copy_arrives_later(
-    invited: Database, inbox: Inbox, tmp_path: Path, stage: str
+    invited: Database, inbox: Inbox, stage: str
 ) -> None:
     inbox.answers(stage, DROP)
 
@@ -159,17 +151,17 @@ def test_a_connection_lost_before_the_body_defers_and_one_copy_arrives_later(
     assert send(invited, inbox, INVITED_AT + timedelta(minutes=5)) == {"sent": 1}
 
     assert len(inbox.mails) == 1
-    assert invitation(tmp_path)["uncertain"] == 0
+    assert invitation(invited)["uncertain"] == 0
 
 
-def test_where_no_server_listens_every_notice_waits_for_it(invited: Database, inbox: Inbox, tmp_path: Path) -> None:
+def test_where_no_server_listens_every_notice_waits_for_it(invited: Database, inbox: Inbox) -> None:
     assert send_by(invited, SmtpRelay(SmtpServer("127.0.0.1", free_port(), Security.NONE))) == {"deferred": 1}
 
     assert send(invited, inbox, INVITED_AT + timedelta(minutes=5)) == {"sent": 1}
 
 
 def test_a_reply_lost_after_the_final_dot_is_repeated_once_with_identical_bytes(
-    invited: Database, inbox: Inbox, tmp_path: Path
+    invited: Database, inbox: Inbox
 ) -> None:
     inbox.answers("BODY", DROP)
 
@@ -177,20 +169,18 @@ def test_a_reply_lost_after_the_final_dot_is_repeated_once_with_identical_bytes(
 
     first, second = inbox.bodies
     assert first == second
-    assert (invitation(tmp_path)["state"], invitation(tmp_path)["uncertain"]) == ("sent", 1)
+    assert (invitation(invited)["state"], invitation(invited)["uncertain"]) == ("sent", 1)
     assert send(invited, inbox) == {}
 
 
-def test_an_outcome_unknown_twice_ends_with_two_copies_and_no_third(
-    invited: Database, inbox: Inbox, tmp_path: Path
-) -> None:
+def test_an_outcome_unknown_twice_ends_with_two_copies_and_no_third(invited: Database, inbox: Inbox) -> None:
     inbox.answers("BODY", DROP, DROP)
 
     assert send(invited, inbox) == {"uncertain": 1, "failed": 1}
     assert send(invited, inbox, INVITED_AT + timedelta(days=1)) == {}
 
     assert len(inbox.mails) == 2
-    assert invitation(tmp_path)["uncertain"] == 1
+    assert invitation(invited)["uncertain"] == 1
 
 
 def test_the_repeat_of_an_uncertain_notice_keeps_the_date_of_the_first(invited: Database, inbox: Inbox) -> None:
@@ -213,7 +203,7 @@ def test_an_uncertain_notice_is_not_repeated_when_the_person_left(
     send(invited, inbox, later)
 
     assert len(inbox.to(SOKHA)) == 1
-    assert query(tmp_path / "convene.db", "SELECT state FROM notice WHERE uncertain") == [("cancelled",)]
+    assert query(invited, "SELECT state FROM notice WHERE uncertain") == [("cancelled",)]
 
 
 def test_an_uncertain_notice_is_not_repeated_when_the_facts_changed(
@@ -228,7 +218,7 @@ def test_an_uncertain_notice_is_not_repeated_when_the_facts_changed(
 
     subjects = [message_from_bytes(mail.body)["Message-ID"] for mail in inbox.mails]
     assert len(set(subjects)) == len(subjects) == 2
-    assert states(tmp_path, "change") == ["sent"]
+    assert states(invited, "change") == ["sent"]
 
 
 class DyingRelay:
@@ -247,33 +237,29 @@ class DyingRelay:
 
 
 def test_a_notice_whose_body_left_before_the_worker_died_is_uncertain_and_repeated(
-    invited: Database, inbox: Inbox, tmp_path: Path
+    invited: Database, inbox: Inbox
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
         send_by(invited, DyingRelay(after_body=True))
-    assert states(tmp_path) == ["body_sent"]
+    assert states(invited) == ["body_sent"]
 
     assert send(invited, inbox, INVITED_AT + timedelta(minutes=1)) == {}
     assert send(invited, inbox, INVITED_AT + LEASE) == {"sent": 1}
 
-    assert (invitation(tmp_path)["uncertain"], len(inbox.mails)) == (1, 1)
+    assert (invitation(invited)["uncertain"], len(inbox.mails)) == (1, 1)
 
 
-def test_claims_of_a_dead_worker_are_taken_when_their_lease_ran_out(
-    invited: Database, inbox: Inbox, tmp_path: Path
-) -> None:
+def test_claims_of_a_dead_worker_are_taken_when_their_lease_ran_out(invited: Database, inbox: Inbox) -> None:
     with invited.writing() as session:
         assert len(claim_due(session, INVITED_AT, INVITED_AT, "dead", INVITED_AT + LEASE, 16)) == 1
 
     assert send(invited, inbox, INVITED_AT + LEASE - timedelta(seconds=1)) == {}
     assert send(invited, inbox, INVITED_AT + LEASE) == {"sent": 1}
 
-    assert (invitation(tmp_path)["claim_token"], invitation(tmp_path)["lease_until"]) == (None, None)
+    assert (invitation(invited)["claim_token"], invitation(invited)["lease_until"]) == (None, None)
 
 
-def test_a_worker_that_slept_past_its_lease_writes_nothing_and_sends_nothing(
-    invited: Database, inbox: Inbox, tmp_path: Path
-) -> None:
+def test_a_worker_that_slept_past_its_lease_writes_nothing_and_sends_nothing(invited: Database, inbox: Inbox) -> None:
     class SleepyRelay:
         """Wakes up just before the body, when another worker has taken over."""
 
@@ -296,7 +282,7 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_and_sends_nothing(
     send_by(invited, SleepyRelay())
 
     assert send_in_between == [{"sent": 1}]
-    assert states(tmp_path) == ["sent"]
+    assert states(invited) == ["sent"]
     assert len(inbox.mails) == 1
 
 
@@ -326,7 +312,7 @@ def test_an_event_moved_between_claim_and_body_sends_no_stale_mail(
     assert "១:០០ រសៀល" in text or "13:00" in text or "១៣:០០" in text
     assert "09:00" not in text
     assert "9:00" not in text
-    assert states(tmp_path) == ["sent"]
+    assert states(invited) == ["sent"]
 
 
 def test_somebody_taken_off_the_list_between_claim_and_body_gets_nothing(
@@ -359,7 +345,7 @@ def test_a_mail_that_cannot_be_built_is_set_aside_after_three_tries_and_the_othe
 ) -> None:
     apply_file(database, write_programme(tmp_path))
     with database.writing() as session:
-        session.connection().exec_driver_sql("UPDATE person SET timezone = 'No/Where' WHERE address = ?", (SOKHA,))
+        session.execute(update(Person).where(col(Person.address) == SOKHA).values(timezone="No/Where"))
 
     moment = INVITED_AT
     for _ in range(4):
@@ -368,7 +354,7 @@ def test_a_mail_that_cannot_be_built_is_set_aside_after_three_tries_and_the_othe
 
     assert [mail.recipient for mail in inbox.mails] == [VANNA]
     [(state, attempts, error)] = query(
-        tmp_path / "convene.db",
+        database,
         "SELECT state, attempts, last_error FROM notice JOIN cause ON cause.id = cause_id"
         " JOIN person ON person.id = person_id WHERE kind = 'invitation' AND address = ?",
         SOKHA,
@@ -377,35 +363,33 @@ def test_a_mail_that_cannot_be_built_is_set_aside_after_three_tries_and_the_othe
     assert "No/Where" in error
 
 
-def test_what_came_too_late_to_be_of_use_is_missed_and_says_so(invited: Database, inbox: Inbox, tmp_path: Path) -> None:
+def test_what_came_too_late_to_be_of_use_is_missed_and_says_so(invited: Database, inbox: Inbox) -> None:
     after_the_meeting = INVITED_AT + timedelta(days=14, hours=1)
 
     send(invited, inbox, after_the_meeting)
 
     assert inbox.mails == []
-    assert states(tmp_path) == ["missed"]
-    assert invitation(tmp_path)["reason"] == "it came too late to be of use"
+    assert states(invited) == ["missed"]
+    assert invitation(invited)["reason"] == "it came too late to be of use"
 
 
-def test_an_overdue_invitation_leaves_in_place_of_overdue_reminders(
-    invited: Database, inbox: Inbox, tmp_path: Path
-) -> None:
+def test_an_overdue_invitation_leaves_in_place_of_overdue_reminders(invited: Database, inbox: Inbox) -> None:
     the_evening_before = INVITED_AT + timedelta(days=13, hours=12)
 
     assert send(invited, inbox, the_evening_before) == {"missed": 2, "sent": 1}
 
-    assert states(tmp_path) == ["sent"]
-    assert states(tmp_path, "reminder") == ["missed", "missed"]
+    assert states(invited) == ["sent"]
+    assert states(invited, "reminder") == ["missed", "missed"]
 
 
-def test_of_several_overdue_reminders_only_the_latest_leaves(invited: Database, inbox: Inbox, tmp_path: Path) -> None:
+def test_of_several_overdue_reminders_only_the_latest_leaves(invited: Database, inbox: Inbox) -> None:
     send(invited, inbox)
     the_evening_before = INVITED_AT + timedelta(days=13, hours=12)
 
     assert send(invited, inbox, the_evening_before) == {"missed": 1, "sent": 1}
 
     reminders = query(
-        tmp_path / "convene.db",
+        invited,
         "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'reminder' ORDER BY due_at",
     )
     assert reminders == [("missed",), ("sent",)]
@@ -431,7 +415,7 @@ def test_of_several_overdue_digests_only_the_latest_leaves(database: Database, i
     send(database, inbox, the_evening_before)
 
     digests = query(
-        tmp_path / "convene.db",
+        database,
         "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'digest' ORDER BY due_at",
     )
     assert digests == [("missed",), ("sent",)]
@@ -445,8 +429,8 @@ def test_an_overdue_invitation_leaves_in_place_of_an_overdue_digest(
 
     send(database, inbox, the_evening_before)
 
-    assert states(tmp_path) == ["sent", "sent"]
-    assert states(tmp_path, "digest") == ["missed", "missed"]
+    assert states(database) == ["sent", "sent"]
+    assert states(database, "digest") == ["missed", "missed"]
 
 
 def test_a_digest_loses_the_part_that_has_begun(database: Database, inbox: Inbox, tmp_path: Path) -> None:
@@ -490,7 +474,7 @@ def test_an_uncertain_digest_is_not_repeated_when_a_part_of_it_moved(
     send(database, inbox, moment + timedelta(minutes=1))
 
     assert len(inbox.mails) == 1
-    assert query(tmp_path / "convene.db", "SELECT state FROM notice WHERE uncertain") == [("cancelled",)]
+    assert query(database, "SELECT state FROM notice WHERE uncertain") == [("cancelled",)]
 
 
 def test_an_uncertain_mail_is_repeated_from_the_same_envelope_sender(
@@ -531,9 +515,7 @@ def test_a_digest_is_made_anew_when_its_reader_leaves_one_part_before_the_body(
 
     asyncio.run(work())
 
-    digests = query(
-        tmp_path / "convene.db", "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'digest'"
-    )
+    digests = query(database, "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'digest'")
     reminder = plain_text(inbox.to(VANNA)[-1].body)
     assert set(digests) == {("cancelled",)}
     assert ("Planning meeting" in reminder, "Afternoon training" in reminder) == (True, False)

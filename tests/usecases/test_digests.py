@@ -1,12 +1,8 @@
 """Reminders of one person on one date are one mail (design section 5, "Digest")."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from sqlmodel import col, select
-from tests.programmes import small_database
 from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import NOW, PEOPLE, Planner
 
@@ -22,12 +18,6 @@ MEETING = """\
 """
 TRAINING = MEETING.replace("meeting:", "training:", 1).replace(", from: 09:00, to: 11:30", "")
 SEMINAR = MEETING.replace("meeting:", "seminar:", 1).replace("2020-01-22", "2020-01-23")
-
-
-@pytest.fixture
-def planner(tmp_path: Path) -> Iterator[Planner]:
-    with small_database(tmp_path) as database:
-        yield Planner(tmp_path, database)
 
 
 def with_reminders(event: str, *rules: str) -> str:

@@ -1,6 +1,5 @@
 """Export: the file that matches the database, with the coordinator's comments where they were."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,12 +20,6 @@ from convene.usecases.cancel_event import cancel_event
 from convene.usecases.export_programme import export_programme
 
 LATER = INVITED_AT + timedelta(minutes=1)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with small_database(tmp_path) as opened:
-        yield opened
 
 
 def export(database: Database, programme: str = "small") -> str:
@@ -76,11 +69,11 @@ def test_applying_what_was_exported_after_a_cancellation_changes_nothing(
     (tmp_path / f"{name}.people.csv").write_bytes((SHIPPED / f"{name}.people.csv").read_bytes())
     exported = tmp_path / f"{name}.yaml"
     exported.write_text(export(database, name), "utf-8")
-    before = all_rows(tmp_path / "convene.db", "applied_at", "source")
+    before = all_rows(database, "applied_at", "source")
 
     apply_file(database, exported, early + timedelta(minutes=2))
 
-    assert all_rows(tmp_path / "convene.db", "applied_at", "source") == before
+    assert all_rows(database, "applied_at", "source") == before
     assert export(database, name) == exported.read_text("utf-8")
 
 

@@ -1,6 +1,5 @@
 """People from a CSV file: filled cells change a person, empty ones never clear, and mail follows where it must."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from tests.programmes import (
     all_rows,
     apply_file,
     query,
-    small_database,
     write_programme,
 )
 
@@ -27,10 +25,9 @@ NEW = "dara@union-kh.example"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with small_database(tmp_path) as opened:
-        apply_file(opened, write_programme(tmp_path))
-        yield opened
+def database(database: Database, tmp_path: Path) -> Database:
+    apply_file(database, write_programme(tmp_path))
+    return database
 
 
 def take(database: Database, folder: Path, *rows: str, programme: str | None = None) -> TakenPeople:
@@ -43,11 +40,11 @@ def take(database: Database, folder: Path, *rows: str, programme: str | None = N
 
 
 def test_importing_the_same_people_again_changes_no_row(database: Database, tmp_path: Path) -> None:
-    before = all_rows(tmp_path / "convene.db")
+    before = all_rows(database)
 
     taken = take(database, tmp_path, *PEOPLE[1:], programme="small")
 
-    assert all_rows(tmp_path / "convene.db") == before
+    assert all_rows(database) == before
     assert (taken.people.added, taken.people.changed, len(taken.mails)) == ([], {}, 0)
 
 
@@ -57,7 +54,7 @@ def test_a_new_member_of_an_invited_group_is_invited(database: Database, tmp_pat
     assert taken.people.added == [NEW]
     assert taken.mails.kinds.keys() == {"invitation", "reminder", "thanks"}
     assert query(
-        tmp_path / "convene.db",
+        database,
         "SELECT count(*) FROM invitation JOIN person ON person.id = person_id WHERE address = ?",
         NEW,
     ) == [(1,)]
@@ -66,21 +63,21 @@ def test_a_new_member_of_an_invited_group_is_invited(database: Database, tmp_pat
 def test_nobody_leaves_a_group_by_an_import(database: Database, tmp_path: Path) -> None:
     take(database, tmp_path, f"{SOKHA},,,,,", programme="small")
 
-    assert query(tmp_path / "convene.db", "SELECT count(*) FROM groupmember") == [(2,)]
+    assert query(database, "SELECT count(*) FROM groupmember") == [(2,)]
 
 
 def test_groups_are_not_taken_without_a_programme(database: Database, tmp_path: Path) -> None:
     taken = take(database, tmp_path, f'{NEW},"Participant 3, Cambodia",KH,km,,members')
 
     assert (taken.people.added, len(taken.mails)) == ([NEW], 0)
-    assert query(tmp_path / "convene.db", "SELECT count(*) FROM groupmember") == [(2,)]
+    assert query(database, "SELECT count(*) FROM groupmember") == [(2,)]
 
 
 def test_a_filled_cell_changes_and_an_empty_one_does_not_clear(database: Database, tmp_path: Path) -> None:
     taken = take(database, tmp_path, f"{VANNA},,,km,,")
 
     assert taken.people.changed == {VANNA: ["language: en -> km"]}
-    assert query(tmp_path / "convene.db", "SELECT name, country, language FROM person WHERE address = ?", VANNA) == [
+    assert query(database, "SELECT name, country, language FROM person WHERE address = ?", VANNA) == [
         ("Participant 2, Cambodia", "KH", "km")
     ]
 
@@ -89,7 +86,7 @@ def test_a_new_zone_moves_what_is_planned_in_every_programme(database: Database,
     take(database, tmp_path, f"{VANNA},,JP,,,")
 
     zones = "SELECT DISTINCT timezone FROM notice JOIN person ON person.id = person_id WHERE address = ?"
-    assert query(tmp_path / "convene.db", zones.replace("timezone", "notice.timezone"), VANNA) == [("Asia/Tokyo",)]
+    assert query(database, zones.replace("timezone", "notice.timezone"), VANNA) == [("Asia/Tokyo",)]
 
 
 def test_one_mailbox_is_one_person_however_it_is_written(database: Database, tmp_path: Path) -> None:
@@ -99,9 +96,9 @@ def test_one_mailbox_is_one_person_however_it_is_written(database: Database, tmp
 
 
 def test_an_unknown_programme_is_refused_and_nobody_is_taken(database: Database, tmp_path: Path) -> None:
-    before = all_rows(tmp_path / "convene.db")
+    before = all_rows(database)
 
     with pytest.raises(NotFoundError, match="smal"):
         take(database, tmp_path, f"{NEW},,KH,,,", programme="smal")
 
-    assert all_rows(tmp_path / "convene.db") == before
+    assert all_rows(database) == before

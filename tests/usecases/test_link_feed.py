@@ -1,6 +1,5 @@
 """The secret address of a feed: a key to one thing, printed as often as one likes, worthless once revoked."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from tests.programmes import (
     VANNA,
     apply_file,
     query,
-    small_database,
     write_programme,
 )
 
@@ -25,10 +23,9 @@ KEY, OTHER_KEY = b"a key for tests", b"another key for tests"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with small_database(tmp_path) as opened:
-        apply_file(opened, write_programme(tmp_path))
-        yield opened
+def database(database: Database, tmp_path: Path) -> Database:
+    apply_file(database, write_programme(tmp_path))
+    return database
 
 
 def token_of(
@@ -59,13 +56,13 @@ def test_a_link_opens_the_feed_it_was_made_for(database: Database, subject: Feed
     assert feed.body.count(b"BEGIN:VEVENT") == 1
 
 
-def test_the_same_link_is_printed_again_and_another_language_has_another(database: Database, tmp_path: Path) -> None:
+def test_the_same_link_is_printed_again_and_another_language_has_another(database: Database) -> None:
     first = token_of(database)
 
     assert token_of(database) == first
     assert token_of(database, language="en") != first
     assert token_of(database, FeedSubject(person=VANNA)) != first
-    assert query(tmp_path / "convene.db", "SELECT count(*) FROM feedlink") == [(3,)]
+    assert query(database, "SELECT count(*) FROM feedlink") == [(3,)]
 
 
 def test_without_a_language_the_link_speaks_the_readers(database: Database) -> None:
@@ -75,10 +72,10 @@ def test_without_a_language_the_link_speaks_the_readers(database: Database) -> N
     assert feed.language == "km"
 
 
-def test_nothing_secret_is_stored(database: Database, tmp_path: Path) -> None:
+def test_nothing_secret_is_stored(database: Database) -> None:
     public_id, _, mac = token_of(database).partition(".")
 
-    stored = repr(query(tmp_path / "convene.db", "SELECT * FROM feedlink"))
+    stored = repr(query(database, "SELECT * FROM feedlink"))
     assert public_id in stored
     assert mac not in stored
     assert KEY.decode() not in stored
@@ -116,12 +113,12 @@ def test_a_key_that_was_replaced_still_opens_while_it_is_kept_as_the_second(data
     assert opened(database, old, OTHER_KEY).feed is None
 
 
-def test_without_a_key_no_link_is_made(database: Database, tmp_path: Path) -> None:
+def test_without_a_key_no_link_is_made(database: Database) -> None:
     with pytest.raises(ConveneError) as refused:
         token_of(database, keys=())
 
     assert "CONVENE_SECRET_KEY" in refused.value.sentence + refused.value.remedy
-    assert query(tmp_path / "convene.db", "SELECT count(*) FROM feedlink") == [(0,)]
+    assert query(database, "SELECT count(*) FROM feedlink") == [(0,)]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The list of notices: who gets what, when, in which language, and why then."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from tests.programmes import (
     VANNA,
     apply_file,
     send_due,
-    small_database,
     write_programme,
 )
 
@@ -23,12 +21,6 @@ from convene.errors import NotFoundError
 from convene.rules.notice_states import NoticeState
 from convene.store.database import Database
 from convene.usecases.list_notices import NoticeFilter, NoticeView, list_notices, notice_named
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with small_database(tmp_path) as opened:
-        yield opened
 
 
 def listed(database: Database, wanted: NoticeFilter = NoticeFilter()) -> list[NoticeView]:  # noqa: B008 - frozen

@@ -1,10 +1,7 @@
-"""Planning as a reconciliation, from programme files through a real SQLite database."""
+"""Planning as a reconciliation, from programme files through a real database."""
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -15,24 +12,8 @@ from convene.model.notice import Cause
 from convene.model.person import Invitation
 from convene.resources import resource_folder
 from convene.rules.vocabulary import NoticeKind
-from convene.store.database import open_database
 from convene.usecases.cancel_event import cancel_event
 from convene.usecases.mails_ahead import FirstAhead
-
-
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once: each test works on a copy."""
-    path = tmp_path_factory.mktemp("empty") / "convene.db"
-    open_database(f"sqlite:///{path}").close()
-    return path
-
-
-@pytest.fixture
-def planner(tmp_path: Path, empty_database: Path) -> Iterator[Planner]:
-    database = open_database(f"sqlite:///{shutil.copy(empty_database, tmp_path)}")
-    yield Planner(tmp_path, database)
-    database.close()
 
 
 def test_case_1_alone_plans_the_165_mails_of_the_specification(planner: Planner) -> None:

@@ -1,4 +1,4 @@
-"""The promises of planning over random sequences of edits, on a real SQLite database."""
+"""The promises of planning over random sequences of edits, on both databases."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -7,6 +7,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
+from tests.both_databases import BOTH, empty_database
 from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import PEOPLE, Planner, plan_again, send_due, stored
 
@@ -14,7 +15,6 @@ from convene.model.event import Day, Event
 from convene.model.notice import Cause, EventRule, Notice, NoticePart, Told
 from convene.model.person import Invitation
 from convene.rules.facts import same_facts
-from convene.store.database import open_database
 from convene.store.programme_rows import ProgrammeRows, load_programme, programme_named
 from convene.store.spoken_of import events_spoken_of
 from convene.usecases.describe_events import event_facts
@@ -24,12 +24,11 @@ FIRST_EDIT = utc(2020, 1, 2, 3)
 LAST_REMINDER = utc(2020, 1, 11)
 
 
-@pytest.fixture(scope="module")
-def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
+@pytest.fixture(scope="module", params=BOTH)
+def planner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
     folder = tmp_path_factory.mktemp("edits")
-    database = open_database(f"sqlite:///{folder / 'convene.db'}")
-    yield Planner(folder, database)
-    database.close()
+    with empty_database(request, folder) as database:
+        yield Planner(folder, database)
 
 
 @st.composite

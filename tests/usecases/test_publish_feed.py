@@ -1,7 +1,6 @@
 """Feeds: one entry per day, in the reader's language, with UIDs that outlive the database."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,12 +26,6 @@ from convene.store.database import Database
 from convene.usecases.publish_feed import Feed, FeedSubject, publish_feed
 
 LATER = INVITED_AT + timedelta(hours=1)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with small_database(tmp_path) as opened:
-        yield opened
 
 
 def publish(database: Database, language: str | None = None, **subject: str) -> Feed:

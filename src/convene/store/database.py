@@ -1,7 +1,8 @@
 """The database: opened with the settings that the promises need, on every connection.
 
 SQLite: WAL, `synchronous=FULL` (a committed row survives a power cut), foreign keys, a busy timeout, and writers that
-begin IMMEDIATE, since a reader that turns writer fails at once despite the timeout. PostgreSQL needs none of it.
+begin IMMEDIATE, since a reader that turns writer fails at once despite the timeout. PostgreSQL needs none of it, but
+must be told that a reader wants to see one state.
 """
 
 import os
@@ -31,10 +32,11 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._one_state = _seeing_one_state(engine)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        with Session(self.engine) as session:
+        with Session(self._one_state) as session:
             yield session
 
     @contextmanager
@@ -67,7 +69,11 @@ def open_database(url: str) -> Database:
     if engine.dialect.name == "sqlite":
         _create_private(engine.url.database)
         _prepare_sqlite(engine)
-    bring_up_to_date(engine)
+    try:
+        bring_up_to_date(engine)
+    except ConveneError:
+        engine.dispose()
+        raise
     return Database(engine)
 
 
@@ -80,6 +86,11 @@ def _engine(url: str) -> Engine:
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         remedy = "write sqlite:///convene.db, or postgresql://user@host/name with the package's extra [postgresql]"
         raise DatabaseError(f"The database address cannot be used: {type(error).__name__}.", remedy) from error
+
+
+def _seeing_one_state(engine: Engine) -> Engine:
+    """PostgreSQL would show each statement of a transaction what was committed in between."""
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _create_private(path: str | None) -> None:

@@ -4,20 +4,31 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from convene.model.event import Day, Event
 from convene.model.programme import Organisation, Programme, Series, Venue
-from convene.programme_file.document import DayEntry, DueEntry, EventEntry, ProgrammeDocument, RulePlan
+from convene.programme_file.document import (
+    DayEntry,
+    DueEntry,
+    EventEntry,
+    OrganisationEntry,
+    ProgrammeDocument,
+    RulePlan,
+    SeriesEntry,
+    VenueEntry,
+)
 from convene.programme_file.resolve import effective_event, resolve_day
 from convene.rules.day_matching import DayKey, match_days
 from convene.rules.facts import DayFacts
 from convene.rules.vocabulary import READER_ZONE, Mode
 from convene.rules.zones import tzdata_version
 from convene.store.programme_rows import ProgrammeRows, row_id
+
+_Part = TypeVar("_Part", Organisation, Series, Venue)
 
 DUE_SLUG = "due"
 _UID_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://convene-events.example/uid")
@@ -71,46 +82,53 @@ def write_programme_row(
 
 def write_parts(session: Session, programme: Programme, document: ProgrammeDocument) -> None:
     """Replace organisations, series and venues by those of the document."""
+    _replace(
+        session, Organisation, programme, [_organisation_columns(body) for body in document.organisations.values()]
+    )
+    _replace(session, Series, programme, [_series_columns(series) for series in document.series.values()])
+    _replace(session, Venue, programme, [_venue_columns(venue) for venue in document.venues.values()])
+
+
+def _replace(session: Session, table: type[_Part], programme: Programme, columns: Sequence[dict[str, Any]]) -> None:
+    """Write the rows of `table` anew where any of them differs; unchanged rows are not written again."""
     programme_id = row_id(programme)
-    for table in (Organisation, Series, Venue):
-        session.execute(delete(table).where(col(table.programme_id) == programme_id))
-    for position, body in enumerate(document.organisations.values()):
-        session.add(
-            Organisation(
-                programme_id=programme_id,
-                position=position,
-                name=body.name,
-                title=_text(body.title),
-                language=body.language,
-                country=body.country,
-                timezone=body.timezone,
-                side=body.side.value if body.side else None,
-            )
-        )
-    for position, series in enumerate(document.series.values()):
-        session.add(
-            Series(
-                programme_id=programme_id,
-                position=position,
-                slug=series.id,
-                kind=series.kind.value,
-                title=dict(series.title),
-                short_title=_text(series.short_title),
-            )
-        )
-    for position, venue in enumerate(document.venues.values()):
-        session.add(
-            Venue(
-                programme_id=programme_id,
-                position=position,
-                slug=venue.id,
-                title=dict(venue.title),
-                timezone=venue.timezone,
-                country=venue.country,
-                address=_text(venue.address),
-                map_link=venue.map,
-            )
-        )
+    wanted = [{"programme_id": programme_id, "position": position, **values} for position, values in enumerate(columns)]
+    stored = session.exec(select(table).where(table.programme_id == programme_id).order_by(col(table.position)))
+    if [row.model_dump(exclude={"id"}) for row in stored] == wanted:
+        return
+    session.execute(delete(table).where(col(table.programme_id) == programme_id))
+    session.add_all([table(**values) for values in wanted])
+
+
+def _organisation_columns(body: OrganisationEntry) -> dict[str, Any]:
+    return {
+        "name": body.name,
+        "title": _text(body.title),
+        "language": body.language,
+        "country": body.country,
+        "timezone": body.timezone,
+        "side": body.side.value if body.side else None,
+    }
+
+
+def _series_columns(series: SeriesEntry) -> dict[str, Any]:
+    return {
+        "slug": series.id,
+        "kind": series.kind.value,
+        "title": dict(series.title),
+        "short_title": _text(series.short_title),
+    }
+
+
+def _venue_columns(venue: VenueEntry) -> dict[str, Any]:
+    return {
+        "slug": venue.id,
+        "title": dict(venue.title),
+        "timezone": venue.timezone,
+        "country": venue.country,
+        "address": _text(venue.address),
+        "map_link": venue.map,
+    }
 
 
 def write_events(

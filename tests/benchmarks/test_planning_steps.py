@@ -1,0 +1,60 @@
+"""The benchmark measures what it says: all notices of a programme, and a move that touches one event's alone."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from benchmarks.big_programme import INVITED, Size
+from benchmarks.planning_steps import copy, load, move, plan
+from sqlmodel import col, func, select
+
+from convene.model.notice import Notice, NoticePart
+from convene.model.person import Invitation, Person
+from convene.store.database import Database, open_database
+
+SIZE = Size(6_000)
+
+
+@pytest.fixture
+def planned(new_address: str) -> Iterator[Database]:
+    with closing(open_database(new_address)) as database:
+        load(database, SIZE.notices)
+        plan(database, 0)
+        yield database
+
+
+def test_every_rule_of_every_event_reminds_everybody_alone_or_in_a_digest(planned: Database) -> None:
+    with planned.reading() as session:
+        notices = session.exec(select(func.count()).select_from(Notice)).one()
+        parts = session.exec(select(func.count()).select_from(NoticePart)).one()
+        digests = session.exec(select(func.count(col(NoticePart.notice_id).distinct()))).one()
+        invited = session.exec(select(func.count()).select_from(Invitation)).one()
+
+    assert invited == SIZE.events * INVITED
+    assert notices - digests + parts == SIZE.notices
+
+
+def test_people_read_thirteen_languages_in_twelve_zones_and_some_notices_leave_on_another_day(
+    planned: Database,
+) -> None:
+    with planned.reading() as session:
+        languages = set(session.exec(select(Person.language)))
+        zones = set(session.exec(select(Person.timezone)))
+        shifted = session.exec(select(func.count(col(Notice.shifted_from)))).one()
+
+    assert (len(languages), len(zones)) == (13, 12)
+    assert 0 < shifted < SIZE.notices / 2
+
+
+def test_the_bare_copy_writes_as_many_rows_as_planning_did(planned: Database) -> None:
+    with planned.reading() as session:
+        before = session.exec(select(func.count()).select_from(Notice)).one()
+
+    assert copy(planned, 0)["rows"] == before
+
+
+def test_planning_after_one_event_moved_writes_the_rows_of_that_event_and_of_no_other(planned: Database) -> None:
+    moved = move(planned, 0)
+
+    assert moved["rows_of_others"] == 0
+    assert 0 < moved["rows"] <= 2.2 * INVITED * 5  # the old ones cancelled, the new ones added, some digests
