@@ -23,8 +23,8 @@ def cancel_event(session: Session, name: str, reason: str | None, now: datetime)
         raise ConflictError(f'"{name}" is cancelled already.')
     if event.status == EventStatus.CONFIRMED and is_past(rows, event, now):
         raise ConflictError(f'"{name}" was held and cannot be cancelled.')
-    before = before_change(session, rows.programme.slug)
-    assert before.document is not None  # the event is stored
+    before = before_change(session, rows.programme.slug, now)
+    assert before is not None  # the event is stored
     entry = before.document.events[event.slug]
     text = {rows.programme.language: reason} if reason else None
     cancelled = replace(entry, status=EventStatus.CANCELLED, reason=text)

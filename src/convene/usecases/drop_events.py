@@ -10,6 +10,7 @@ from convene.model.notice import EventRule, Notice, NoticePart, Told
 from convene.model.person import Invitation
 from convene.programme_file.document import ProgrammeDocument
 from convene.store.programme_rows import ProgrammeRows, row_id
+from convene.usecases.keep_numbers import forget_event
 
 
 def drop_missing_events(session: Session, rows: ProgrammeRows, document: ProgrammeDocument) -> list[str]:
@@ -37,6 +38,7 @@ def _delete_event(session: Session, event_id: int) -> None:
     session.execute(delete(NoticePart).where(col(NoticePart.event_id) == event_id))
     session.execute(delete(NoticePart).where(col(NoticePart.notice_id).in_(notices)))
     session.execute(delete(Notice).where(col(Notice.event_id) == event_id))
+    forget_event(session, event_id)
     for table in (Told, EventRule, Invitation, FeedLink, Day):
         session.execute(delete(table).where(col(table.event_id) == event_id))
     session.execute(delete(Event).where(col(Event.id) == event_id))

@@ -13,11 +13,10 @@ from convene.model.event import Event
 from convene.model.notice import Notice
 from convene.model.programme import Programme
 from convene.rules.facts import DayFacts, EventBrief
-from convene.rules.vocabulary import EventStatus
 from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
 from convene.usecases.describe_events import event_brief, standing
-from convene.usecases.invite_people import is_past
 from convene.usecases.list_notices import utc_text
+from convene.usecases.refuse_changes import is_held
 
 
 @dataclass(frozen=True)
@@ -95,13 +94,12 @@ def event_named(session: Session, name: str) -> tuple[ProgrammeRows, Event]:
 
 
 def _view(session: Session, rows: ProgrammeRows, event: Event, now: datetime) -> EventView:
-    held = event.status == EventStatus.CONFIRMED and is_past(rows, event, now)
     states = session.exec(select(Notice.state).where(col(Notice.event_id) == row_id(event)))
     invited = [row for row in rows.invitations.get(row_id(event), []) if row.left_at is None]
     languages = Counter(standing(rows, rows.people[row.person_id]).language.language for row in invited)
     return EventView(
         brief=event_brief(rows, event),
-        status="held" if held else event.status,
+        status="held" if is_held(rows, event, now) else event.status,
         people=len(invited),
         languages=dict(sorted(languages.items())),
         notices=dict(sorted(Counter(states).items())),

@@ -388,6 +388,26 @@ def upgrade() -> None:
         batch_op.create_index("notice_due", ["state", "due_at", "id"], unique=False)
 
     op.create_table(
+        "seriesnumber",
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("series", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("event_name", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("programme_id", "series", "number"),
+    )
+    with op.batch_alter_table("seriesnumber", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seriesnumber_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "message",
         sa.Column("notice_id", sa.Integer(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
