@@ -15,7 +15,7 @@ from convene.model.notice import Notice, RuleText
 from convene.model.person import Invitation
 from convene.resources import resource_folder
 from convene.store.database import open_database
-from convene.usecases.cancel_event import cancel_event
+from convene.usecases.set_event_aside import cancel_event
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,7 @@ def test_cancelling_tells_those_who_were_told_and_leaves_nothing_else_waiting(pl
     planner.apply(MEETING + TRAINING.replace("[team]", "[guests]"))
     planner.send_due(NOW)
     with planner.database.writing() as session:
-        cancel_event(session, "sgra/dac-3", None, utc(2020, 1, 6))
+        cancel_event(session, "sgra/dac-3", [], utc(2020, 1, 6))
 
     waiting = {(row.kind, row.event_id) for row in planner.notices(state="planned")}
     assert {event for kind, event in waiting if kind != "cancellation"} == {2}
