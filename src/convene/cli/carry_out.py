@@ -41,15 +41,22 @@ def carry_out(
     with opened(chosen) as database:
         with database.trying() as session:
             found = look(change(session, now))
-        for line in found.differences:
-            print(line)
-        if found.mails:
-            print_mails(found.mails, now)
-        if found.cancelled:
-            say(f"{found.cancelled} mails that were planned will not leave.")
-        if dry_run or not found.differences:
-            say("Nothing was changed: this was a dry run." if dry_run else "Nothing changes: it is so already.")
+        if not found.differences:
+            say("Nothing changes: it is so already.")
+            return None
+        _show(found, now)
+        if dry_run:
+            say("Nothing was changed: this was a dry run.")
             return None
         ask(found.mails, found.ask_above, yes=yes)
         with database.writing() as session:
             return change(session, now)
+
+
+def _show(found: Consequences, now: datetime) -> None:
+    for line in found.differences:
+        print(line)
+    if found.mails:
+        print_mails(found.mails, now)
+    if found.cancelled:
+        say(f"{found.cancelled} mails that were planned will not leave.")
