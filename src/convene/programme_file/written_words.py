@@ -50,7 +50,9 @@ def without(tree: EventTree, key: str, names: Sequence[str]) -> EventTree:
     for name in names:
         if name not in known:
             thing = "day" if key == "days" else "invitation of"
-            raise WrittenValueError(f"There is no {thing} {quoted(name)}.", nearest(name, known))
+            raise WrittenValueError(
+                f"There is no {thing} {quoted(name)}.", nearest(name, known) if known else "there is none"
+            )
     return tree if not names else {**tree, key: [item for item in items if _name(item) not in names]}
 
 
