@@ -9,6 +9,9 @@ from tests.programmes import write_programme
 from convene.__about__ import __version__
 
 COMMANDS = {
+    "new": (),
+    "kinds": (),
+    "schema": (),
     "check": (),
     "diff": (),
     "apply": (),
@@ -56,9 +59,18 @@ def test_every_command_under_a_command_explains_itself(convene: Terminal, words:
 
 
 @pytest.mark.parametrize(
-    "command", [("event", "list"), ("person", "list"), ("person", "show"), ("notice", "list"), ("notice", "show")]
+    "command",
+    [
+        ("kinds",),
+        ("event", "list"),
+        ("event", "show"),
+        ("person", "list"),
+        ("person", "show"),
+        ("notice", "list"),
+        ("notice", "show"),
+    ],
 )
-def test_every_command_that_reads_offers_json(convene: Terminal, command: tuple[str, str]) -> None:
+def test_every_command_that_reads_offers_json(convene: Terminal, command: tuple[str, ...]) -> None:
     assert "--json" in convene(*command, "--help").out
 
 
@@ -69,6 +81,8 @@ def test_every_command_that_reads_offers_json(convene: Terminal, command: tuple[
         ("event",),
         ("event", "frobnicate"),
         ("apply",),
+        ("new",),
+        ("new", "party"),
         ("apply", "x.yaml", "--frobnicate"),
         ("notice", "list", "--state", "asleep"),
         ("notice", "list", "--due-before", "soon"),

@@ -119,15 +119,18 @@ def test_a_notice_is_shown_by_its_key(told: Terminal) -> None:
 
 
 def test_eml_prints_exactly_what_was_sent(told: Terminal) -> None:
-    sql = "SELECT key, body FROM notice JOIN message ON notice_id = notice.id"
-    for key, body in query(told.database, sql):
-        assert told("notice", "show", key, "--eml").out.encode() == body
+    stored = dict(query(told.database, "SELECT message_id, body FROM notice JOIN message ON notice_id = notice.id"))
+    sent = told("notice", "list", "--state", "sent", "--json").json("notices")
+
+    assert len(sent) == len(stored) == 2
+    for notice in sent:
+        assert told("notice", "show", notice["key"], "--eml").out.encode() == stored[notice["message_id"]]
 
 
 def test_eml_of_what_was_not_sent_yet_ends_3_and_says_so(told: Terminal) -> None:
-    [(key,)] = query(told.database, "SELECT key FROM notice WHERE state = 'planned' LIMIT 1")
+    [planned, *_] = told("notice", "list", "--state", "planned", "--json").json("notices")
 
-    answer = told("notice", "show", key, "--eml")
+    answer = told("notice", "show", planned["key"], "--eml")
 
     assert (answer.code, answer.out) == (3, "")
     assert "planned" in answer.err

@@ -19,7 +19,7 @@ from convene.programme_file.document import (
     Target,
     VenueEntry,
 )
-from convene.programme_file.read_day import DAY_MODES
+from convene.programme_file.value_shapes import DAY_MODES
 from convene.rules.facts import Material, Organiser
 from convene.rules.rule import Rule
 from convene.rules.vocabulary import EventKind, EventStatus, NoticeKind, Role, Side
@@ -68,6 +68,10 @@ def unique_tuples(strategy: st.SearchStrategy[Any], most: int = 3) -> st.SearchS
     return st.lists(strategy, max_size=most, unique=True).map(tuple)
 
 
+def rule_lists(strategy: st.SearchStrategy[Rule]) -> st.SearchStrategy[tuple[Rule, ...]]:
+    return st.lists(strategy, max_size=3, unique_by=lambda rule: rule.in_small_units).map(tuple)
+
+
 def rules(kind: NoticeKind, after: bool = False) -> st.SearchStrategy[Rule]:
     counted = st.builds(
         Rule,
@@ -76,7 +80,7 @@ def rules(kind: NoticeKind, after: bool = False) -> st.SearchStrategy[Rule]:
         st.sampled_from(["days", "weeks", "months"]),
         st.just(after),
         st.just("end" if after else "start"),
-        st.sampled_from(["", "day", "live day"]),
+        st.sampled_from([""] if kind is NoticeKind.INVITATION else ["", "day", "live day"]),
         times,
         st.booleans(),
     )
@@ -94,9 +98,9 @@ follow_ups = st.sampled_from([NoticeKind.THANKS, NoticeKind.ACTION_PLAN, NoticeK
 )
 rule_plans = st.builds(
     RulePlan,
-    maybe(unique_tuples(rules(NoticeKind.REMINDER))),
-    maybe(unique_tuples(follow_ups)),
-    st.one_of(st.none(), st.sampled_from(["at once", "by hand"]), unique_tuples(rules(NoticeKind.INVITATION))),
+    maybe(rule_lists(rules(NoticeKind.REMINDER))),
+    maybe(rule_lists(follow_ups)),
+    st.one_of(st.none(), st.sampled_from(["at once", "by hand"]), rule_lists(rules(NoticeKind.INVITATION))),
 )
 
 
@@ -163,7 +167,7 @@ def events(draw: st.DrawFn, slug: str) -> EventEntry:
             announced_as=maybe(lines),
             spoken=unique_tuples(text_languages),
             materials=st.lists(st.builds(Material, texts(), links), max_size=2).map(tuple),
-            alarms=unique_tuples(alarms),
+            alarms=rule_lists(alarms),
         )
     )
 

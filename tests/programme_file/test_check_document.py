@@ -153,8 +153,21 @@ def test_an_event_with_a_misspelt_key_for_its_days_is_one_fault() -> None:
 
 
 def test_an_address_in_no_people_file_is_a_warning() -> None:
-    assert said(f"  a: {{{DAY}, invite: [z@zenrosai.example]}}", "warning") == [
+    assert said(f"  a: {{{DAY}, invite: [z@zenrosai.example]}}\npeople: [people.csv]\n", "warning") == [
         ('"z@zenrosai.example" is in no people file.', "only the address is known: name and language are not")
+    ]
+
+
+def test_addresses_of_a_programme_that_has_no_people_file_are_one_note() -> None:
+    both = "invite: [y@zenrosai.example, z@zenrosai.example]"
+    events = f"  a: {{{DAY}, {both}}}\n  b: {{{DAY}, {both}}}"
+
+    assert said(events, "warning") == []
+    assert said(events, "note") == [
+        (
+            "There is no people file: of 2 addresses nothing else is known.",
+            "add people: [people.csv] with names, languages, countries",
+        )
     ]
 
 
@@ -200,6 +213,45 @@ def test_a_rule_that_finds_nothing_to_count_from_is_warned_of() -> None:
         ('"1 hour before" gives nothing: the first day has no hour.', ""),
         ('"2 days before closing at 09:00" gives nothing: no day is on-demand, so nothing closes.', ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        (f"{DAY}, reminders: [1 hour before each day]", "no day has an hour"),
+        (f"{DAY}, reminders: [1 hour before end each day]", "no day has an end"),
+        (f"{DAY}, follow_ups: [thanks 2 hours after]", "the last day has no end"),
+        (f"{DAY}, reminders: [2 days after start]", "a reminder after the start is of no use to anybody"),
+        (f"{DAY}, reminders: [1 hour after]", "a reminder after the end is of no use to anybody"),
+        (f"{DAY}, invitations: [1 day after]", "an invitation after the end is of no use to anybody"),
+        ("kind: deadline, due: {on: 2020-01-20}, reminders: [1 day before each live day]", "no day is live"),
+        (
+            "kind: deadline, due: {on: 2020-01-20}, reminders: [1 day before closing]",
+            "no day is on-demand, so nothing closes",
+        ),
+        (
+            "kind: online-programme, days: [{on: 2020-01-10, until: 2020-01-31, mode: on-demand}, "
+            '{on: 2020-01-12, from: 09:00, link: "https://x.example"}], reminders: [1 hour before]',
+            "the first day has no hour",
+        ),
+    ],
+)
+def test_a_rule_that_makes_nothing_says_why(event: str, why: str) -> None:
+    ((what, _),) = said(f"  a: {{{event}}}", "warning")
+    assert what.endswith(f" gives nothing: {why}.")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        f"{DAY}, reminders: [2 days after joining, 0 days before at 07:00, on 2020-01-19]",
+        f"{DAY}, invitations: [1 day after start]",
+        "kind: deadline, due: {on: 2020-01-20}, reminders: [1 hour before]",
+        "kind: online-programme, days: [{on: 2020-01-10, mode: on-demand}], follow_ups: [thanks 2 hours after]",
+    ],
+)
+def test_a_rule_that_makes_something_is_not_warned_of(event: str) -> None:
+    assert said(f"  a: {{{event}}}", "warning") == []
 
 
 def test_a_rule_of_the_programme_warns_at_the_event_that_it_makes_nothing_of() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from convene.rules.due import Subject
 from convene.rules.facts import DayFacts, EventFacts, VenueFacts, Whereabouts
-from convene.rules.planned_event import Identity, Invitee, Plan, PlannedEvent, RuleInForce, Told, Wanted
+from convene.rules.planned_event import Cause, Invitees, Plan, PlannedEvent, RuleInForce, Told, Wanted
 from convene.rules.plans import AT_ONCE
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import EventStatus, Mode, NoticeKind, Role
@@ -74,7 +74,7 @@ def in_force(
 
 
 def invitee(
-    person_id: int = 1,
+    group: int = 1,
     whereabouts: Whereabouts = CAMBODIA,
     *,
     role: Role = Role.PARTICIPANT,
@@ -85,14 +85,14 @@ def invitee(
     left: bool = False,
     told: EventFacts | None = None,
     told_round: int = 1,
-) -> Invitee:
+) -> Invitees:
     known = Told(told, told_round) if told else None
-    return Invitee(person_id, role, round_, invited_at, whereabouts, is_free, declined, left, known)
+    return Invitees(group, role, round_, invited_at, whereabouts, is_free, declined, LONG_AGO if left else None, known)
 
 
 def planned(
     event: EventFacts,
-    *people: Invitee,
+    *people: Invitees,
     rules: Sequence[RuleInForce] = (),
     invitations: str | tuple[RuleInForce, ...] = AT_ONCE,
     event_id: int = 1,
@@ -130,5 +130,6 @@ def moments(notices: Sequence[Wanted], kind: NoticeKind = NoticeKind.REMINDER) -
     return sorted(f"{notice.due.local:%Y-%m-%d %H:%M}" for notice in notices if notice.kind is kind)
 
 
-def identities(notices: Sequence[Wanted]) -> frozenset[Identity]:
-    return frozenset(notice.identity for notice in notices)
+def identities(notices: Sequence[Wanted]) -> frozenset[tuple[int, Cause, int]]:
+    """What makes notices the same one: who gets it, why, in which round."""
+    return frozenset((notice.group, notice.cause, notice.round) for notice in notices)

@@ -17,7 +17,7 @@ from tests.rules.planned_events import (
 )
 
 from convene.rules.facts import EventFacts
-from convene.rules.planned_event import Invitee, Plan
+from convene.rules.planned_event import Invitees, Plan
 from convene.rules.plans import BY_HAND
 from convene.rules.vocabulary import EventStatus, NoticeKind, Role
 from convene.rules.wanted import wanted_notices
@@ -29,7 +29,7 @@ CANCELLED = facts(*MEETING.days, status=EventStatus.CANCELLED)
 POSTPONED = facts(*MEETING.days, status=EventStatus.POSTPONED)
 
 
-def after_change(new: EventFacts, *people: Invitee, revision: int = 2, hold: int = 10) -> Plan:
+def after_change(new: EventFacts, *people: Invitees, revision: int = 2, hold: int = 10) -> Plan:
     event = planned(
         new,
         *people,
@@ -44,7 +44,7 @@ def after_change(new: EventFacts, *people: Invitee, revision: int = 2, hold: int
 def test_who_was_told_otherwise_gets_one_change_and_who_was_told_nothing_gets_none() -> None:
     plan = after_change(MOVED, invitee(1, told=MEETING), invitee(2))
 
-    assert [(notice.kind, notice.identity.person_id) for notice in plan.wanted] == [(NoticeKind.CHANGE, 1)]
+    assert [(notice.kind, notice.group) for notice in plan.wanted] == [(NoticeKind.CHANGE, 1)]
 
 
 def test_every_role_is_corrected() -> None:
@@ -72,7 +72,7 @@ def test_each_revision_has_a_correction_of_its_own() -> None:
 def test_a_cancelled_event_is_cancelled_once_and_only_for_those_who_were_told() -> None:
     plan = after_change(CANCELLED, invitee(1, told=MEETING), invitee(2), invitee(3, told=CANCELLED))
 
-    assert [(notice.kind, notice.identity.person_id) for notice in plan.wanted] == [(NoticeKind.CANCELLATION, 1)]
+    assert [(notice.kind, notice.group) for notice in plan.wanted] == [(NoticeKind.CANCELLATION, 1)]
 
 
 def test_who_was_taken_off_the_list_is_told_once_if_told_before_and_silently_otherwise() -> None:
@@ -81,7 +81,7 @@ def test_who_was_taken_off_the_list_is_told_once_if_told_before_and_silently_oth
         MEETING, invitee(1, left=True, told=MEETING), invitee(2, left=True), invitee(3, left=True, told=told_so)
     )
 
-    assert [(notice.kind, notice.identity.person_id) for notice in plan.wanted] == [(NoticeKind.CANCELLATION, 1)]
+    assert [(notice.kind, notice.group) for notice in plan.wanted] == [(NoticeKind.CANCELLATION, 1)]
 
 
 def test_a_postponed_event_is_a_change_to_those_who_were_told() -> None:
@@ -110,7 +110,7 @@ def test_who_comes_back_to_an_event_that_is_off_is_corrected_unless_they_know_th
 
     assert kinds(after_change(POSTPONED, believing)) == ["change"]
     assert kinds(after_change(CANCELLED, believing)) == ["cancellation"]
-    assert kinds(after_change(MEETING, replace(believing, left=True))) == ["cancellation"]
+    assert kinds(after_change(MEETING, replace(believing, left_at=CHANGED))) == ["cancellation"]
     assert kinds(after_change(POSTPONED, invitee(round_=2, told=CANCELLED))) == []
 
 

@@ -18,7 +18,7 @@ from tests.rules.planned_events import (
 )
 
 from convene.rules.due import Due, Subject, counted_from, due, occurrence, subjects, unshifted
-from convene.rules.facts import Whereabouts
+from convene.rules.facts import VenueFacts, Whereabouts
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import Mode, NoticeKind
 from convene.rules.working_days import FreeDay, always_working
@@ -164,6 +164,88 @@ def test_hours_count_from_the_instant_across_a_change_of_the_clocks() -> None:
     spring = about(day("2026-03-29", "04:00", zone="Europe/Brussels"))
 
     assert local("3 hours before", spring, Whereabouts("Europe/Brussels", "BE")) == "Sun 2026-03-29 00:00"
+
+
+PARIS = Whereabouts("Europe/Paris", "FR")
+
+
+def test_at_an_hour_that_clocks_skip_a_rule_is_due_as_much_later_as_they_skip() -> None:
+    assert moment("1 day before at 02:30", about(day("2027-03-29", zone="Europe/Paris")), PARIS).at == utc(
+        2027, 3, 28, 1, 30
+    )
+    assert local("1 day before at 02:30", about(day("2027-03-29", zone="Europe/Paris")), PARIS) == (
+        "Sun 2027-03-28 03:30"
+    )
+    assert local("on 2027-03-28 at 02:30", about(day("2027-04-09")), PARIS) == "Sun 2027-03-28 03:30"
+
+
+def test_at_an_hour_that_clocks_show_twice_a_rule_is_due_the_first_time() -> None:
+    found = moment("1 day before at 02:30", about(day("2027-11-01", zone="Europe/Paris")), PARIS)
+
+    assert found.at == utc(2027, 10, 31, 0, 30)
+    assert (found.local, found.local.fold) == (datetime(2027, 10, 31, 2, 30), 0)
+
+
+def test_dhaka_skipped_an_hour_and_showed_another_twice_in_2009() -> None:
+    assert local("0 days before at 23:30", about(day("2009-06-19", zone="Asia/Dhaka")), BANGLADESH) == (
+        "Sat 2009-06-20 00:30"
+    )
+    assert moment("0 days before at 23:30", about(day("2009-12-31", zone="Asia/Dhaka")), BANGLADESH).at == utc(
+        2009, 12, 31, 16, 30
+    )
+
+
+def test_a_shift_away_from_a_repeated_hour_remembers_which_of_the_two_it_was() -> None:
+    def halloween(on: date) -> str | None:
+        return "holiday" if on == date(2027, 10, 31) else None
+
+    event = about(
+        day("2027-11-01", "09:00", zone="Africa/Lagos", venue=VenueFacts({"en": "Lagos"}, "Africa/Lagos", "NG"))
+    )
+    found = moment("1 day before at 02:30 venue time", event, PARIS, halloween)
+
+    assert unshifted(found) == moment("1 day before at 02:30 venue time", event, PARIS)
+    assert unshifted(found).at == utc(2027, 10, 31, 1, 30)
+
+
+@pytest.mark.parametrize(
+    ("fold", "start", "hour_before", "end"),
+    [
+        (0, utc(2027, 10, 31, 0, 30), utc(2027, 10, 30, 23, 30), "02:45"),
+        (1, utc(2027, 10, 31, 1, 30), utc(2027, 10, 31, 0, 30), "02:45"),
+    ],
+)
+def test_an_event_in_a_repeated_hour_starts_and_ends_in_the_one_that_was_chosen(
+    fold: int, start: datetime, hour_before: datetime, end: str
+) -> None:
+    night = day("2027-10-31", f"02:30-{end}", zone="Europe/Paris", fold=fold)
+
+    assert (night.starts_at(), night.ends_at()) == (start, start + timedelta(minutes=15))
+    assert moment("1 hour before", about(night), PARIS).at == hour_before
+
+
+def test_an_on_demand_window_is_counted_in_dates_and_hours_before_its_start_give_nothing() -> None:
+    window = about(day("2022-01-10", until="2022-01-31", mode=Mode.ON_DEMAND))
+
+    assert local("7 days before", window, BOLIVIA) == "Mon 2022-01-03 09:00"
+    assert local("7 days before closing", window, BOLIVIA) == "Mon 2022-01-24 09:00"
+    assert local("progress 1 month after", window, BOLIVIA) == "Mon 2022-02-28 10:00"
+    assert moment("3 hours before closing", window).at == utc(2022, 1, 31, 14)
+    assert moment("3 hours before end", window).at == utc(2022, 1, 31, 14)
+    assert nothing("1 hour before", window)
+
+
+def test_each_window_closes_at_its_own_end_and_a_live_day_does_not() -> None:
+    early, late = (
+        day("2022-01-10", until=f"2022-01-{last}", mode=Mode.ON_DEMAND, slug=f"d{last}") for last in (14, 21)
+    )
+    live = day("2022-01-12", "09:00", mode=Mode.LIVE, slug="live")
+    rule = parse_rule("1 day before closing each day")
+
+    found = [due(rule, subject, CAMBODIA) for subject in subjects(rule, facts(early, late, live))]
+
+    assert [moment.local.day if moment else None for moment in found] == [13, 20, None]
+    assert local("1 day before closing", about(early, late, live)) == "Thu 2022-01-20 09:00"
 
 
 def test_without_an_hour_days_still_count_and_hours_give_nothing() -> None:

@@ -42,7 +42,7 @@ def test_an_event_with_its_people_and_rules_brings_their_notices() -> None:
     plan = wanted_notices(planned(MEETING, invitee(1), invitee(2, JAPAN), rules=PLAN), NOW)
 
     assert kinds(plan) == ["invitation"] * 2 + ["reminder"] * 4
-    assert moments([notice for notice in plan.wanted if notice.identity.person_id == 2]) == [
+    assert moments([notice for notice in plan.wanted if notice.group == 2]) == [
         "2020-01-13 09:00",
         "2020-01-19 17:00",
     ]
@@ -135,7 +135,7 @@ def test_who_comes_back_gets_the_invitation_of_a_new_round() -> None:
     again = wanted_notices(planned(MEETING, invitee(round_=2), rules=PLAN), NOW)
 
     assert not identities(first.wanted) & identities(again.wanted)
-    assert {notice.identity.round for notice in again.wanted} == {2}
+    assert {notice.round for notice in again.wanted} == {2}
 
 
 def test_what_was_due_before_the_person_was_invited_is_not_written_and_counted() -> None:
@@ -179,7 +179,7 @@ def test_two_reminders_of_one_event_that_a_shift_brings_onto_one_date_are_the_ne
     rules = in_force(["4 days before at 16:00", "3 days before at 08:00", "2 days before at 12:00"])
     plan = wanted_notices(planned(MEETING, invitee(whereabouts=BANGLADESH, is_free=friday_saturday), rules=rules), NOW)
 
-    assert [notice.identity.rule[1] for notice in plan.wanted if notice.kind is NoticeKind.REMINDER] == [
+    assert [notice.cause.rule for notice in plan.wanted if notice.kind is NoticeKind.REMINDER] == [
         "2 days before at 12:00"
     ]
     assert moments(plan.wanted) == ["2020-01-16 12:00"]
@@ -197,7 +197,7 @@ def test_each_live_day_has_a_reminder_of_its_own() -> None:
     plan = wanted_notices(planned(online, invitee(), rules=in_force(["1 hour before each live day"])), utc(2022, 1, 1))
 
     assert moments(plan.wanted) == ["2022-01-12 11:00", "2022-01-13 11:00", "2022-01-14 11:00"]
-    assert len({notice.identity.day_id for notice in plan.wanted if notice.kind is NoticeKind.REMINDER}) == 3
+    assert len({notice.cause.day_id for notice in plan.wanted if notice.kind is NoticeKind.REMINDER}) == 3
 
 
 def test_an_event_that_moves_is_reminded_anew() -> None:

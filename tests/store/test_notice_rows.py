@@ -6,13 +6,11 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from tests.programmes import MEETING, apply_file, query, small_database, write_programme
 
-from convene.store.notice_rows import new_key
-
 COLUMNS = (
-    "kind, programme_id, person_id, event_id, day_id, rule_id, occurrence_id, round, revision, due_at, due_local,"
-    " timezone, zone_assumed, shifted_why, useful_until, language, language_source, role, state, attempts, uncertain,"
-    " created_at"
+    "cause_id, person_id, round, due_at, timezone, zone_assumed, shifted_why, useful_until, language,"
+    " language_source, role, state, attempts, uncertain, created_at"
 )
+CAUSE = "programme_id, event_id, day_id, kind, rule, occurrence, revision"
 ON_ONE_DAY = MEETING + MEETING.replace("meeting:", "another:", 1)
 
 
@@ -20,29 +18,42 @@ ON_ONE_DAY = MEETING + MEETING.replace("meeting:", "another:", 1)
 def test_the_database_refuses_a_second_notice_of_one_identity(tmp_path: Path, kind: str) -> None:
     with small_database(tmp_path) as database:
         apply_file(database, write_programme(tmp_path, ON_ONE_DAY))
-        count = "SELECT count(*) FROM notice WHERE kind = ?"
-        before = query(tmp_path / "convene.db", count, kind)
+        before = query(tmp_path / "convene.db", "SELECT count(*) FROM notice")
 
-        copy = f"INSERT INTO notice (key, {COLUMNS}) SELECT ?, {COLUMNS} FROM notice WHERE kind = ? LIMIT 1"
-        with pytest.raises(IntegrityError, match="notice_identity"), database.writing() as session:
-            session.connection().exec_driver_sql(copy, (new_key(), kind))
+        copy = (
+            f"INSERT INTO notice ({COLUMNS}) SELECT {COLUMNS} FROM notice"
+            " WHERE cause_id IN (SELECT id FROM cause WHERE kind = ?) LIMIT 1"
+        )
+        with pytest.raises(IntegrityError, match="notice"), database.writing() as session:
+            session.connection().exec_driver_sql(copy, (kind,))
 
-        assert query(tmp_path / "convene.db", count, kind) == before != [(0,)]
+        assert query(tmp_path / "convene.db", "SELECT count(*) FROM notice") == before != [(0,)]
 
 
-def test_the_same_notice_of_another_revision_or_round_is_another(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["invitation", "digest"])
+def test_the_database_refuses_a_second_row_of_one_cause(tmp_path: Path, kind: str) -> None:
+    with small_database(tmp_path) as database:
+        apply_file(database, write_programme(tmp_path, ON_ONE_DAY))
+
+        copy = f"INSERT INTO cause ({CAUSE}) SELECT {CAUSE} FROM cause WHERE kind = ? LIMIT 1"
+        with pytest.raises(IntegrityError, match="cause_identity"), database.writing() as session:
+            session.connection().exec_driver_sql(copy, (kind,))
+
+
+def test_the_same_notice_of_another_round_is_another(tmp_path: Path) -> None:
     with small_database(tmp_path) as database:
         apply_file(database, write_programme(tmp_path))
-        for column in ("revision", "round"):
-            values = COLUMNS.replace(f" {column},", f" {column} + 1,")
-            copy = f"INSERT INTO notice (key, {COLUMNS}) SELECT ?, {values} FROM notice WHERE kind = 'invitation'"
-            with database.writing() as session:
-                session.connection().exec_driver_sql(copy + " LIMIT 1", (new_key(),))
+        values = COLUMNS.replace(" round,", " round + 1,")
+        with database.writing() as session:
+            session.connection().exec_driver_sql(f"INSERT INTO notice ({COLUMNS}) SELECT {values} FROM notice LIMIT 1")
 
 
-def test_a_key_says_nothing_and_is_never_given_twice() -> None:
-    keys = {new_key() for _ in range(2000)}
+def test_no_notice_speaks_of_a_cause_or_a_person_that_is_not_there(tmp_path: Path) -> None:
+    with small_database(tmp_path) as database:
+        apply_file(database, write_programme(tmp_path, ON_ONE_DAY))
+        apply_file(database, write_programme(tmp_path))
 
-    assert len(keys) == 2000
-    assert {len(key) for key in keys} == {16}
-    assert all(key.isalnum() and key == key.lower() for key in keys)
+    lost = "SELECT count(*) FROM notice LEFT JOIN {0} ON {0}.id = {0}_id WHERE {0}.id IS NULL"
+    assert query(tmp_path / "convene.db", lost.format("cause")) == [(0,)]
+    assert query(tmp_path / "convene.db", lost.format("person")) == [(0,)]
+    assert query(tmp_path / "convene.db", "SELECT count(*) FROM event") == [(1,)]

@@ -25,8 +25,8 @@ def test_opening_a_new_file_makes_every_table(tmp_path: Path) -> None:
 
 
 # The index that refuses a second notice is on expressions, which Alembic cannot compare: see `test_notice_rows`.
-@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index notice_identity")
-@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index 'notice_identity'")
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index cause_identity")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index 'cause_identity'")
 def test_the_migrations_make_what_the_models_say(tmp_path: Path) -> None:
     with small_database(tmp_path) as database, database.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA)

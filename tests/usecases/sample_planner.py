@@ -1,6 +1,7 @@
 """A small programme in a database of its own, changed by applying files and by sending what is due."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,16 +9,16 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 from tests.rules.planned_events import utc
 
-from convene.model.notice import Notice, NoticePart, Told
+from convene.model.notice import Cause, Notice, NoticePart, Told
 from convene.model.person import Person
-from convene.rules.facts import facts_to_json
 from convene.rules.notice_states import NoticeState
+from convene.rules.zones import wall_clock
 from convene.store.database import Database
 from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless, move
 from convene.store.programme_rows import ProgrammeRows, load_programme, programme_named
+from convene.store.spoken_of import events_spoken_of
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.change_programme import Applied
-from convene.usecases.describe_events import event_facts
 from convene.usecases.plan_notices import Planned, plan_programme
 from convene.usecases.read_files import read_checked
 
@@ -54,6 +55,31 @@ TRAINING = """\
 """
 
 
+@dataclass(frozen=True)
+class StoredNotice:
+    """A notice with its cause, as tests look at it."""
+
+    row: Notice
+    cause: Cause
+
+    @property
+    def kind(self) -> str:
+        return self.cause.kind
+
+    @property
+    def state(self) -> str:
+        return self.row.state
+
+    @property
+    def reason(self) -> str | None:
+        return self.row.reason
+
+    @property
+    def due_local(self) -> str:
+        """The due moment on the reader's clock."""
+        return wall_clock(self.row.due_at, self.row.timezone).isoformat(timespec="seconds")
+
+
 @dataclass
 class Planner:
     """One programme, `sgra`, in one database."""
@@ -85,17 +111,22 @@ class Planner:
         with self.database.writing() as session:
             return send_due(session, now)
 
-    def notices(self, kind: str = "", address: str = "", state: str = "") -> list[Notice]:
+    def notices(self, kind: str = "", address: str = "", state: str = "") -> list[StoredNotice]:
         """By due moment; empty filters let everything through."""
         with self.database.reading() as session:
-            query = select(Notice).join(Person).order_by(col(Notice.due_at), col(Notice.id))
-            for column, value in ((Notice.kind, kind), (Person.address, address), (Notice.state, state)):
+            query = (
+                select(Notice, Cause)
+                .join(Cause, col(Cause.id) == Notice.cause_id)
+                .join(Person, col(Person.id) == Notice.person_id)
+                .order_by(col(Notice.due_at), col(Notice.id))
+            )
+            for column, value in ((Cause.kind, kind), (Person.address, address), (Notice.state, state)):
                 query = query.where(col(column) == value) if value else query
-            return list(session.exec(query))
+            return [StoredNotice(*found) for found in session.exec(query)]
 
     def due(self, kind: str, address: str = "p1@team.example") -> list[str]:
         """When the waiting notices of one person are due, on that person's clock."""
-        return [row.due_local for row in self.notices(kind, address, "planned")]
+        return [notice.due_local for notice in self.notices(kind, address, "planned")]
 
     def stored(self) -> list[str]:
         with self.database.reading() as session:
@@ -107,14 +138,16 @@ def apply_file(session: Session, path: Path, now: datetime) -> Applied:
     return apply_programme(session, checked.checked_document, checked.people, checked.source, now)
 
 
-def plan_again(session: Session, now: datetime, programme: str = "sgra") -> Planned:
+def plan_again(
+    session: Session, now: datetime, programme: str = "sgra", events: Collection[int] | None = None
+) -> Planned:
     session.flush()
-    return plan_programme(session, load_programme(session, programme_named(session, programme)), now)
+    return plan_programme(session, load_programme(session, programme_named(session, programme)), now, events)
 
 
 def stored(session: Session) -> list[str]:
-    """Every column of every notice and part, to see that nothing changed."""
-    rows = [*session.exec(select(Notice)), *session.exec(select(NoticePart))]
+    """Every column of every notice, part and cause, to see that nothing changed."""
+    rows = [*session.exec(select(Notice)), *session.exec(select(NoticePart)), *session.exec(select(Cause))]
     return sorted(repr(sorted(row.model_dump().items())) for row in rows)
 
 
@@ -128,21 +161,24 @@ def send_due(session: Session, now: datetime) -> Counter[str]:
         move(session, notice_id, "worker", NoticeState.BODY_SENT)
         move(session, notice_id, "worker", NoticeState.SENT, sent_at=now)
         notice = session.get_one(Notice, notice_id, populate_existing=True)
-        sent[notice.kind] += 1
-        _remember(session, rows, notice, now)
+        cause = session.get_one(Cause, notice.cause_id)
+        sent[cause.kind] += 1
+        _remember(session, rows, notice, cause.kind, now)
     session.flush()
     return sent
 
 
-def _remember(session: Session, rows: ProgrammeRows, notice: Notice, now: datetime) -> None:
+def _remember(session: Session, rows: ProgrammeRows, notice: Notice, kind: str, now: datetime) -> None:
     assert notice.id is not None  # stored
-    parts = session.exec(select(NoticePart.event_id).where(NoticePart.notice_id == notice.id)).all()
-    for event_id in set(parts) or {notice.event_id or 0}:
-        facts = facts_to_json(event_facts(rows, rows.events_by_id[event_id]))
-        if notice.kind == "cancellation":
-            facts["status"] = "cancelled"
+    for event_id in events_spoken_of(session, notice):
         round_ = next(row.round for row in rows.invitations[event_id] if row.person_id == notice.person_id)
         told = Told(
-            person_id=notice.person_id, event_id=event_id, facts=facts, round=round_, notice_id=notice.id, told_at=now
+            person_id=notice.person_id,
+            event_id=event_id,
+            revision=rows.events_by_id[event_id].revision,
+            ended=kind == "cancellation",
+            round=round_,
+            notice_id=notice.id,
+            told_at=now,
         )
         session.merge(told)

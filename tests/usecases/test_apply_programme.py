@@ -58,7 +58,10 @@ def send(database: Database, now: datetime, postbox: Postbox | None = None) -> d
 def notices(tmp_path: Path, kind: str, *columns: str) -> list[tuple[object, ...]]:
     """The notices of one kind, by person."""
     shown = ", ".join(columns)
-    sql = f"SELECT {shown} FROM notice JOIN person ON person.id = person_id WHERE kind = ? ORDER BY address, due_at"
+    sql = f"""
+        SELECT {shown} FROM notice JOIN cause ON cause.id = cause_id JOIN person ON person.id = person_id
+        WHERE kind = ? ORDER BY address, due_at
+    """
     return query(tmp_path / "convene.db", sql, kind)
 
 
@@ -76,7 +79,7 @@ def test_applying_a_real_programme_twice_changes_no_row(database: Database, tmp_
     again = apply_file(database, SHIPPED / f"{name}.yaml", INVITED_AT + timedelta(minutes=5))
 
     assert all_rows(tmp_path / "convene.db", "applied_at") == before
-    assert (again.planned.mails, again.planned.cancelled, again.deleted) == ([], 0, [])
+    assert (len(again.planned.mails), again.planned.cancelled, again.deleted) == (0, 0, [])
 
 
 def test_applying_twice_after_the_invitations_left_changes_no_row(told: Database, tmp_path: Path) -> None:
@@ -150,8 +153,8 @@ def test_a_meeting_that_was_moved_is_reminded_anew(told: Database, tmp_path: Pat
 
     apply_file(told, write_programme(tmp_path, MOVED), datetime(2020, 1, 13, 3, 0, tzinfo=INVITED_AT.tzinfo))
 
-    planned = [due for due, state in notices(tmp_path, "reminder", "due_local", "state") if state == "planned"]
-    assert planned == ["2020-01-15T09:00:00", "2020-01-21T17:00:00"] * 2
+    planned = [due for due, state in notices(tmp_path, "reminder", "due_at", "state") if state == "planned"]
+    assert planned == ["2020-01-15 02:00:00.000000", "2020-01-21 10:00:00.000000"] * 2
 
 
 def test_a_new_title_changes_the_entry_and_mails_nobody(told: Database, tmp_path: Path) -> None:
@@ -324,7 +327,7 @@ def test_was_renames_an_event_with_its_entries_and_its_people(told: Database, tm
 
     assert entry(tmp_path)[:2] == (id_, uid)
     assert query(tmp_path / "convene.db", "SELECT slug FROM event") == [("yearly-meeting",)]
-    assert (applied.deleted, applied.planned.mails, applied.planned.cancelled) == ([], [], 0)
+    assert (applied.deleted, len(applied.planned.mails), applied.planned.cancelled) == ([], 0, 0)
 
 
 def test_the_uid_of_a_renamed_event_survives_a_database_made_again(tmp_path: Path) -> None:
@@ -387,7 +390,7 @@ def test_a_meeting_that_was_held_is_not_moved(told: Database, tmp_path: Path) ->
 def test_history_is_taken_and_mails_nobody(database: Database, tmp_path: Path) -> None:
     applied = apply_file(database, SHIPPED / "sgra-laos.yaml", datetime(2020, 1, 6, tzinfo=INVITED_AT.tzinfo))
 
-    assert (applied.days, applied.planned.mails) == (2, [])
+    assert (applied.days, len(applied.planned.mails)) == (2, 0)
     assert applied.planned.never_due > 0
 
 
@@ -396,9 +399,9 @@ def test_what_was_due_before_its_rule_was_applied_is_not_written(database: Datab
 
     applied = apply_file(database, write_programme(tmp_path), three_days_before)
 
-    assert notices(tmp_path, "reminder", "due_local", "shifted_from") == [
-        ("2020-01-17T17:00:00", "2020-01-19T17:00:00"),
-        ("2020-01-17T17:00:00", "2020-01-19T17:00:00"),
+    assert notices(tmp_path, "reminder", "due_at", "shifted_from") == [
+        ("2020-01-17 10:00:00.000000", "2020-01-19T17:00:00"),
+        ("2020-01-17 10:00:00.000000", "2020-01-19T17:00:00"),
     ]
     assert applied.planned.never_due == 2
 

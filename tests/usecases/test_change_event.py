@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from tests.programmes import (
 from convene.errors import ConflictError, ContentError, ConveneError, NotFoundError, UsageError
 from convene.programme_file.moved_event import Move
 from convene.programme_file.read_programme import read_programme
+from convene.rules.vocabulary import NoticeKind
 from convene.store.database import Database
 from convene.usecases.add_event import add_event
 from convene.usecases.change_event import ChangedEvent
@@ -296,7 +297,7 @@ def test_who_was_told_otherwise_gets_one_mail_after_the_hold(told: Database) -> 
     asyncio.run(send_due(told, LATER + HOLD, postbox))
 
     assert sorted(recipient for recipient, _ in postbox.mails) == [SOKHA, VANNA]
-    assert len([mail for mail in planned.mails if mail.kind == "change"]) == 2
+    assert planned.mails.kinds[NoticeKind.CHANGE].notices == 2
 
 
 def test_a_second_run_of_the_same_move_to_a_date_changes_nothing(told: Database, tmp_path: Path) -> None:
@@ -306,7 +307,7 @@ def test_a_second_run_of_the_same_move_to_a_date_changes_nothing(told: Database,
     again = change(told, moved(Move(on="Wed 2020-01-22")))
 
     assert all_rows(tmp_path / "convene.db") == before
-    assert (again.applied.before, again.applied.planned.mails) == (again.applied.after, [])
+    assert (again.applied.before, len(again.applied.planned.mails)) == (again.applied.after, 0)
 
 
 def test_an_event_cannot_be_added_twice(told: Database) -> None:
@@ -421,7 +422,7 @@ def test_history_is_taken_with_past_and_mails_nobody(told: Database) -> None:
 
     changed = change(told, lambda session: add_event(session, "small/history", words, LATER, past=True))
 
-    assert changed.applied.planned.mails == []
+    assert len(changed.applied.planned.mails) == 0
 
 
 def test_today_without_an_hour_has_not_passed(told: Database) -> None:
@@ -467,11 +468,31 @@ def test_the_record_of_a_held_event_is_mended_and_nobody_is_mailed(told: Databas
     corrected = correct(told, days=["Sun 2020-01-19 10:00-12:00, id: d1"])
     asyncio.run(send_due(told, AFTERWARDS + timedelta(days=100), postbox))
 
-    assert corrected.applied.planned.mails == []
+    assert len(corrected.applied.planned.mails) == 0
     assert postbox.mails == []
     assert query(tmp_path / "convene.db", "SELECT on_date, start_time FROM day") == [("2020-01-19", "10:00:00.000000")]
-    told_dates = "SELECT DISTINCT json_extract(facts, '$.days[0].on') FROM told"
+    told_dates = (
+        "SELECT DISTINCT json_extract(facts, '$.days[0].on') FROM told JOIN eventrevision USING (event_id, revision)"
+    )
     assert query(tmp_path / "convene.db", told_dates) == [("2020-01-19",)]
+
+
+@pytest.mark.parametrize("moved_before", [False, True])
+def test_who_was_thanked_is_not_thanked_again_for_a_corrected_date(told: Database, moved_before: bool) -> None:
+    if moved_before:  # away from the day that the record is corrected to
+        change(told, moved(Move(on="Tue 2020-01-21")))
+        change(told, moved(Move(on="Mon 2020-01-20")))
+    thanked_at = datetime(2020, 1, 21, 5, tzinfo=UTC)
+    for moment in (LATER + HOLD, INVITED_AT + timedelta(days=7), INVITED_AT + timedelta(days=13, hours=12), thanked_at):
+        asyncio.run(send_due(told, moment))
+    edit = Edit({"days": ["Tue 2020-01-21 09:00-10:30, id: d1"]})
+    postbox = Postbox()
+
+    corrected = change(told, lambda session: edit_event(session, "meeting", edit, thanked_at, correct=True))
+    asyncio.run(send_due(told, thanked_at + timedelta(days=2), postbox))
+
+    assert len(corrected.applied.planned.mails) == 0
+    assert postbox.mails == []
 
 
 def test_a_correction_leaves_the_event_held(told: Database) -> None:
@@ -506,6 +527,17 @@ def test_a_number_that_people_know_is_refused_to_a_command_too(told: Database) -
     words = {"series": ["dac"], "number": ["3"], "days": ["Mon 2020-05-04"]}
     with pytest.raises(ConflictError, match='Number 3 of dac stays with "meeting"'):
         change(told, lambda session: add_event(session, "small/dac-3", words, LATER))
+
+
+def test_a_command_leaves_the_notices_of_other_events_alone(database: Database, tmp_path: Path) -> None:
+    apply_file(database, write_programme(tmp_path, MEETING + ESSAYS, keys=SERIES))
+    with database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE notice SET reason = 'untouched'")
+
+    change(database, moved(Move(by="1 week")))
+
+    planned = "SELECT DISTINCT slug, notice.reason FROM notice JOIN cause ON cause.id = cause_id JOIN event ON event.id"
+    assert query(tmp_path / "convene.db", f"{planned} = event_id WHERE slug = 'essays'") == [("essays", "untouched")]
 
 
 def test_people_of_the_programme_stay_as_they_are(told: Database, tmp_path: Path) -> None:

@@ -93,12 +93,18 @@ def plain_text(body: bytes) -> str:
 def invitation(tmp_path: Path) -> dict[str, object]:
     """The columns of the one invitation that tell its story."""
     columns = ("state", "attempts", "uncertain", "last_error", "claim_token", "lease_until", "reason")
-    [row] = query(tmp_path / "convene.db", f"SELECT {', '.join(columns)} FROM notice WHERE kind = 'invitation'")
+    sql = f"SELECT {', '.join(columns)} FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'invitation'"
+    [row] = query(tmp_path / "convene.db", sql)
     return dict(zip(columns, row, strict=True))
 
 
 def states(tmp_path: Path, kind: str = "invitation") -> list[str]:
-    return [state for (state,) in query(tmp_path / "convene.db", "SELECT state FROM notice WHERE kind = ?", kind)]
+    return [
+        state
+        for (state,) in query(
+            tmp_path / "convene.db", "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = ?", kind
+        )
+    ]
 
 
 def test_what_was_sent_is_kept_byte_for_byte_and_not_sent_again(
@@ -363,8 +369,8 @@ def test_a_mail_that_cannot_be_built_is_set_aside_after_three_tries_and_the_othe
     assert [mail.recipient for mail in inbox.mails] == [VANNA]
     [(state, attempts, error)] = query(
         tmp_path / "convene.db",
-        "SELECT state, attempts, last_error FROM notice JOIN person ON person.id = person_id"
-        " WHERE kind = 'invitation' AND address = ?",
+        "SELECT state, attempts, last_error FROM notice JOIN cause ON cause.id = cause_id"
+        " JOIN person ON person.id = person_id WHERE kind = 'invitation' AND address = ?",
         SOKHA,
     )
     assert (state, attempts) == ("failed", 3)
@@ -398,7 +404,10 @@ def test_of_several_overdue_reminders_only_the_latest_leaves(invited: Database, 
 
     assert send(invited, inbox, the_evening_before) == {"missed": 1, "sent": 1}
 
-    reminders = query(tmp_path / "convene.db", "SELECT state FROM notice WHERE kind = 'reminder' ORDER BY due_at")
+    reminders = query(
+        tmp_path / "convene.db",
+        "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'reminder' ORDER BY due_at",
+    )
     assert reminders == [("missed",), ("sent",)]
 
 
@@ -421,7 +430,10 @@ def test_of_several_overdue_digests_only_the_latest_leaves(database: Database, i
 
     send(database, inbox, the_evening_before)
 
-    digests = query(tmp_path / "convene.db", "SELECT state FROM notice WHERE kind = 'digest' ORDER BY due_at")
+    digests = query(
+        tmp_path / "convene.db",
+        "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'digest' ORDER BY due_at",
+    )
     assert digests == [("missed",), ("sent",)]
 
 
@@ -519,7 +531,9 @@ def test_a_digest_is_made_anew_when_its_reader_leaves_one_part_before_the_body(
 
     asyncio.run(work())
 
-    digests = query(tmp_path / "convene.db", "SELECT state FROM notice WHERE kind = 'digest'")
+    digests = query(
+        tmp_path / "convene.db", "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'digest'"
+    )
     reminder = plain_text(inbox.to(VANNA)[-1].body)
     assert set(digests) == {("cancelled",)}
     assert ("Planning meeting" in reminder, "Afternoon training" in reminder) == (True, False)

@@ -48,14 +48,14 @@ def test_importing_the_same_people_again_changes_no_row(database: Database, tmp_
     taken = take(database, tmp_path, *PEOPLE[1:], programme="small")
 
     assert all_rows(tmp_path / "convene.db") == before
-    assert (taken.people.added, taken.people.changed, taken.mails) == ([], {}, [])
+    assert (taken.people.added, taken.people.changed, len(taken.mails)) == ([], {}, 0)
 
 
 def test_a_new_member_of_an_invited_group_is_invited(database: Database, tmp_path: Path) -> None:
     taken = take(database, tmp_path, f'{NEW},"Participant 3, Cambodia",KH,km,,members', programme="small")
 
     assert taken.people.added == [NEW]
-    assert {mail.kind for mail in taken.mails} == {"invitation", "reminder", "thanks"}
+    assert taken.mails.kinds.keys() == {"invitation", "reminder", "thanks"}
     assert query(
         tmp_path / "convene.db",
         "SELECT count(*) FROM invitation JOIN person ON person.id = person_id WHERE address = ?",
@@ -72,7 +72,7 @@ def test_nobody_leaves_a_group_by_an_import(database: Database, tmp_path: Path) 
 def test_groups_are_not_taken_without_a_programme(database: Database, tmp_path: Path) -> None:
     taken = take(database, tmp_path, f'{NEW},"Participant 3, Cambodia",KH,km,,members')
 
-    assert (taken.people.added, taken.mails) == ([NEW], [])
+    assert (taken.people.added, len(taken.mails)) == ([NEW], 0)
     assert query(tmp_path / "convene.db", "SELECT count(*) FROM groupmember") == [(2,)]
 
 

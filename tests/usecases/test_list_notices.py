@@ -37,7 +37,7 @@ def listed(database: Database, wanted: NoticeFilter = NoticeFilter()) -> list[No
 
 
 def reasons(database: Database, kind: str, person: str = SOKHA) -> list[str]:
-    return [view.why for view in listed(database) if view.row.kind == kind and view.person.address == person]
+    return [view.why for view in listed(database) if view.cause.kind == kind and view.person.address == person]
 
 
 def test_why_names_the_rule_what_it_counts_from_and_the_shift(database: Database, tmp_path: Path) -> None:
@@ -127,7 +127,9 @@ def test_a_digest_is_found_by_each_event_it_speaks_of(database: Database) -> Non
 
     def digests(event: str) -> set[frozenset[str]]:
         return {
-            frozenset(view.events) for view in listed(database, NoticeFilter(event=event)) if view.row.kind == "digest"
+            frozenset(view.events)
+            for view in listed(database, NoticeFilter(event=event))
+            if view.cause.kind == "digest"
         }
 
     assert digests("dac-3") == digests("tot-2") == {frozenset({"sgra-cambodia/dac-3", "sgra-cambodia/tot-2"})}
@@ -141,7 +143,7 @@ def test_the_earliest_event_of_a_digest_comes_first(database: Database, tmp_path
     )
     apply_file(database, write_programme(tmp_path, later_first))
 
-    digests = {view.events for view in listed(database) if view.row.kind == "digest"}
+    digests = {view.events for view in listed(database) if view.cause.kind == "digest"}
     assert digests == {("small/meeting", "small/afternoon")}
 
 

@@ -11,10 +11,12 @@ from sqlmodel import select
 from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import MEETING, NOW, PEOPLE, TRAINING, Planner
 
-from convene.model.notice import Notice, RuleText
+from convene.model.notice import Cause
 from convene.model.person import Invitation
 from convene.resources import resource_folder
+from convene.rules.vocabulary import NoticeKind
 from convene.store.database import open_database
+from convene.usecases.mails_ahead import FirstAhead
 from convene.usecases.set_event_aside import cancel_event
 
 
@@ -44,12 +46,15 @@ def test_case_1_alone_plans_the_165_mails_of_the_specification(planner: Planner)
 
     follow_ups = {"thanks": 15, "action-plan": 15, "progress": 45}
     mails = applied.planned.mails
-    assert Counter(mail.kind for mail in mails) == {"invitation": 15, "reminder": 75, **follow_ups}
-    reminders = [mail.due for mail in mails if mail.kind == "reminder"]
-    assert sum(due.at < now + timedelta(days=7) for due in reminders) == 14
-    first = min(reminders, key=lambda due: due.at)
-    assert (f"{first.local:%a %d %b %H:%M}", first.zone) == ("Mon 03 Jan 09:00", "Asia/Phnom_Penh")
-    assert Counter(mail.language for mail in mails if mail.kind == "invitation") == {"km": 7, "bn": 8}
+    assert {kind: ahead.notices for kind, ahead in mails.kinds.items()} == {
+        "invitation": 15,
+        "reminder": 75,
+        **follow_ups,
+    }
+    invitations, reminders = mails.kinds[NoticeKind.INVITATION], mails.kinds[NoticeKind.REMINDER]
+    assert (invitations.now, reminders.soon, reminders.later) == (15, 14, 61)
+    assert mails.first == FirstAhead(NoticeKind.REMINDER, utc(2022, 1, 3, 2), "Asia/Phnom_Penh")
+    assert invitations.languages == {"km": 7, "bn": 8}
     assert applied.planned.never_due == 0
 
 
@@ -62,7 +67,7 @@ def test_planning_a_real_programme_again_changes_nothing(planner: Planner, name:
     again = planner.plan_again(now + timedelta(hours=1), name)
 
     assert applied.planned.mails
-    assert (again.mails, again.cancelled) == ([], 0)
+    assert (again.added, again.changed, again.cancelled) == (0, 0, 0)
     assert planner.stored() == before
 
 
@@ -72,7 +77,7 @@ def test_applying_a_file_twice_changes_nothing(planner: Planner) -> None:
 
     again = planner.apply(MEETING + TRAINING, NOW + timedelta(days=1))
 
-    assert (again.planned.mails, again.planned.cancelled) == ([], 0)
+    assert (len(again.planned.mails), again.planned.cancelled) == (0, 0)
     assert planner.stored() == before
 
 
@@ -89,8 +94,12 @@ def test_planning_again_after_everything_was_sent_changes_nothing(planner: Plann
 def test_only_participants_are_asked_for_plans_and_progress(planner: Planner) -> None:
     planner.apply(TRAINING.replace("kind: meeting", "kind: training"))
 
-    assert Counter(row.kind for row in planner.notices(address="p1@team.example"))["progress"] == 4
-    assert {row.kind for row in planner.notices(address="p2@team.example")} == {"invitation", "reminder", "thanks"}
+    assert Counter(notice.kind for notice in planner.notices(address="p1@team.example"))["progress"] == 4
+    assert {notice.kind for notice in planner.notices(address="p2@team.example")} == {
+        "invitation",
+        "reminder",
+        "thanks",
+    }
 
 
 def test_what_was_due_before_a_late_apply_is_not_written_and_counted(planner: Planner) -> None:
@@ -137,7 +146,7 @@ def test_an_event_that_moves_is_reminded_anew_and_corrected_for_those_who_were_t
     planner.apply(MEETING.replace("2020-01-20", "2020-01-22"), changed_at, people=newcomer)
 
     assert planner.due("reminder") == ["2020-01-15T09:00:00", "2020-01-21T17:00:00"]
-    assert {row.due_at for row in planner.notices("change")} == {changed_at + timedelta(minutes=10)}
+    assert {notice.row.due_at for notice in planner.notices("change")} == {changed_at + timedelta(minutes=10)}
     assert len(planner.notices("change")) == 2
     assert planner.due("invitation", "p4@team.example") == ["2020-01-06T10:00:00"]
 
@@ -166,10 +175,10 @@ def test_cancelling_tells_those_who_were_told_and_leaves_nothing_else_waiting(pl
     with planner.database.writing() as session:
         cancel_event(session, "sgra/dac-3", [], utc(2020, 1, 6))
 
-    waiting = {(row.kind, row.event_id) for row in planner.notices(state="planned")}
+    waiting = {(notice.kind, notice.cause.event_id) for notice in planner.notices(state="planned")}
     assert {event for kind, event in waiting if kind != "cancellation"} == {2}
     assert len(planner.notices("cancellation")) == 2
-    assert {row.reason for row in planner.notices("reminder", state="cancelled")} == {"the event was cancelled"}
+    assert {notice.reason for notice in planner.notices("reminder", state="cancelled")} == {"the event was cancelled"}
 
 
 def test_cancelling_an_event_that_nobody_was_told_of_is_silent(planner: Planner) -> None:
@@ -181,13 +190,13 @@ def test_cancelling_an_event_that_nobody_was_told_of_is_silent(planner: Planner)
 
 def test_an_event_confirmed_again_has_its_notices_back_under_their_own_keys(planner: Planner) -> None:
     planner.apply()
-    keys = {row.key for row in planner.notices("reminder")}
+    keys = {notice.row.id for notice in planner.notices("reminder")}
     planner.apply(MEETING + "    status: postponed\n", NOW + timedelta(hours=1))
     assert planner.notices(state="planned") == []
 
     planner.apply(MEETING, NOW + timedelta(hours=2))
 
-    assert {row.key for row in planner.notices("reminder", state="planned")} == keys
+    assert {notice.row.id for notice in planner.notices("reminder", state="planned")} == keys
     assert planner.notices("change") == []
 
 
@@ -203,7 +212,7 @@ def test_who_leaves_a_group_is_told_once_if_told_before_and_comes_back_in_a_new_
     assert planner.due("cancellation") == []
 
     planner.apply(now=utc(2020, 1, 8))
-    assert [row.round for row in planner.notices("invitation", "p1@team.example")] == [1, 2]
+    assert [notice.row.round for notice in planner.notices("invitation", "p1@team.example")] == [1, 2]
     assert planner.send_due(utc(2020, 1, 9)) == {"invitation": 1}
 
 
@@ -211,8 +220,10 @@ def test_who_leaves_before_being_told_hears_nothing(planner: Planner) -> None:
     planner.apply()
     planner.apply(now=NOW + timedelta(minutes=1), people=PEOPLE.replace("KH,km,,team", "KH,km,,others"))
 
-    assert {row.state for row in planner.notices(address="p1@team.example")} == {"cancelled"}
-    assert {row.reason for row in planner.notices(address="p1@team.example")} == {"the person was taken off the list"}
+    assert {notice.state for notice in planner.notices(address="p1@team.example")} == {"cancelled"}
+    assert {notice.reason for notice in planner.notices(address="p1@team.example")} == {
+        "the person was taken off the list"
+    }
 
 
 def test_who_declined_gets_no_more_reminders(planner: Planner) -> None:
@@ -227,14 +238,14 @@ def test_who_declined_gets_no_more_reminders(planner: Planner) -> None:
 
 def test_a_reader_who_moves_is_reminded_on_their_new_clock(planner: Planner) -> None:
     planner.apply()
-    keys = [row.key for row in planner.notices("reminder", "p1@team.example")]
+    keys = [notice.row.id for notice in planner.notices("reminder", "p1@team.example")]
     abroad = PEOPLE.replace('Cambodia",KH,km,,team', 'Cambodia",JP,km,,team')
 
     planner.apply(now=NOW + timedelta(hours=1), people=abroad)
 
     moved = planner.notices("reminder", "p1@team.example", "planned")
-    assert [row.key for row in moved] == keys
-    assert [(row.due_at, row.timezone) for row in moved] == [
+    assert [notice.row.id for notice in moved] == keys
+    assert [(notice.row.due_at, notice.row.timezone) for notice in moved] == [
         (utc(2020, 1, 10, 0), "Asia/Tokyo"),  # Monday 13 January is a holiday in Japan
         (utc(2020, 1, 17, 8), "Asia/Tokyo"),
     ]
@@ -246,8 +257,8 @@ def test_of_several_overdue_reminders_only_the_latest_leaves(planner: Planner) -
 
     assert planner.send_due(utc(2020, 1, 18)) == {"reminder": 2}
     sent, missed = (planner.notices("reminder", "p1@team.example", state) for state in ("sent", "missed"))
-    assert [row.due_local for row in sent] == ["2020-01-17T17:00:00"]
-    assert [row.due_local for row in missed] == ["2020-01-13T09:00:00"]
+    assert [notice.due_local for notice in sent] == ["2020-01-17T17:00:00"]
+    assert [notice.due_local for notice in missed] == ["2020-01-13T09:00:00"]
     assert missed[0].reason
 
 
@@ -255,7 +266,7 @@ def test_an_overdue_invitation_leaves_in_place_of_overdue_reminders(planner: Pla
     planner.apply()
 
     assert planner.send_due(utc(2020, 1, 18)) == {"invitation": 2}
-    assert {row.state for row in planner.notices("reminder")} == {"missed"}
+    assert {notice.state for notice in planner.notices("reminder")} == {"missed"}
 
 
 def test_a_reminder_of_another_event_is_not_overtaken(planner: Planner) -> None:
@@ -264,7 +275,7 @@ def test_a_reminder_of_another_event_is_not_overtaken(planner: Planner) -> None:
 
     planner.send_due(utc(2020, 1, 18))
 
-    events = {row.event_id for row in planner.notices("reminder", "p1@team.example", "sent")}
+    events = {notice.cause.event_id for notice in planner.notices("reminder", "p1@team.example", "sent")}
     assert len(events) == 2
 
 
@@ -272,7 +283,7 @@ def test_nothing_leaves_once_what_it_speaks_of_has_begun(planner: Planner) -> No
     planner.apply()
 
     assert planner.send_due(utc(2020, 1, 20, 2)) == {}
-    assert {row.state for row in planner.notices("reminder")} == {"missed"}
+    assert {notice.state for notice in planner.notices("reminder")} == {"missed"}
     assert planner.send_due(utc(2020, 1, 21, 3)) == {"thanks": 2}
 
 
@@ -288,7 +299,7 @@ def test_a_rule_that_applies_from_now_on_never_reaches_back(planner: Planner) ->
 def test_no_reminders_and_no_follow_ups_are_a_choice(planner: Planner) -> None:
     planner.apply(general="reminders: []\nfollow_ups: []\n")
 
-    assert {row.kind for row in planner.notices()} == {"invitation"}
+    assert {notice.kind for notice in planner.notices()} == {"invitation"}
 
 
 def test_working_days_may_be_ignored(planner: Planner) -> None:
@@ -310,7 +321,7 @@ def test_a_rule_is_stored_by_its_canonical_words(planner: Planner) -> None:
     planner.apply(now=NOW + timedelta(hours=1), general="reminders: [1  Day before at 17:00]\n")
 
     with planner.database.reading() as session:
-        words = session.exec(select(RuleText.words).join(Notice).where(Notice.kind == "reminder")).all()
+        words = session.exec(select(Cause.rule).where(Cause.kind == "reminder")).all()
     assert set(words) == {"1 day before at 17:00"}
 
 
@@ -348,4 +359,4 @@ def test_an_invitation_that_came_too_late_is_missed_and_not_cancelled(planner: P
     planner.apply(now=utc(2020, 1, 20, 5))
     planner.send_due(utc(2020, 1, 20, 5))
 
-    assert {row.state for row in planner.notices("invitation")} == {"missed"}
+    assert {notice.state for notice in planner.notices("invitation")} == {"missed"}

@@ -62,7 +62,7 @@ def test_everybody_who_was_told_gets_one_cancellation_after_the_hold(told: Datab
 def test_what_was_planned_is_called_off_with_the_reason(told: Database, tmp_path: Path) -> None:
     planned = cancel(told)
 
-    sql = "SELECT state, reason FROM notice WHERE kind IN ('reminder', 'thanks')"
+    sql = "SELECT state, reason FROM notice JOIN cause ON cause.id = cause_id WHERE kind IN ('reminder', 'thanks')"
     rows = query(tmp_path / "convene.db", sql)
     assert set(rows) == {("cancelled", "the event was cancelled")}
     assert planned.cancelled == len(rows)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from convene.cli.mail_preview import ask, print_mails
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
-from convene.usecases.plan_notices import MailAhead
+from convene.usecases.mails_ahead import MailsAhead
 
 Result = TypeVar("Result")
 
@@ -20,7 +20,7 @@ class Consequences:
     """What a change brings. `differences` are lines for stdout: where there are none, nothing is written."""
 
     differences: Sequence[str]
-    mails: Sequence[MailAhead]
+    mails: MailsAhead
     ask_above: int
     cancelled: int = 0
 
@@ -44,7 +44,7 @@ def carry_out(
         if not found.differences:
             say("Nothing changes: it is so already.")
             return None
-        _show(found, now)
+        _show(found)
         if dry_run:
             say("Nothing was changed: this was a dry run.")
             return None
@@ -53,10 +53,10 @@ def carry_out(
             return change(session, now)
 
 
-def _show(found: Consequences, now: datetime) -> None:
+def _show(found: Consequences) -> None:
     for line in found.differences:
         print(line)
     if found.mails:
-        print_mails(found.mails, now)
+        print_mails(found.mails)
     if found.cancelled:
         say(f"{found.cancelled} mails that were planned will not leave.")

@@ -16,6 +16,9 @@ from convene.cli.error_report import report
 from convene.errors import ConveneError
 
 _COMMANDS = {
+    "new": ("kind_commands", "Print a programme file to start from: filled in, explained, with dates ahead."),
+    "kinds": ("kind_commands", "List the kinds of events, and which mails each brings by itself."),
+    "schema": ("kind_commands", "Print the JSON Schema of the programme file, for editors."),
     "check": ("programme_commands", "Read programme files and say all that is wrong; nothing is stored."),
     "diff": ("programme_commands", "Show what applying a file would change, and which mails would follow."),
     "apply": ("programme_commands", "Bring the database in line with programme files."),

@@ -46,12 +46,12 @@ def list_command(
     columns = ("key", "kind", "event", "person", "language", "their clock", "zone", "state", "why")
     rows = [
         (
-            view.row.key,
-            view.row.kind,
+            view.key,
+            view.cause.kind,
             view.events[0] if view.events else "",
             view.person.address,
             view.row.language,
-            written_moment(datetime.fromisoformat(view.row.due_local)),
+            written_moment(view.due_local),
             view.row.timezone,
             view.row.state,
             "; ".join(part for part in (view.why, view.row.reason) if part),

@@ -48,7 +48,7 @@ def import_command(
             taken = take_people(session, entries, programme, now)
             ask_above = _ask_above(session, programme)
         if taken.mails:
-            print_mails(taken.mails, now)
+            print_mails(taken.mails)
             ask(taken.mails, ask_above, yes=yes)
         with database.writing() as session:
             taken = take_people(session, entries, programme, now)

@@ -19,7 +19,7 @@ from convene.usecases.apply_programme import apply_programme
 from convene.usecases.change_programme import Applied
 from convene.usecases.diff_documents import diff_documents
 from convene.usecases.export_programme import export_programme
-from convene.usecases.plan_notices import MailAhead
+from convene.usecases.mails_ahead import MailsAhead
 from convene.usecases.read_files import CheckedFile, read_checked
 
 _Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Programme files.", show_default=False)]
@@ -63,7 +63,7 @@ def diff(files: _Files, overwrite: _Overwrite = False) -> None:
             _print_differences(path, applied)
         mails = _mails(results)
         if mails:
-            print_mails(mails, now)
+            print_mails(mails)
 
 
 def apply(
@@ -83,7 +83,7 @@ def apply(
             results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
         mails = _mails(results)
         if mails:
-            print_mails(mails, now)
+            print_mails(mails)
         if dry_run:
             say("Nothing was changed: this was a dry run.")
             return
@@ -113,8 +113,11 @@ def _apply_one(session: Session, file: CheckedFile, *, chosen_now: Any, overwrit
     return apply_programme(session, document, file.people, file.source, chosen_now, overwrite=overwrite)
 
 
-def _mails(results: list[Applied]) -> list[MailAhead]:
-    return [mail for applied in results for mail in applied.planned.mails]
+def _mails(results: list[Applied]) -> MailsAhead:
+    mails = MailsAhead()
+    for applied in results:
+        mails += applied.planned.mails
+    return mails
 
 
 def _headline(path: Path, checked: CheckedFile) -> str:

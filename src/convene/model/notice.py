@@ -1,65 +1,82 @@
-"""A notice, the words that identify it, and what people were told by it."""
+"""A notice, its cause, and what people were told by it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 from convene.model.columns import JsonColumn, UtcMoment
-from convene.rules.notice_states import NoticeState
+from convene.rules.notice_states import CLAIMABLE, NoticeState
 
-
-class RuleText(SQLModel, table=True):
-    """The canonical words of a rule, once: `kind` tells a reminder from an invitation of the same words."""
-
-    __table_args__ = (UniqueConstraint("kind", "words"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    kind: str
-    words: str
-
-
-class Occurrence(SQLModel, table=True):
-    """A wall-clock moment and zone that notices speak of ("2020-01-20T09:00 Asia/Phnom_Penh"), once."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    words: str = Field(unique=True)
+WAITING_SQL = f"state IN ({', '.join(repr(state.value) for state in CLAIMABLE)})"
+"""What may still leave, in the words of the index: SQLite uses it only for a query that says exactly this."""
 
 
 class EventRule(SQLModel, table=True):
-    """A rule in force on an event, and since when: nothing due before that is ever written."""
+    """A rule in force on an event, and since when: nothing due before that is ever written.
+
+    `words` is the rule's canonical text; `kind` tells a reminder from an invitation of the same words.
+    """
 
     event_id: int = Field(foreign_key="event.id", primary_key=True)
-    rule_id: int = Field(foreign_key="ruletext.id", primary_key=True)
+    kind: str = Field(primary_key=True)
+    words: str = Field(primary_key=True)
     since: datetime = Field(sa_type=UtcMoment)
+
+
+class Cause(SQLModel, table=True):
+    """Why notices are there, apart from whom they go to: one row for all people who share it.
+
+    `rule` is the canonical text of the rule; `occurrence` the wall-clock moment and zone that it speaks of
+    ("2020-01-20T09:00 Asia/Phnom_Penh"); of a digest, which has no event, its date. `revision` is that of a change.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    programme_id: int = Field(foreign_key="programme.id")
+    event_id: int | None = Field(default=None, foreign_key="event.id", index=True)
+    day_id: int | None = Field(default=None, foreign_key="day.id")
+    kind: str
+    rule: str
+    occurrence: str
+    revision: int = 0
+
+    __table_args__ = (
+        # NULLs would not compare as equal.
+        Index(
+            "cause_identity",
+            "programme_id",
+            text("coalesce(event_id, 0)"),
+            text("coalesce(day_id, 0)"),
+            "kind",
+            "rule",
+            "occurrence",
+            "revision",
+            unique=True,
+        ),
+    )
 
 
 class Notice(SQLModel, table=True):
     """One mail, to one person, for one reason.
 
-    `key` is its public name for ever: 16 characters without meaning. `due_at` is UTC; `due_local` is the same moment
-    on the clock of `timezone`. `useful_until` (UTC): after it the notice is missed. `claim_token` and `lease_until`
-    fence the worker that holds it; `next_try_at` is the back-off of a deferred one. `uncertain` stays once set.
+    Its public name is worked out from `id` (`rules/notice_key.py`). `due_at` is UTC, and read on the clock of
+    `timezone`; `joins_on` is the date there on which it may join a digest (of a digest, its date). `useful_until`
+    (UTC): after it the notice is missed. `claim_token` and `lease_until` fence the worker that holds it;
+    `next_try_at` is the back-off of a deferred one. `uncertain` stays once set.
+
+    There are no foreign keys: PostgreSQL would check a million rows one by one, which takes longer than writing them.
+    The rows come from joins with the tables that they name (`store/notice_plan.py`), and go before those do.
     """
 
     id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(unique=True)
-    kind: str
-    programme_id: int = Field(foreign_key="programme.id")
-    person_id: int = Field(foreign_key="person.id", index=True)
-    event_id: int | None = Field(
-        default=None, sa_column=Column(Integer, ForeignKey("event.id"), nullable=True, index=True)
-    )
-    day_id: int | None = Field(default=None, foreign_key="day.id")
-    rule_id: int = Field(foreign_key="ruletext.id")
-    occurrence_id: int = Field(foreign_key="occurrence.id")
+    cause_id: int
+    person_id: int
     round: int
-    revision: int = 0
     due_at: datetime = Field(sa_type=UtcMoment)
-    due_local: str
     timezone: str
     zone_assumed: bool = False
+    joins_on: date | None = None
     shifted_from: str | None = None
     shifted_why: str = ""
     useful_until: datetime = Field(sa_type=UtcMoment)
@@ -80,43 +97,56 @@ class Notice(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcMoment)
 
     __table_args__ = (
-        # Nobody gets the same notice twice: the database refuses the second row. NULLs would not compare as equal.
-        Index(
-            "notice_identity",
-            "programme_id",
-            "person_id",
-            text("coalesce(event_id, 0)"),
-            text("coalesce(day_id, 0)"),
-            "rule_id",
-            "occurrence_id",
-            "round",
-            "revision",
-            unique=True,
-        ),
-        Index("notice_due", "state", "due_at", "id"),
+        # Nobody gets the same notice twice: the database refuses the second row.
+        Index("notice_identity", "cause_id", "person_id", "round", unique=True),
+        Index("notice_of_person", "person_id", "joins_on"),
+        # Only what waits: a row leaves the index when it is sent.
+        Index("notice_due", "due_at", "id", sqlite_where=text(WAITING_SQL), postgresql_where=text(WAITING_SQL)),
     )
 
 
 class NoticePart(SQLModel, table=True):
-    """One of the reminders that a digest stands for."""
+    """One of the reminders that a digest stands for: with the person of the digest, it can be one of its own again.
 
-    notice_id: int = Field(foreign_key="notice.id", primary_key=True)
-    event_id: int = Field(foreign_key="event.id", primary_key=True)
-    day_key: int = Field(primary_key=True)
-    rule_id: int = Field(foreign_key="ruletext.id", primary_key=True)
-    occurrence_id: int = Field(foreign_key="occurrence.id", primary_key=True)
+    Without foreign keys, as the notices themselves.
+    """
+
+    notice_id: int = Field(primary_key=True)
+    cause_id: int = Field(primary_key=True)
+    person_id: int
     round: int
+    role: str
+    due_at: datetime = Field(sa_type=UtcMoment)
+    timezone: str
+    joins_on: date
+    shifted_from: str | None = None
+    shifted_why: str = ""
     useful_until: datetime = Field(sa_type=UtcMoment)
+
+    __table_args__ = (Index("part_identity", "cause_id", "person_id", "round"),)
+
+
+class EventRevision(SQLModel, table=True):
+    """The facts of an event as they were at one revision, and since when: what people can have been told."""
+
+    event_id: int = Field(foreign_key="event.id", primary_key=True)
+    revision: int = Field(primary_key=True)
+    facts: dict[str, Any] = Field(sa_type=JsonColumn)
+    changed_at: datetime = Field(sa_type=UtcMoment)
 
 
 class Told(SQLModel, table=True):
-    """The facts of an event that a person was told last: the ground on which corrections are decided."""
+    """Which facts of an event a person was told last, by which notice: the ground on which corrections are decided.
+
+    `ended`: they were told that it is off, or that they are off its list.
+    """
 
     person_id: int = Field(foreign_key="person.id", primary_key=True)
-    event_id: int = Field(foreign_key="event.id", primary_key=True)
-    facts: dict[str, Any] = Field(sa_type=JsonColumn)
+    event_id: int = Field(foreign_key="event.id", primary_key=True, index=True)
+    revision: int
+    ended: bool
     round: int
-    notice_id: int = Field(foreign_key="notice.id")
+    notice_id: int
     told_at: datetime = Field(sa_type=UtcMoment)
 
 

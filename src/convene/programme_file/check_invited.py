@@ -17,6 +17,8 @@ def check_invited(dossier: Dossier) -> Iterator[Problem]:
     """Everybody whom an event names is known; silent where the people files are not."""
     if dossier.people is None:
         return
+    if not dossier.document.people:
+        yield from _no_people_file(dossier)
     groups, addresses = known_groups(dossier.people), {person.address for person in dossier.people}
     for name, event in dossier.document.events.items():
         for number, entry in enumerate(event.invite or (), 1):
@@ -24,11 +26,20 @@ def check_invited(dossier: Dossier) -> Iterator[Problem]:
             if "@" not in entry.who and entry.who not in groups:
                 remedy = nearest(entry.who, groups, "write it in the column groups of the people file")
                 yield from dossier.at_item(where, number, f'no group "{entry.who}".', remedy)
-            elif "@" in entry.who and entry.who not in addresses:
+            elif dossier.document.people and "@" in entry.who and entry.who not in addresses:
                 what = f'"{entry.who}" is in no people file.'
                 unknown = "only the address is known: name and language are not"
                 remedy = nearest(entry.who, sorted(addresses), unknown, likeness=0.9)
                 yield from dossier.at_item(where, number, what, remedy, level="warning")
+
+
+def _no_people_file(dossier: Dossier) -> Iterator[Problem]:
+    """One note for all addresses: who writes no people file at all knows that nothing else is known."""
+    invited = {entry.who for event in dossier.document.events.values() for entry in event.invite or ()}
+    count = len([who for who in invited if "@" in who])
+    if count:
+        what = f"There is no people file: of {count} {'address' if count == 1 else 'addresses'} nothing else is known."
+        yield from dossier.at("events", what, "add people: [people.csv] with names, languages, countries", level="note")
 
 
 def missing_texts(dossier: Dossier) -> Iterator[Problem]:

@@ -1,4 +1,6 @@
-"""Rules that find nothing to count from: hours where no hour is known, the closing of a window that is not there."""
+"""Rules that make no notice: hours where no hour is known, the closing of a window that is not there, a reminder that
+would come after what it speaks of.
+"""
 
 from collections.abc import Iterator
 
@@ -14,12 +16,12 @@ def check_rules(dossier: Dossier) -> Iterator[Problem]:
     """One warning per written rule of an event that can make no notice of it."""
     for name, event in dossier.effective.items():
         days = [day for day in event.days or () if day.on]
-        if not days:
+        if not days and event.due is None:
             continue
         for key, number, rule in _written_rules(dossier, event):
             own = getattr(dossier.document.events[name].rules, key) is not None
             where = f"events.{name}.{key}" if own else f"events.{name}"
-            why = _why_nothing(dossier, event, days, rule)
+            why = _why_too_late(key, rule) or _why_nothing(dossier, event, days, rule)
             if why and own:
                 yield from dossier.at_item(where, number, f'"{rule.text}" gives nothing: {why}.', level="warning")
             elif why:
@@ -36,18 +38,44 @@ def _written_rules(dossier: Dossier, event: EventEntry) -> Iterator[tuple[str, i
                 yield key, number, rule
 
 
+def _why_too_late(key: str, rule: Rule) -> str:
+    """Reminders leave until the start (or end) that they count from, invitations until the last day begins."""
+    if not rule.after or rule.amount == 0 or rule.on:
+        return ""
+    if key == "reminders" and rule.anchor != "joining":
+        return f"a reminder after the {rule.anchor} is of no use to anybody"
+    return (
+        "an invitation after the end is of no use to anybody" if key == "invitations" and rule.anchor == "end" else ""
+    )
+
+
 def _why_nothing(dossier: Dossier, event: EventEntry, days: list[DayEntry], rule: Rule) -> str:
-    modes = {_mode(dossier, event, day) for day in days}
+    modes = [_mode(dossier, event, day) for day in days]
     if rule.anchor == "closing" and Mode.ON_DEMAND not in modes:
         return "no day is on-demand, so nothing closes"
-    if rule.each == "live day" and not {Mode.LIVE, Mode.HYBRID} & modes:
+    if rule.each == "live day" and not {Mode.LIVE, Mode.HYBRID} & {*modes}:
         return "no day is live"
-    if rule.each or not rule.counts_instants or rule.anchor not in ("start", "end"):
+    if event.due or not rule.counts_instants or rule.anchor not in ("start", "end"):
         return ""
+    return _why_no_hour([(day, mode) for day, mode in zip(days, modes, strict=True) if _speaks_of(rule, mode)], rule)
+
+
+def _speaks_of(rule: Rule, mode: Mode | None) -> bool:
+    return rule.each != "live day" or mode in (Mode.LIVE, Mode.HYBRID)
+
+
+def _why_no_hour(days: list[tuple[DayEntry, Mode | None]], rule: Rule) -> str:
+    """Hours count from a start or an end: that of the first or last day, or of any with `each`."""
     if rule.anchor == "start":
-        return "" if min(days, key=_date).start else "the first day has no hour"
-    last = max(days, key=_date)
-    return "" if last.end or _mode(dossier, event, last) is Mode.ON_DEMAND else "the last day has no end"
+        counted = days if rule.each else [min(days, key=lambda item: str(item[0].on))]
+        return "" if any(day.start for day, _ in counted) else _lacks(rule, "first day", "hour")
+    counted = days if rule.each else [max(days, key=lambda item: str(item[0].until or item[0].on))]
+    ends = any(day.end or mode is Mode.ON_DEMAND for day, mode in counted)
+    return "" if ends else _lacks(rule, "last day", "end")
+
+
+def _lacks(rule: Rule, day: str, what: str) -> str:
+    return f"no {rule.each} has an {what}" if rule.each else f"the {day} has no {what}"
 
 
 def _mode(dossier: Dossier, event: EventEntry, day: DayEntry) -> Mode | None:
@@ -55,7 +83,3 @@ def _mode(dossier: Dossier, event: EventEntry, day: DayEntry) -> Mode | None:
     if any(name not in dossier.document.venues for name in (day.venue, event.venue) if name):
         return None
     return resolve_day(dossier.document, event, day).mode
-
-
-def _date(day: DayEntry) -> str:
-    return (day.until or day.on).isoformat() if day.on else ""

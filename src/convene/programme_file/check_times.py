@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from convene.errors import Problem
-from convene.programme_file.document import DayEntry, EventEntry
+from convene.programme_file.document import DayEntry, DueEntry, EventEntry
 from convene.programme_file.dossier import Dossier
 from convene.programme_file.resolve import resolve_day
 from convene.rules.vocabulary import READER_ZONE, Mode
@@ -22,9 +22,9 @@ def check_times(dossier: Dossier) -> Iterator[Problem]:
             where = f"events.{name}.starts" if event.same_as else f"events.{name}.days[{number}]"
             if not dossier.is_faulty(where):
                 yield from _check_day(dossier, where, event, day)
-        due = event.due
-        if due and due.at and due.timezone != READER_ZONE and is_skipped(due.on, due.at, due.timezone):
-            yield from _skipped(dossier, f"events.{name}.due.at", due.on, due.at, due.timezone)
+        if event.due:
+            where = f"events.{name}.starts" if event.same_as else f"events.{name}.due.at"
+            yield from _check_due(dossier, where, event.due)
 
 
 def undecided_notes(dossier: Dossier) -> Iterator[Problem]:
@@ -48,6 +48,16 @@ def _check_day(dossier: Dossier, where: str, event: EventEntry, day: DayEntry) -
     yield from _check_length(dossier, where, day, resolved.mode)
     yield from _check_moment(dossier, where, "from", day, day.on, day.start, resolved.zone)
     yield from _check_moment(dossier, where, "to", day, _end_date(day, day.on), day.end, resolved.zone)
+
+
+def _check_due(dossier: Dossier, where: str, due: DueEntry) -> Iterator[Problem]:
+    """On each reader's own clock every hour is some moment; on the clock of one place it must be a single one."""
+    if due.at is None or due.timezone == READER_ZONE:
+        return
+    if is_skipped(due.on, due.at, due.timezone):
+        yield from _skipped(dossier, where, due.on, due.at, due.timezone)
+    elif is_repeated(due.on, due.at, due.timezone):
+        yield from _repeated(dossier, where, due.on, due.at, due.timezone, "write an hour before or after the change")
 
 
 def _check_length(dossier: Dossier, where: str, day: DayEntry, mode: Mode) -> Iterator[Problem]:
@@ -77,13 +87,19 @@ def _check_moment(
     if is_skipped(on, at, zone):
         yield from _skipped(dossier, _under(where, key), on, at, zone)
     elif day.fold is None and is_repeated(on, at, zone):
-        what = f"On {written_date(on)} the clocks of {zone} show {at:%H:%M} twice."
-        yield from dossier.at(_under(where, key), what, "add fold: earlier, or fold: later")
+        own = where.endswith("]")
+        remedy = "add fold: earlier, or fold: later" if own else "write days here, with fold: earlier or fold: later"
+        yield from _repeated(dossier, _under(where, key), on, at, zone, remedy)
 
 
 def _skipped(dossier: Dossier, where: str, on: date, at: time, zone: str) -> Iterator[Problem]:
     what = f"On {written_date(on)} the clocks of {zone} skip {at:%H:%M}."
     yield from dossier.at(where, what, "write an hour before or after the change")
+
+
+def _repeated(dossier: Dossier, where: str, on: date, at: time, zone: str, remedy: str) -> Iterator[Problem]:
+    what = f"On {written_date(on)} the clocks of {zone} show {at:%H:%M} twice."
+    yield from dossier.at(where, what, remedy)
 
 
 def _end_date(day: DayEntry, on: date) -> date:

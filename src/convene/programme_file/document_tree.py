@@ -16,8 +16,8 @@ from convene.programme_file.document import (
     Target,
     VenueEntry,
 )
-from convene.programme_file.read_day import FOLDS
 from convene.programme_file.read_programme import FORMAT
+from convene.programme_file.value_shapes import FOLDS
 from convene.programme_file.written_dates import MONTHS
 from convene.rules.facts import Material, Organiser, Text
 from convene.rules.rule import Rule

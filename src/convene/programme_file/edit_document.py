@@ -11,7 +11,8 @@ from convene.programme_file.document import EventEntry, ProgrammeDocument
 from convene.programme_file.document_tree import Tree, event_tree
 from convene.programme_file.fields import Fields
 from convene.programme_file.findings import Findings, Places
-from convene.programme_file.read_event import EVENT_KEYS, read_event
+from convene.programme_file.known_keys import EVENT
+from convene.programme_file.read_event import read_event
 from convene.programme_file.yaml_nodes import Items, Node, Scalar, Span, Table, TableEntry
 
 EventTree = dict[str, Tree]
@@ -41,7 +42,7 @@ def with_event(document: ProgrammeDocument, slug: str, tree: EventTree, former: 
     """
     path = f"events.{slug}"
     findings = Findings(f"{document.programme.id}/{slug}", document.programme.language)
-    entry = read_event(slug, Fields(_node(tree), path, findings, EVENT_KEYS))
+    entry = read_event(slug, Fields(_node(tree), path, findings, EVENT))
     old = document.events.get(former or slug)
     same = event_tree(old) if old else {}
     changed = tuple(f"{path}.{key}" for key, value in tree.items() if same.get(key) != value)

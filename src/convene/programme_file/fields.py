@@ -1,6 +1,6 @@
 """One mapping of the file, taken key by key. Unknown keys are errors that name the nearest known one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -22,16 +22,17 @@ def nearest(word: str, known: Sequence[str], else_say: str | None = None, likene
 class Fields:
     """The entries of the mapping at `path`. A node that is no mapping is one problem, and then all is absent."""
 
-    def __init__(self, node: Node, path: str, findings: Findings, known: Sequence[str]) -> None:
+    def __init__(self, node: Node, path: str, findings: Findings, known: Iterable[str]) -> None:
+        names = tuple(known)
         self.path = path
         self.findings = findings
         self.span = node.span
         self.nodes: dict[str, Node] = {}
         findings.place(path, node.span)
         if isinstance(node, Table):
-            self._take_entries(node, known)
+            self._take_entries(node, names)
         else:
-            findings.error(path, node.span, f"{self._name()} must have keys.", f"write: {{{known[0]}: ..., ...}}")
+            findings.error(path, node.span, f"{self._name()} must have keys.", f"write: {{{names[0]}: ..., ...}}")
 
     def value(self, key: str, parse: Callable[[str], T]) -> T | None:
         """The value of `key` as `parse` reads it; None where it is absent or at fault."""
@@ -71,6 +72,10 @@ class Fields:
     def error(self, key: str, what: str, remedy: str) -> None:
         """Complain of the value of `key`, at its place."""
         self.findings.error(self.under(key), self.nodes[key].span, what, remedy)
+
+    def warn(self, key: str, what: str, remedy: str) -> None:
+        """Say something of the value of `key`, which is taken all the same."""
+        self.findings.warning(self.under(key), self.nodes[key].span, what, remedy)
 
     def _take_entries(self, table: Table, known: Sequence[str]) -> None:
         for entry in table.entries:

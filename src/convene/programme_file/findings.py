@@ -39,7 +39,11 @@ class Findings:
             return
         if hides:
             self.faults.add(path)
-        self.problems.append(Problem(self.file, span.line, span.column, path, what, remedy))
+        place = (self.file, span.line, span.column)
+        self.problems.append(Problem(*place, printable(path), printable(what), printable(remedy)))
+
+    def warning(self, path: str, span: Span, what: str, remedy: str) -> None:
+        self.problems.append(Problem(self.file, span.line, span.column, path, what, remedy, "warning"))
 
 
 def is_under(path: str, faults: set[str] | frozenset[str]) -> bool:
@@ -51,7 +55,12 @@ def is_under(path: str, faults: set[str] | frozenset[str]) -> bool:
     return False
 
 
+def printable(text: str) -> str:
+    """What a terminal may show: a value that is quoted in a message must not move its cursor or change its colours."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
 def quoted(text: str) -> str:
     """A value as messages show it: in quotes, without control characters, at most 60 characters of it."""
-    shown = "".join(char if char.isprintable() else " " for char in text)
+    shown = printable(text)
     return f'"{shown[:60]}..."' if len(shown) > 60 else f'"{shown}"'

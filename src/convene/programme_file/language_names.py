@@ -20,6 +20,19 @@ def written_language(text: str) -> str:
     raise WrittenValueError(f"There is no language {quoted(text)}.", nearest(text, names, f"write one of: {codes}"))
 
 
+def spoken_language(text: str) -> str:
+    """Like `written_language`; "" for a code of a language that convene does not speak, which is only worth a warning.
+
+    Raises WrittenValueError for what is no code at all.
+    """
+    try:
+        return written_language(text)
+    except WrittenValueError:
+        if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", text.strip().lower(), re.ASCII):
+            return ""
+        raise
+
+
 def text_language(text: str) -> str:
     """The code a text is kept under: one of convene's languages, or any that CLDR knows (`de`, `zh-Hant`)."""
     code = known_language(text)

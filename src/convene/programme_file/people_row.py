@@ -8,7 +8,7 @@ from convene.programme_file.coordinator_texts import clean_line
 from convene.programme_file.country_names import country_label, written_country
 from convene.programme_file.document import PersonEntry
 from convene.programme_file.findings import WrittenValueError, quoted
-from convene.programme_file.language_names import language_label, written_language
+from convene.programme_file.language_names import language_label, spoken_language
 from convene.programme_file.mail_address import mail_address
 from convene.programme_file.written_values import one_of, zone_name
 from convene.rules.vocabulary import Digits, Gender, Role, Side
@@ -40,7 +40,7 @@ class RowReader:
             name=row.cell("name", short_line),
             salutation=row.cell("salutation", short_line),
             country=row.named("country", written_country, country_label),
-            language=row.named("language", self._language, language_label),
+            language=row.named("language", spoken_language, language_label),
             timezone=row.cell("timezone", zone_name),
             digits=row.cell("digits", one_of(Digits)),
             gender=row.cell("gender", one_of(Gender)),
@@ -62,15 +62,6 @@ class RowReader:
     def note(self, line: int, column: str, what: str, remedy: str, level: str = "note") -> None:
         """Said once for each thing said."""
         self._notes.setdefault((column, what), Problem(self._file, line, 0, column, what, remedy, level))
-
-    def _language(self, text: str) -> str:
-        """Like `written_language`; a code of a language that convene does not speak is "" and only a warning."""
-        try:
-            return written_language(text)
-        except WrittenValueError:
-            if not (text.isascii() and text.replace("-", "").isalnum() and len(text.split("-")[0]) <= 3):
-                raise
-            return ""
 
 
 class _Row:

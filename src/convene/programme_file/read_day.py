@@ -6,16 +6,14 @@ from convene.programme_file.coordinator_texts import read_text
 from convene.programme_file.document import DayEntry, DueEntry
 from convene.programme_file.fields import Fields
 from convene.programme_file.findings import Findings, WrittenValueError, quoted
+from convene.programme_file.known_keys import DAY, DUE
+from convene.programme_file.value_shapes import DAY_MODES, FOLDS
 from convene.programme_file.written_dates import clock_time, day_date, undecided_date
 from convene.programme_file.written_values import due_zone, one_of_words, slug, web_link, zone_name
 from convene.programme_file.yaml_nodes import Node
 from convene.rules.vocabulary import READER_ZONE, Mode
 from convene.rules.weekdays import written_date
 
-DAY_KEYS = ("on", "from", "to", "until", "mode", "venue", "timezone", "link", "title", "fold", "id")
-DUE_KEYS = ("on", "at", "timezone")
-DAY_MODES = (Mode.IN_PERSON, Mode.LIVE, Mode.HYBRID, Mode.ON_DEMAND)
-FOLDS = ("earlier", "later")
 DEADLINE_DAY = "due"
 """The id of a deadline's one day; no other day may take it."""
 
@@ -26,7 +24,7 @@ _EXAMPLE = "add on: Mon 2020-01-20 (or: to be decided)"
 
 def read_day(node: Node, path: str, findings: Findings) -> DayEntry:
     """The day as written. Faults are noted, and what is at fault is left out of the day."""
-    fields = Fields(node, path, findings, DAY_KEYS)
+    fields = Fields(node, path, findings, DAY)
     fields.require("on", remedy=_EXAMPLE)
     on = fields.value("on", _date_or_words)
     day = DayEntry(
@@ -49,7 +47,7 @@ def read_day(node: Node, path: str, findings: Findings) -> DayEntry:
 
 def read_due(node: Node, path: str, findings: Findings) -> DueEntry | None:
     """The deadline as written; None where its date cannot be read."""
-    fields = Fields(node, path, findings, DUE_KEYS)
+    fields = Fields(node, path, findings, DUE)
     fields.require("on", remedy="add on: Fri 2022-02-11")
     on = fields.value("on", day_date)
     at, zone = fields.value("at", clock_time), fields.value("timezone", due_zone)

@@ -4,22 +4,17 @@ from convene.programme_file.coordinator_texts import clean_line, read_text
 from convene.programme_file.document import DayEntry, EventEntry, InviteEntry
 from convene.programme_file.fields import Fields, read_scalar
 from convene.programme_file.findings import Findings, WrittenValueError, quoted
+from convene.programme_file.known_keys import INVITED, MATERIAL
 from convene.programme_file.language_names import text_language
 from convene.programme_file.mail_address import mail_address
 from convene.programme_file.read_day import read_day, read_due
-from convene.programme_file.read_rules import RULE_LISTS, read_alarms, read_rule_plan
+from convene.programme_file.read_rules import read_alarms, read_rule_plan
 from convene.programme_file.read_sections import read_organiser
 from convene.programme_file.written_dates import day_date
 from convene.programme_file.written_values import one_of, positive_number, slug, target, web_link, zone_name
 from convene.programme_file.yaml_nodes import Node, Table
 from convene.rules.facts import Material
 from convene.rules.vocabulary import EventKind, EventStatus, Role
-
-EVENT_KEYS = (
-    "was", "kind", "title", "short_title", "description", "status", "reason", "series", "number", "cohort", "same_as",
-    "starts", "part_of", "venue", "timezone", "organiser", "days", "due", "capacity", "target", "invite", *RULE_LISTS,
-    "announced_as", "spoken", "materials", "alarms",
-)  # fmt: skip
 
 
 def read_event(name: str, fields: Fields) -> EventEntry:
@@ -103,7 +98,7 @@ def _read_invited(node: Node, path: str, findings: Findings) -> InviteEntry | No
     if not isinstance(node, Table):
         who = read_scalar(node, path, findings, group_or_address)
         return InviteEntry(who) if who else None
-    fields = Fields(node, path, findings, ("who", "role"))
+    fields = Fields(node, path, findings, INVITED)
     fields.require("who", remedy="add who: a group or an address")
     who, role = fields.value("who", group_or_address), fields.value("role", one_of(Role))
     return InviteEntry(who, role) if who else None
@@ -115,7 +110,7 @@ def _read_materials(fields: Fields) -> tuple[Material, ...]:
 
 
 def _read_material(node: Node, path: str, findings: Findings) -> Material | None:
-    fields = Fields(node, path, findings, ("title", "link"))
+    fields = Fields(node, path, findings, MATERIAL)
     fields.require("title", "link")
     title, link = read_text(fields, "title"), fields.value("link", web_link)
     return Material(title, link) if title and link else None

@@ -8,13 +8,11 @@ from convene.programme_file.coordinator_texts import clean_line
 from convene.programme_file.document import ProgrammeDocument
 from convene.programme_file.fields import Fields
 from convene.programme_file.findings import Findings, Places, WrittenValueError, quoted
+from convene.programme_file.known_keys import EVENT, ORGANISATION, SERIES, TOP, VENUE
 from convene.programme_file.language_names import known_language
-from convene.programme_file.read_event import EVENT_KEYS, read_event
-from convene.programme_file.read_rules import RULE_LISTS, read_rule_plan
+from convene.programme_file.read_event import read_event
+from convene.programme_file.read_rules import read_rule_plan
 from convene.programme_file.read_sections import (
-    ORGANISATION_KEYS,
-    SERIES_KEYS,
-    VENUE_KEYS,
     read_organisation,
     read_programme_entry,
     read_section,
@@ -24,7 +22,6 @@ from convene.programme_file.read_sections import (
 from convene.programme_file.written_values import file_name, slug
 from convene.programme_file.yaml_nodes import Node, Scalar, Span, Table, parse_yaml
 
-TOP_KEYS = ("convene", "programme", "organisations", "series", "venues", "people", "events", *RULE_LISTS)
 FORMAT = "1"
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -84,7 +81,7 @@ def _root(text: str, findings: Findings) -> Node | None:
 
 def _read_document(root: Node, findings: Findings) -> ProgrammeDocument | None:
     findings.language = _language_of_plain_texts(root)
-    fields = Fields(root, "", findings, TOP_KEYS)
+    fields = Fields(root, "", findings, TOP)
     if not isinstance(root, Table):
         return None
     fields.require("convene", remedy="begin with: convene: 1")
@@ -92,10 +89,10 @@ def _read_document(root: Node, findings: Findings) -> ProgrammeDocument | None:
     fields.value("convene", _format)
     programme = fields.read("programme", read_programme_entry)
     sections = partial(read_section, fields)
-    organisations = sections("organisations", ORGANISATION_KEYS, clean_line, read_organisation)
-    series = sections("series", SERIES_KEYS, slug, read_series)
-    venues = sections("venues", VENUE_KEYS, slug, read_venue)
-    events = sections("events", EVENT_KEYS, slug, read_event)
+    organisations = sections("organisations", ORGANISATION, clean_line, read_organisation)
+    series = sections("series", SERIES, slug, read_series)
+    venues = sections("venues", VENUE, slug, read_venue)
+    events = sections("events", EVENT, slug, read_event)
     people, rules = fields.values("people", file_name) or (), read_rule_plan(fields)
     if programme is None:
         return None

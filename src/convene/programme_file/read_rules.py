@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 
+from convene.programme_file.coordinator_texts import clean_line
 from convene.programme_file.document import RulePlan
 from convene.programme_file.fields import Fields, nearest, read_scalar
 from convene.programme_file.findings import WrittenValueError, quoted
 from convene.programme_file.yaml_nodes import Scalar
+from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.rule import FOLLOW_UPS, Rule, RuleError, parse_rule
 from convene.rules.vocabulary import NoticeKind
 
-RULE_LISTS = ("reminders", "follow_ups", "invitations")
-INVITATION_WORDS = ("at once", "by hand")
+INVITATION_WORDS = (AT_ONCE, BY_HAND)
 
 
 def read_rule_plan(fields: Fields) -> RulePlan:
@@ -49,7 +50,10 @@ def alarm(text: str) -> Rule:
 
 
 def _invitation(text: str) -> Rule:
-    return _plain_rule(text, NoticeKind.INVITATION)
+    rule = _plain_rule(text, NoticeKind.INVITATION)
+    if rule.each:
+        raise WrittenValueError(f"{quoted(text)} makes more than one invitation.", f"leave out: each {rule.each}")
+    return rule
 
 
 def _plain_rule(text: str, kind: NoticeKind) -> Rule:
@@ -61,7 +65,7 @@ def _plain_rule(text: str, kind: NoticeKind) -> Rule:
 
 def _rule(text: str, kind: NoticeKind) -> Rule:
     try:
-        return parse_rule(text, kind)
+        return parse_rule(clean_line(text), kind)
     except RuleError as error:
         raise WrittenValueError(error.sentence, error.remedy) from None
 
@@ -70,14 +74,16 @@ def _read_rules(fields: Fields, key: str, parse: Callable[[str], Rule]) -> tuple
     items = fields.items(key)
     if items is None:
         return None
-    rules: dict[Rule, str] = {}
+    rules: dict[Rule, Rule] = {}
+    paths: dict[Rule, str] = {}
     for node, path in items:
         rule = read_scalar(node, path, fields.findings, parse)
-        if rule in rules:
-            fields.findings.error(path, node.span, f"The rule repeats {rules[rule]}: {rule.text}.", "keep one of them")
+        if rule and rule.in_small_units in rules:
+            what = f"The rule repeats {paths[rule.in_small_units]}: {rules[rule.in_small_units].text}."
+            fields.findings.error(path, node.span, what, "keep one of them")
         elif rule:
-            rules[rule] = path
-    return tuple(rules)
+            rules[rule.in_small_units], paths[rule.in_small_units] = rule, path
+    return tuple(rules.values())
 
 
 def _read_invitations(fields: Fields) -> str | tuple[Rule, ...] | None:

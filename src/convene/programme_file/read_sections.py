@@ -1,6 +1,6 @@
 """The sections beside the events: `programme`, `organisations`, `series`, `venues`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from convene.programme_file.coordinator_texts import clean_line, read_text
@@ -8,7 +8,8 @@ from convene.programme_file.country_names import written_country
 from convene.programme_file.document import OrganisationEntry, ProgrammeEntry, SeriesEntry, VenueEntry
 from convene.programme_file.fields import Fields, read_key, read_list
 from convene.programme_file.findings import Findings
-from convene.programme_file.language_names import written_language
+from convene.programme_file.known_keys import ORGANISER, PROGRAMME
+from convene.programme_file.language_names import spoken_language
 from convene.programme_file.mail_address import mail_address
 from convene.programme_file.written_dates import fiscal_year_start, hold_minutes, quiet_hours, weekday
 from convene.programme_file.written_values import (
@@ -23,14 +24,6 @@ from convene.programme_file.yaml_nodes import Node, Table
 from convene.rules.facts import Organiser
 from convene.rules.vocabulary import EventKind, Side
 
-PROGRAMME_KEYS = (
-    "id", "title", "timezone", "language", "organiser", "coordinators", "fiscal_year_starts", "funder", "working_days",
-    "weekends", "quiet_hours", "hold", "ask_above", "calendar", "privacy", "description",
-)  # fmt: skip
-ORGANISATION_KEYS = ("title", "language", "country", "timezone", "side")
-SERIES_KEYS = ("kind", "title", "short_title")
-VENUE_KEYS = ("title", "timezone", "country", "address", "map")
-
 # What stands in for a value at fault, so that the rest of the file can be read and checked. Never in a document that
 # is handed out as read.
 _STAND_IN_ZONE = "UTC"
@@ -41,7 +34,7 @@ Entry = TypeVar("Entry")
 
 def read_programme_entry(node: Node, path: str, findings: Findings) -> ProgrammeEntry:
     """`programme`; stand-ins take the place of what is at fault."""
-    fields = Fields(node, path, findings, PROGRAMME_KEYS)
+    fields = Fields(node, path, findings, PROGRAMME)
     fields.require("id", "title")
     fields.require("organiser", remedy="add organiser: {name: ..., email: ...}")
     fields.require("timezone", remedy="add timezone: Asia/Phnom_Penh")
@@ -51,7 +44,7 @@ def read_programme_entry(node: Node, path: str, findings: Findings) -> Programme
         id=fields.value("id", slug) or "",
         title=read_text(fields, "title") or {},
         timezone=fields.value("timezone", zone_name) or _STAND_IN_ZONE,
-        language=fields.value("language", written_language) or findings.language,
+        language=_read_language(fields, "English is used instead") or findings.language,
         organiser=fields.read("organiser", read_organiser) or _STAND_IN_ORGANISER,
         coordinators=fields.values("coordinators", mail_address) or (),
         fiscal_year_starts=fields.value("fiscal_year_starts", fiscal_year_start),
@@ -69,7 +62,7 @@ def read_programme_entry(node: Node, path: str, findings: Findings) -> Programme
 
 def read_organiser(node: Node, path: str, findings: Findings) -> Organiser | None:
     """{name, email}; None where one of them is missing or at fault."""
-    fields = Fields(node, path, findings, ("name", "email"))
+    fields = Fields(node, path, findings, ORGANISER)
     fields.require("name", "email")
     name, email = fields.value("name", clean_line), fields.value("email", mail_address)
     return Organiser(name, email) if name and email else None
@@ -78,7 +71,7 @@ def read_organiser(node: Node, path: str, findings: Findings) -> Organiser | Non
 def read_section(
     fields: Fields,
     key: str,
-    known: Sequence[str],
+    known: Iterable[str],
     read_name: Callable[[str], str],
     read_entry: Callable[[str, Fields], Entry],
 ) -> dict[str, Entry]:
@@ -94,7 +87,7 @@ def read_organisation(name: str, fields: Fields) -> OrganisationEntry:
     return OrganisationEntry(
         name,
         title=read_text(fields, "title"),
-        language=fields.value("language", written_language),
+        language=_read_language(fields, "that of the country or the programme is used"),
         country=fields.value("country", written_country),
         timezone=fields.value("timezone", zone_name),
         side=fields.value("side", one_of(Side)),
@@ -119,6 +112,14 @@ def read_venue(name: str, fields: Fields) -> VenueEntry:
         address=read_text(fields, "address", several_lines=True),
         map=fields.value("map", secure_link),
     )
+
+
+def _read_language(fields: Fields, instead: str) -> str | None:
+    """One of convene's languages. A code of another one is taken for none, and `instead` is said."""
+    code = fields.value("language", spoken_language)
+    if code == "":
+        fields.warn("language", "convene does not speak this language.", instead)
+    return code or None
 
 
 def _read_weekends(node: Node, path: str, findings: Findings) -> dict[str, tuple[int, ...]]:

@@ -5,9 +5,16 @@ from calendar import monthrange
 from datetime import date, time
 
 from convene.programme_file.findings import WrittenValueError, quoted
-from convene.rules.weekdays import WEEKDAYS, WeekdayError, parse_date, weekday_number, written_date
+from convene.rules.weekdays import (
+    EARLIEST_YEAR,
+    LATEST_YEAR,
+    WEEKDAYS,
+    WeekdayError,
+    parse_date,
+    weekday_number,
+    written_date,
+)
 
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",

@@ -19,7 +19,7 @@ from convene.rules.zones import is_zone, offset, zone_names
 
 LONGEST_LINK = 2000
 LONGEST_ID = 40
-_LARGEST_NUMBER = 1_000_000
+LARGEST_NUMBER = 1_000_000
 _TARGET = re.compile(r"(?:(over|about|at most) )?(\d{1,7})", re.ASCII)
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?", re.ASCII | re.IGNORECASE)
 
@@ -75,7 +75,7 @@ def whole_number(text: str) -> int:
 def target(text: str) -> Target:
     """`46`, `over 15`, `about 40` or `at most 20`."""
     match = _TARGET.fullmatch(" ".join(text.lower().split()))
-    if not match or not 1 <= int(match[2]) <= _LARGEST_NUMBER:
+    if not match or not 1 <= int(match[2]) <= LARGEST_NUMBER:
         remedy = "write: 46, over 15, about 40 or at most 20; leave the key out where it is unknown"
         raise WrittenValueError(f"{quoted(text)} is not a number of people.", remedy)
     return Target(int(match[2]), match[1] or "")
@@ -113,7 +113,7 @@ def file_name(text: str) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"\d{1,7}", text.strip(), re.ASCII)) and int(text) <= _LARGEST_NUMBER
+    return bool(re.fullmatch(r"\d{1,7}", text.strip(), re.ASCII)) and int(text) <= LARGEST_NUMBER
 
 
 def _link(text: str, schemes: tuple[str, ...]) -> str:

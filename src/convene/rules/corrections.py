@@ -1,48 +1,59 @@
 """Corrections: who was told otherwise gets one mail with old and new (design promise 5)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from convene.rules.due import Due
 from convene.rules.facts import DayFacts, EventFacts, same_day, same_facts
-from convene.rules.planned_event import Identity, Invitee, PlannedEvent, Told, Wanted
+from convene.rules.planned_event import Cause, Invitees, PlannedEvent, Told, Wanted
 from convene.rules.usefulness import correction_useful_until
 from convene.rules.vocabulary import EventStatus, NoticeKind
 
 _SOON = timedelta(hours=2)
-_LONGEST_HOLD = timedelta(hours=1)
+_LONGEST_WAIT = timedelta(hours=1)
+
+TOLD_OTHERWISE = "told otherwise"
+"""The rule of a change or a cancellation."""
 
 
-def corrections(event: PlannedEvent, invitee: Invitee, now: datetime) -> list[Wanted]:
-    """The one mail to somebody who was told otherwise; none where the facts are the same again."""
-    told = invitee.told
-    if told is None or event.facts.status is EventStatus.DRAFT or _awaits_invitation(event, invitee, told):
+def corrections(event: PlannedEvent, invitee: Invitees, now: datetime) -> list[Wanted]:
+    """The one mail to people who were told otherwise; none where the facts are the same again."""
+    if invitee.told is None or event.facts.status is EventStatus.DRAFT:
+        return []
+    told = _as_understood(invitee.told)
+    if _awaits_invitation(event, invitee, told):
         return []
     ends = invitee.left or event.facts.status is EventStatus.CANCELLED
     if same_facts(told.facts, event.facts) and not invitee.left:
         return []
-    if ends and told.facts.status is EventStatus.CANCELLED:
+    if ends and told.ended:
         return []
     if invitee.declined and not ends and not _has_new_date(told.facts, event.facts):
         return []
-    kind = NoticeKind.CANCELLATION if ends else NoticeKind.CHANGE
     concerned = list(told.facts.days) if ends else _changed_days(told.facts, event.facts)
     zone = invitee.whereabouts.zone
     if not concerned or correction_useful_until(concerned, zone) <= now:
         return []
-    identity = Identity(
-        invitee.person_id, event.event_id, None, (kind, "told otherwise"), "", invitee.round, event.revision
-    )
-    at = _correction_due(event, concerned, zone, now)
+    kind = NoticeKind.CANCELLATION if ends else NoticeKind.CHANGE
+    cause = Cause(kind, event.event_id, None, TOLD_OTHERWISE, "", event.revision)
+    at = _correction_due(event, invitee, told, concerned, now)
     useful_until = correction_useful_until(concerned, zone)
-    return [Wanted(identity, kind, at, useful_until, invitee.role, keeps_due=True)]
+    return [Wanted(invitee.group, cause, at, useful_until, invitee.role, invitee.round, keeps_due=True)]
 
 
-def _awaits_invitation(event: PlannedEvent, invitee: Invitee, told: Told) -> bool:
+def _as_understood(told: Told) -> Told:
+    """Who was told that it is off for them knows a cancelled event, whatever it is to others."""
+    ended = told.ended or told.facts.status is EventStatus.CANCELLED
+    facts = replace(told.facts, status=EventStatus.CANCELLED) if ended else told.facts
+    return replace(told, facts=facts, ended=ended)
+
+
+def _awaits_invitation(event: PlannedEvent, invitee: Invitees, told: Told) -> bool:
     """Whether somebody added again will be told by the invitation of the new round; until then, they know they left."""
     if told.round == invitee.round:
         return False
     invited_now = event.facts.status is EventStatus.CONFIRMED and not invitee.left
-    return invited_now or told.facts.status is EventStatus.CANCELLED
+    return invited_now or told.ended
 
 
 def _changed_days(old: EventFacts, new: EventFacts) -> list[DayFacts]:
@@ -59,9 +70,22 @@ def _has_new_date(old: EventFacts, new: EventFacts) -> bool:
     return new.status is EventStatus.CONFIRMED and not now <= told
 
 
-def _correction_due(event: PlannedEvent, concerned: list[DayFacts], zone: str, now: datetime) -> Due:
-    """`hold` after the change (at most an hour), so that a slip can be mended; at once when a day concerned starts
-    within two hours.
+def _correction_due(
+    event: PlannedEvent, invitee: Invitees, told: Told, concerned: list[DayFacts], now: datetime
+) -> Due:
+    """`hold` after the last change, so that a slip can be mended; at most an hour after the first one; at once when a
+    day concerned starts within two hours.
     """
-    soon = any(now <= day.starts_at(zone) <= now + _SOON for day in concerned)
-    return Due(now if soon else max(now, event.facts_changed_at + min(event.hold, _LONGEST_HOLD)), zone)
+    zone = invitee.whereabouts.zone
+    if any(now <= day.starts_at(zone) <= now + _SOON for day in concerned):
+        return Due(now, zone)
+    first, last = _news(event, invitee, told)
+    return Due(max(now, min(last + event.hold, first + _LONGEST_WAIT)), zone)
+
+
+def _news(event: PlannedEvent, invitee: Invitees, told: Told) -> tuple[datetime, datetime]:
+    """When the first and the last thing happened that these people do not know: a change, their leaving the list."""
+    moments = [invitee.left_at] if invitee.left_at else []
+    if told.misinformed_since or not moments:
+        moments += [told.misinformed_since or event.facts_changed_at, event.facts_changed_at]
+    return min(moments), max(moments)

@@ -2,6 +2,9 @@
 
 Days, weeks and months count on the calendar of the first clock printed (design promise 2), and `at` is the reader's
 clock; hours and minutes count from the instant. Working days move what counts in days, never what counts in hours.
+
+An hour that clocks skip is taken on the clock as it was before the change (02:30 in a gap of one hour is due when the
+clock shows 03:30), an hour that they show twice the first time: one rule, one moment, as RFC 5545 3.3.5 reads them.
 """
 
 import calendar
@@ -95,7 +98,8 @@ def unshifted(moment: Due) -> Due:
     """The same notice where it would be due without the shift to a working day."""
     if moment.shifted_from is None:
         return moment
-    return Due(instant(moment.shifted_from.date(), moment.shifted_from.time(), moment.zone), moment.zone)
+    before = moment.shifted_from
+    return Due(instant(before.date(), before.time(), moment.zone, before.fold), moment.zone)
 
 
 def _on_written_date(rule: Rule, on: date, subject: Subject, reader: Whereabouts) -> Due:

@@ -67,16 +67,30 @@ class DayFacts:
 
     def starts_at(self, reader_zone: str = "UTC") -> datetime:
         """The moment (UTC) at which the day begins: 00:00 of its date where no hour is known."""
-        return instant(self.on, self.start or _MIDNIGHT, self.clock_zone(reader_zone), self.fold)
+        return self._start_in(reader_zone) if self.zone == READER_ZONE else self._start
+
+    @cached_property
+    def _start(self) -> datetime:
+        """Kept: every person's every notice asks for it."""
+        return self._start_in(self.zone)
+
+    def _start_in(self, zone: str) -> datetime:
+        return instant(self.on, self.start or _MIDNIGHT, zone, self.fold)
 
     def ends_at(self, reader_zone: str = "UTC") -> datetime:
         """The moment (UTC) at which the day ends: the end of its last date where no hour is known."""
-        zone_name = self.clock_zone(reader_zone)
+        return self._end_in(reader_zone) if self.zone == READER_ZONE else self._end
+
+    @cached_property
+    def _end(self) -> datetime:
+        return self._end_in(self.zone)
+
+    def _end_in(self, zone: str) -> datetime:
         if self.mode is Mode.DEADLINE and self.start:
-            return self.starts_at(reader_zone)
+            return self._start_in(zone)
         if self.start and self.end:
-            return instant(self.end_date, self.end, zone_name, self.fold)
-        return instant(self.last_date + timedelta(days=1), _MIDNIGHT, zone_name)
+            return instant(self.end_date, self.end, zone, self.fold)
+        return instant(self.last_date + timedelta(days=1), _MIDNIGHT, zone)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from convene.rules.due import Due
 from convene.rules.facts import EventFacts, Whereabouts
@@ -21,25 +21,39 @@ class RuleInForce:
 
 @dataclass(frozen=True)
 class Told:
-    """What a person was told last of this event, in which round of their invitation."""
+    """What people were told last of this event, in which round of their invitation.
+
+    `misinformed_since` is when the facts first became others than these, after the last time they were the same;
+    None while they are. `ended`: they were told that it is off, or that they are off its list.
+    """
 
     facts: EventFacts
     round: int
+    misinformed_since: datetime | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True)
-class Invitee:
-    """Somebody invited. `left`: taken off the list again. `is_free` knows the free days of their country."""
+class Invitees:
+    """The people of one event whom no rule tells apart: `size` of them, as `group`.
 
-    person_id: int
+    `left_at`: when they were taken off the list again. `is_free` knows the free days of their country.
+    """
+
+    group: int
     role: Role
     round: int
     invited_at: datetime
     whereabouts: Whereabouts
     is_free: FreeDay
     declined: bool = False
-    left: bool = False
+    left_at: datetime | None = None
     told: Told | None = None
+    size: int = 1
+
+    @property
+    def left(self) -> bool:
+        return self.left_at is not None
 
 
 @dataclass(frozen=True)
@@ -55,43 +69,52 @@ class PlannedEvent:
     hold: timedelta
     rules: tuple[RuleInForce, ...]
     invitations: str | tuple[RuleInForce, ...]
-    invitees: tuple[Invitee, ...]
+    invitees: tuple[Invitees, ...]
     day_ids: Mapping[str, int]
     days_since: Mapping[str, datetime]
 
 
 @dataclass(frozen=True)
-class Identity:
-    """What makes two notices the same one (design section 5). `rule` is (kind, canonical words)."""
+class Cause:
+    """Why a notice is there, apart from whom it goes to: with the person and the round, its identity (design 5).
 
-    person_id: int
-    event_id: int | None
+    `rule` is the canonical text, `occurrence` the wall clock that it speaks of.
+    """
+
+    kind: NoticeKind
+    event_id: int
     day_id: int | None
-    rule: tuple[str, str]
+    rule: str
     occurrence: str
-    round: int
     revision: int = 0
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A notice that should be there. `keeps_due`: stored already, its moment stays (an invitation due at once)."""
+    """A notice that everybody of `group` should have. `keeps_due`: one that is stored keeps its moment.
 
-    identity: Identity
-    kind: NoticeKind
+    `joins_on` is the reader's date on which a reminder may join a digest; None for what never does.
+    """
+
+    group: int
+    cause: Cause
     due: Due
     useful_until: datetime
     role: Role
+    round: int
     keeps_due: bool = False
-    counts_dates: bool = False
+    joins_on: date | None = None
     distance: timedelta = timedelta(0)
-    parts: tuple["Wanted", ...] = ()
+
+    @property
+    def kind(self) -> NoticeKind:
+        return self.cause.kind
 
 
 @dataclass
 class Plan:
-    """The answer for one event. `never_due` counts what is not written: due before its rule or invitation, or only
-    after what it speaks of.
+    """The answer for one event. `never_due` counts, person by person, what is not written: due before its rule or
+    invitation, or only after what it speaks of.
     """
 
     wanted: list[Wanted] = field(default_factory=list)

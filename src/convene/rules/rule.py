@@ -8,25 +8,26 @@
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from difflib import get_close_matches
 
 from convene.errors import ConveneError
 from convene.rules.vocabulary import NoticeKind
-from convene.rules.weekdays import WeekdayError, parse_date
+from convene.rules.weekdays import EARLIEST_YEAR, LATEST_YEAR, WeekdayError, parse_date
 
 FOLLOW_UPS = {
     "thanks": NoticeKind.THANKS,
     "action plan": NoticeKind.ACTION_PLAN,
     "progress": NoticeKind.PROGRESS,
 }
-_UNITS = ("minutes", "hours", "days", "weeks", "months")
-_CLOCK_UNITS = ("minutes", "hours")
-_ANCHORS = ("start", "end", "joining", "closing")
+UNITS = ("minutes", "hours", "days", "weeks", "months")
+CLOCK_UNITS = ("minutes", "hours")
+ANCHORS = ("start", "end", "joining", "closing")
 _DEFAULT_REMINDER_TIME = time(9, 0)
 _DEFAULT_FOLLOW_UP_TIME = time(10, 0)
 _LARGEST = {"minutes": 10_000, "hours": 1_000, "days": 1_000, "weeks": 200, "months": 60}
+_TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
 class RuleError(ConveneError):
@@ -64,7 +65,13 @@ class Rule:
     @property
     def counts_instants(self) -> bool:
         """Minutes and hours count from the instant; they never move to a working day and never join a digest."""
-        return self.on is None and self.unit in _CLOCK_UNITS
+        return self.on is None and self.unit in CLOCK_UNITS
+
+    @property
+    def in_small_units(self) -> "Rule":
+        """The rule in minutes or days: two that are equal so are due at one moment ("1 week", "7 days")."""
+        unit, factor = {"hours": ("minutes", 60), "weeks": ("days", 7)}.get(self.unit, (self.unit, 1))
+        return replace(self, unit=unit, amount=self.amount * factor)
 
     def _purpose_words(self) -> list[str]:
         return [words for words, kind in FOLLOW_UPS.items() if kind is self.kind]
@@ -91,8 +98,8 @@ class _Reader:
     """Walks over the words of one rule, from left to right."""
 
     def __init__(self, text: str, kind: NoticeKind) -> None:
-        self._text = text
         self._words: list[str] = text.split()
+        self._text = " ".join(self._words)
         self._kind = kind
         self._place = 0
 
@@ -109,14 +116,11 @@ class _Reader:
                 self._kind, self._place = kind, len(words.split())
 
     def _read_relative(self) -> Rule:
-        amount = self._read_amount()
-        unit = self._read_unit()
-        if amount > _LARGEST[unit]:
-            raise self._wrong(str(amount), "is too large", f"at most {_LARGEST[unit]} {unit}")
+        amount, unit = self._read_length()
         after = self._one_of(("before", "after"), "before or after") == "after"
-        anchor = self._take() if self._peek() in _ANCHORS else ("end" if after else "start")
+        anchor = self._take() if self._peek() in ANCHORS else ("end" if after else "start")
         self._refuse_contradiction(after, anchor)
-        each = self._read_each()
+        each = self._read_each(anchor)
         at, venue_time = self._read_time(unit)
         return Rule(self._kind, amount, unit, after, anchor, each, at, venue_time)
 
@@ -129,37 +133,50 @@ class _Reader:
             on = parse_date(" ".join(self._words[first : self._place]))
         except WeekdayError as error:
             raise RuleError(f'In the rule "{self._text}", {error.sentence}', error.remedy) from None
+        if not EARLIEST_YEAR <= on.year <= LATEST_YEAR:
+            written = " ".join(self._words[first : self._place])
+            raise self._wrong(written, "is out of reach", f"years {EARLIEST_YEAR} to {LATEST_YEAR} are taken")
         at, venue_time = self._read_time("days")
         return Rule(self._kind, at=at, venue_time=venue_time, on=on)
 
-    def _read_amount(self) -> int:
+    def _read_length(self) -> tuple[int, str]:
         word = self._next("a number, as in 7 days before")
         if not (word.isascii() and word.isdigit()):
             raise self._wrong(word, "is not a number", "a number first, as in: 7 days before at 09:00")
-        return int(word)
+        unit = self._read_unit()
+        digits = word.lstrip("0") or "0"
+        # The length first: Python refuses to make a number of thousands of digits.
+        if len(digits) > len(str(_LARGEST[unit])) or int(digits) > _LARGEST[unit]:
+            raise self._wrong(word, "is too large", f"at most {_LARGEST[unit]} {unit}")
+        return int(digits), unit
 
     def _read_unit(self) -> str:
         word = self._next("minutes, hours, days, weeks or months")
-        unit = word if word in _UNITS else word + "s"
-        if unit not in _UNITS:
-            raise self._unknown(word, _UNITS)
+        unit = word if word in UNITS else word + "s"
+        if unit not in UNITS:
+            raise self._unknown(word, UNITS)
         return unit
 
-    def _read_each(self) -> str:
+    def _read_each(self, anchor: str) -> str:
         if self._peek() != "each":
             return ""
-        self._take()
-        word = self._one_of(("day", "live"), "each day or each live day")
-        return "day" if word == "day" else "live " + self._one_of(("day",), "each live day")
+        word = self._take()
+        if anchor == "joining":
+            raise self._wrong(word, "does not go with joining", "a person joins once: leave the days out")
+        if self._one_of(("day", "live"), "each day or each live day") == "day":
+            return "day"
+        if anchor == "closing":
+            raise self._wrong("live", "does not go with closing", "only on-demand days close: write each day")
+        return "live " + self._one_of(("day",), "each live day")
 
     def _read_time(self, unit: str) -> tuple[time | None, bool]:
         if self._peek() != "at":
-            return (None if unit in _CLOCK_UNITS else self._default_time()), False
-        self._take()
+            return (None if unit in CLOCK_UNITS else self._default_time()), False
+        word = self._take()
+        if unit in CLOCK_UNITS:
+            raise self._wrong(word, f"does not go with {unit}", "leave the time out, or count in days")
         word = self._next("a time such as 09:00")
-        if unit in _CLOCK_UNITS:
-            raise self._wrong(word, f"does not go with {unit}", "leave out the time, or count in days")
-        match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", word)
+        match = _TIME_OF_DAY.fullmatch(word)
         if not match:
             raise self._wrong(word, "is not a time of day", "two digits, a colon, two digits, as in 09:00")
         return time(int(match[1]), int(match[2])), self._read_venue_time()
@@ -189,7 +206,7 @@ class _Reader:
 
     def _next(self, expected: str) -> str:
         if self._place >= len(self._words):
-            raise RuleError(f"The rule {self._text!r} stops too early.", f"go on with {expected}")
+            raise RuleError(f'The rule "{self._text}" stops too early.', f"go on with {expected}")
         return self._take()
 
     def _one_of(self, words: tuple[str, ...], expected: str) -> str:

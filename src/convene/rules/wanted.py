@@ -3,11 +3,12 @@
 The planner compares the answer with the notices it has stored; nothing here knows what was stored.
 """
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from convene.rules.corrections import corrections
 from convene.rules.due import Due, Subject, due, occurrence, subjects, unshifted
-from convene.rules.planned_event import Identity, Invitee, Plan, PlannedEvent, RuleInForce, Wanted
+from convene.rules.planned_event import Cause, Invitees, Plan, PlannedEvent, Wanted
 from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.rule import Rule
 from convene.rules.usefulness import follow_up_useful_until, invitation_useful_until, reminder_useful_until
@@ -17,127 +18,157 @@ _PARTICIPANTS_ONLY = (NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS)
 
 
 def wanted_notices(event: PlannedEvent, now: datetime) -> Plan:
-    """Every notice that the event calls for at `now`, reminders still one by one (`join_digests` comes after)."""
+    """Every notice that the event calls for at `now`, reminders still one by one (`store/digests.py` joins them)."""
     plan = Plan()
-    moments = _Moments(event)
-    for invitee in event.invitees:
-        plan.wanted += corrections(event, invitee, now)
-        if invitee.left or event.facts.status is not EventStatus.CONFIRMED or not event.facts.days:
+    calls = _Calls(event)
+    for invitees in event.invitees:
+        plan.wanted += corrections(event, invitees, now)
+        if invitees.left or invitees.declined or not calls.stands:
             continue
-        if invitee.declined:
-            continue
-        plan.wanted += _invitation(event, invitee, moments, now)
-        reminders, skipped = _by_rules(event, invitee, moments)
-        plan.wanted += _nearest_per_date(reminders)
-        plan.never_due += skipped
+        plan.wanted += _invitation(event, invitees, calls, now)
+        by_rules, skipped = _by_rules(invitees, calls)
+        plan.wanted += _nearest_per_date(by_rules)
+        plan.never_due += skipped * invitees.size
     return plan
 
 
-class _Moments:
-    """Due moments, worked out once per rule, subject and place: hundreds of people share a handful of them."""
+@dataclass(frozen=True)
+class _Call:
+    """One rule about one subject: what everybody it concerns shares. Nothing due before `since` is written."""
+
+    rule: Rule
+    subject: Subject
+    cause: Cause
+    since: datetime
+
+
+@dataclass(frozen=True)
+class _Timing:
+    """When the notice of a call is due for people at one place, and what follows from it."""
+
+    due: Due
+    useful_until: datetime
+    joins_on: date | None
+    distance: timedelta
+
+
+class _Calls:
+    """The calls of an event's rules, each timed once per place: hundreds of people share a handful of moments."""
 
     def __init__(self, event: PlannedEvent) -> None:
-        self._event = event
-        self._known: dict[tuple[object, ...], Due | None] = {}
+        self.stands = event.facts.status is EventStatus.CONFIRMED and bool(event.facts.days)
+        self.event = event
+        self.all = (
+            [call for item in event.rules for call in _calls(event, item.rule, item.since)] if self.stands else []
+        )
+        self._known: dict[tuple[object, ...], _Timing | None] = {}
 
-    def of(self, rule: Rule, subject: Subject, invitee: Invitee) -> Due | None:
-        joining = invitee.invited_at if rule.anchor == "joining" else None
-        day = subject.day.slug if subject.day else None
-        key = (rule, day, invitee.whereabouts, invitee.is_free, joining)
+    def timing(self, call: _Call, invitees: Invitees) -> _Timing | None:
+        """None where the rule finds nothing to count from."""
+        joining = invitees.invited_at if call.rule.anchor == "joining" else None
+        key = (id(call), invitees.whereabouts, invitees.is_free, joining)
         if key not in self._known:
-            self._known[key] = due(rule, subject, invitee.whereabouts, invitee.is_free, joining)
+            moment = due(call.rule, call.subject, invitees.whereabouts, invitees.is_free, joining)
+            self._known[key] = self._timed(call, moment, invitees) if moment else None
         return self._known[key]
 
+    def unshifted(self, call: _Call, timing: _Timing, invitees: Invitees) -> _Timing:
+        """The same without the shift to a working day."""
+        return self._timed(call, unshifted(timing.due), invitees)
 
-def _invitation(event: PlannedEvent, invitee: Invitee, moments: _Moments, now: datetime) -> list[Wanted]:
-    zone = invitee.whereabouts.zone
-    useful_until = invitation_useful_until(event.facts, zone)
+    def _timed(self, call: _Call, moment: Due, invitees: Invitees) -> _Timing:
+        zone, opening = invitees.whereabouts.zone, call.subject.opening
+        joins = call.rule.kind is NoticeKind.REMINDER and not call.rule.counts_instants
+        return _Timing(
+            moment,
+            self._useful_until(call, moment, invitees),
+            moment.local.date() if joins else None,
+            abs(opening.starts_at(zone) - unshifted(moment).at) if opening else timedelta(0),
+        )
+
+    def _useful_until(self, call: _Call, moment: Due, invitees: Invitees) -> datetime:
+        if call.rule.kind is NoticeKind.REMINDER:
+            return reminder_useful_until(call.rule, call.subject, invitees.whereabouts.zone)
+        following = self._next_progress(moment, invitees) if call.rule.kind is NoticeKind.PROGRESS else None
+        return follow_up_useful_until(call.rule.kind, moment.at, following)
+
+    def _next_progress(self, after: Due, invitees: Invitees) -> datetime | None:
+        progress = [call for call in self.all if call.rule.kind is NoticeKind.PROGRESS]
+        found = [due(call.rule, call.subject, invitees.whereabouts, invitees.is_free) for call in progress]
+        return min((moment.at for moment in found if moment and moment.at > after.at), default=None)
+
+
+def _calls(event: PlannedEvent, rule: Rule, since: datetime) -> list[_Call]:
+    calls = []
+    for subject in subjects(rule, event.facts):
+        day_id = event.day_ids[subject.day.slug] if subject.day else None
+        cause = Cause(rule.kind, event.event_id, day_id, rule.text, occurrence(rule, subject))
+        dates_known = [event.days_since[day.slug] for day in (subject.opening, subject.ending) if day]
+        calls.append(_Call(rule, subject, cause, max(since, *dates_known)))
+    return calls
+
+
+def _invitation(event: PlannedEvent, invitees: Invitees, calls: _Calls, now: datetime) -> list[Wanted]:
+    useful_until = invitation_useful_until(event.facts, invitees.whereabouts.zone)
     if event.invitations == BY_HAND or useful_until <= now:
         return []
-    at = _invitation_due(event, invitee, moments, now)
+    at = _invitation_due(event, invitees, now)
     if at.at >= useful_until:
         return []
-    identity = Identity(invitee.person_id, event.event_id, None, (NoticeKind.INVITATION, AT_ONCE), "", invitee.round)
+    cause = Cause(NoticeKind.INVITATION, event.event_id, None, AT_ONCE, "")
     keeps = isinstance(event.invitations, str)
-    return [Wanted(identity, NoticeKind.INVITATION, at, useful_until, invitee.role, keeps_due=keeps)]
+    return [Wanted(invitees.group, cause, at, useful_until, invitees.role, invitees.round, keeps_due=keeps)]
 
 
-def _invitation_due(event: PlannedEvent, invitee: Invitee, moments: _Moments, now: datetime) -> Due:
+def _invitation_due(event: PlannedEvent, invitees: Invitees, now: datetime) -> Due:
     """The earliest moment of the rules; at once without rules, and for who was added after that moment."""
-    zone = invitee.whereabouts.zone
+    zone = invitees.whereabouts.zone
     if isinstance(event.invitations, str):
         return Due(now, zone)
-    added = Due(max(invitee.invited_at, min(item.since for item in event.invitations)), zone)
-    found = [moments.of(item.rule, Subject(event.facts), invitee) for item in event.invitations]
+    added = Due(max(invitees.invited_at, min(item.since for item in event.invitations)), zone)
+    subject, whereabouts, joined = Subject(event.facts), invitees.whereabouts, invitees.invited_at
+    found = [due(item.rule, subject, whereabouts, invitees.is_free, joined) for item in event.invitations]
     first = min((moment for moment in found if moment), key=lambda moment: moment.at, default=added)
     return first if first.at >= added.at else added
 
 
-def _by_rules(event: PlannedEvent, invitee: Invitee, moments: _Moments) -> tuple[list[Wanted], int]:
+def _by_rules(invitees: Invitees, calls: _Calls) -> tuple[list[Wanted], int]:
+    """The notices of one group by its event's rules, and how many are not written."""
     wanted, never_due = [], 0
-    for item in event.rules:
-        rule = item.rule
-        if rule.kind in _PARTICIPANTS_ONLY and invitee.role is not Role.PARTICIPANT:
+    for call in calls.all:
+        if call.rule.kind in _PARTICIPANTS_ONLY and invitees.role is not Role.PARTICIPANT:
             continue
-        for subject in subjects(rule, event.facts):
-            moment = moments.of(rule, subject, invitee)
-            if moment is None:
-                continue
-            kept = _not_before(moment, _earliest(event, item, subject, invitee))
-            notice = _notice(event, rule, subject, invitee, kept, moments) if kept else None
-            if notice is None or notice.due.at >= notice.useful_until:
-                never_due += 1
-            else:
-                wanted.append(notice)
+        timing = calls.timing(call, invitees)
+        if timing is None:
+            continue
+        earliest = max(call.since, invitees.invited_at)
+        if timing.due.at < earliest and timing.due.shifted_from:
+            timing = calls.unshifted(call, timing, invitees)
+        if earliest <= timing.due.at < timing.useful_until:
+            wanted.append(_notice(call, timing, invitees))
+        else:
+            never_due += 1
     return wanted, never_due
 
 
-def _notice(
-    event: PlannedEvent, rule: Rule, subject: Subject, invitee: Invitee, moment: Due, moments: _Moments
-) -> Wanted:
-    day_id = event.day_ids[subject.day.slug] if subject.day else None
-    identity = Identity(
-        invitee.person_id, event.event_id, day_id, (rule.kind, rule.text), occurrence(rule, subject), invitee.round
+def _notice(call: _Call, timing: _Timing, invitees: Invitees) -> Wanted:
+    return Wanted(
+        invitees.group,
+        call.cause,
+        timing.due,
+        timing.useful_until,
+        invitees.role,
+        invitees.round,
+        joins_on=timing.joins_on,
+        distance=timing.distance,
     )
-    zone = invitee.whereabouts.zone
-    if rule.kind is NoticeKind.REMINDER:
-        useful_until = reminder_useful_until(rule, subject, zone)
-    else:
-        useful_until = follow_up_useful_until(rule.kind, moment.at, _next_progress(event, invitee, moments, moment))
-    opening = subject.opening
-    distance = abs(opening.starts_at(zone) - unshifted(moment).at) if opening else timedelta(0)
-    counts_dates = not rule.counts_instants
-    return Wanted(identity, rule.kind, moment, useful_until, invitee.role, counts_dates=counts_dates, distance=distance)
-
-
-def _next_progress(event: PlannedEvent, invitee: Invitee, moments: _Moments, after: Due) -> datetime | None:
-    rules = [item.rule for item in event.rules if item.rule.kind is NoticeKind.PROGRESS]
-    found = [moments.of(rule, Subject(event.facts), invitee) for rule in rules]
-    return min((moment.at for moment in found if moment and moment.at > after.at), default=None)
-
-
-def _earliest(event: PlannedEvent, item: RuleInForce, subject: Subject, invitee: Invitee) -> datetime:
-    """Nothing is written that was due before its rule applied, its person was invited, or its date was known."""
-    known_since = [event.days_since[day.slug] for day in ((subject.opening, subject.ending)) if day]
-    return max(item.since, invitee.invited_at, *known_since)
-
-
-def _not_before(moment: Due, earliest: datetime) -> Due | None:
-    """The moment, else the one before its shift where only the shift puts it too early, else None."""
-    if moment.at >= earliest:
-        return moment
-    original = unshifted(moment)
-    return original if original.at >= earliest else None
 
 
 def _nearest_per_date(notices: list[Wanted]) -> list[Wanted]:
     """Two reminders of one event that a shift brings onto one date are one: the rule nearest to the event stays."""
     kept: dict[tuple[object, ...], Wanted] = {}
     for notice in notices:
-        if notice.kind is NoticeKind.REMINDER and notice.counts_dates:
-            key: tuple[object, ...] = (notice.identity.day_id, notice.due.local.date())
-        else:
-            key = (notice.identity,)
+        key: tuple[object, ...] = (notice.cause.day_id, notice.joins_on) if notice.joins_on else (id(notice),)
         if key not in kept or notice.distance < kept[key].distance:
             kept[key] = notice
     return list(kept.values())

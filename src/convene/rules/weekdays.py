@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from convene.errors import ConveneError
 
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
+"""The years that programmes may speak of: history is data, and every zone can be worked out to there."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WRITTEN = re.compile(r"(?:(?P<weekday>[A-Za-z]{3,9})[, ]+)?(?P<date>\d{4}-\d{2}-\d{2})", re.ASCII)
 

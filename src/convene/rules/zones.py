@@ -38,7 +38,8 @@ def zone(name: str) -> ZoneInfo:
 
 def instant(on: date, at: time, zone_name: str, fold: int = 0) -> datetime:
     """The moment (UTC) at which the clock of `zone_name` shows `at` on `on`; `fold` 1 picks the later of two."""
-    return datetime.combine(on, at, zone(zone_name)).replace(fold=fold).astimezone(UTC)
+    moment = datetime.combine(on, at, zone(zone_name))
+    return (moment.replace(fold=fold) if fold else moment).astimezone(UTC)
 
 
 def wall_clock(moment: datetime, zone_name: str) -> datetime:

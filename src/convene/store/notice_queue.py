@@ -7,16 +7,17 @@ that a worker that slept past its lease writes nothing.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, case, or_, union_all, update
+from sqlalchemy import ColumnElement, CompoundSelect, and_, case, or_, text, union_all, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from convene.model.columns import UtcMoment
-from convene.model.notice import Notice, NoticePart
+from convene.model.notice import WAITING_SQL, Cause, Notice, NoticePart
 from convene.rules.notice_states import CLAIMABLE, IN_FLIGHT, UNSENT, NoticeState, states_before
 from convene.rules.vocabulary import NoticeKind
 
 _REMINDING = (NoticeKind.REMINDER, NoticeKind.DIGEST)
+_WAITING = text(WAITING_SQL)
 
 
 def next_moment(session: Session) -> datetime | None:
@@ -24,7 +25,18 @@ def next_moment(session: Session) -> datetime | None:
     due = col(Notice.due_at)
     tried = func.coalesce(Notice.next_try_at, Notice.due_at)
     later = case((tried > due, tried), else_=due)
-    query = select(func.min(later, type_=UtcMoment())).where(col(Notice.state).in_(CLAIMABLE))
+    query = select(func.min(later, type_=UtcMoment())).where(_WAITING)
+    earliest: datetime | None = session.exec(query).one()
+    return earliest
+
+
+def earliest_by_rule(session: Session) -> datetime | None:
+    """The earliest due moment (UTC) of a waiting notice that is no invitation; None where none waits."""
+    query = (
+        select(func.min(Notice.due_at, type_=UtcMoment()))
+        .join(Cause, col(Cause.id) == Notice.cause_id)
+        .where(_WAITING, Cause.kind != NoticeKind.INVITATION)
+    )
     earliest: datetime | None = session.exec(query).one()
     return earliest
 
@@ -35,7 +47,7 @@ def claim_due(
     """Take up to `limit` notices, due at `now` and with their back-off over at `real_now`; their ids, by due moment."""
     due = (
         select(Notice.id)
-        .where(col(Notice.state).in_(CLAIMABLE), col(Notice.due_at) <= now)
+        .where(_WAITING, col(Notice.due_at) <= now)
         .where(or_(col(Notice.next_try_at).is_(None), col(Notice.next_try_at) <= real_now))
         .order_by(col(Notice.due_at), col(Notice.id))
         .limit(limit)
@@ -111,10 +123,10 @@ def miss_overtaken(session: Session, now: datetime) -> int:
 
     A digest is overtaken when each of its parts is.
     """
-    other = aliased(Notice)
-    invitation = col(other.kind) == NoticeKind.INVITATION
+    other, cause = aliased(Notice), aliased(Cause)
+    invitation = col(cause.kind) == NoticeKind.INVITATION
     later = and_(
-        col(other.kind).in_(_REMINDING),
+        col(cause.kind).in_(_REMINDING),
         or_(
             col(other.due_at) > Notice.due_at,
             and_(col(other.due_at) == Notice.due_at, col(other.id) > Notice.id),
@@ -127,8 +139,9 @@ def miss_overtaken(session: Session, now: datetime) -> int:
     ):
         result = session.execute(
             update(Notice)
-            .where(col(Notice.kind).in_(_REMINDING), col(Notice.state).in_(UNSENT), col(Notice.due_at) <= now)
-            .where(~_speaks_of_more_than(other, and_(rival, col(other.due_at) <= now)))
+            .where(col(Notice.state).in_(UNSENT), _WAITING, col(Notice.due_at) <= now)
+            .where(col(Notice.cause_id).in_(select(Cause.id).where(col(Cause.kind).in_(_REMINDING))))
+            .where(~_speaks_of_more_than(other, cause, and_(rival, col(other.due_at) <= now)))
             .values(state=NoticeState.MISSED, reason=reason)
             .execution_options(synchronize_session=False)
         )
@@ -136,11 +149,12 @@ def miss_overtaken(session: Session, now: datetime) -> int:
     return overtaken
 
 
-def _speaks_of_more_than(other: type[Notice], rival: ColumnElement[bool]) -> ColumnElement[bool]:
+def _speaks_of_more_than(other: type[Notice], cause: type[Cause], rival: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether a notice speaks of an event that no waiting notice `other` to the same person, a `rival`, speaks of."""
     mine, theirs = _spoken_of().subquery(), _spoken_of().subquery()
     same = (
         select(other.id)
+        .join(cause, col(cause.id) == col(other.cause_id))
         .join(theirs, theirs.c.notice_id == other.id)
         .where(theirs.c.event_id == mine.c.event_id, col(other.person_id) == Notice.person_id)
         .where(col(other.state).in_(CLAIMABLE), rival)
@@ -151,9 +165,10 @@ def _speaks_of_more_than(other: type[Notice], rival: ColumnElement[bool]) -> Col
 
 def _spoken_of() -> CompoundSelect[Any]:
     """The events of every notice: its own, or those of a digest's parts."""
-    own: Any = select(col(Notice.id).label("notice_id"), col(Notice.event_id).label("event_id"))
-    parts = select(col(NoticePart.notice_id), col(NoticePart.event_id))
-    return union_all(own.where(col(Notice.event_id).is_not(None)), parts)
+    own: Any = select(col(Notice.id).label("notice_id"), col(Cause.event_id).label("event_id"))
+    own = own.join(Cause, col(Cause.id) == col(Notice.cause_id)).where(col(Cause.event_id).is_not(None))
+    parts: Any = select(col(NoticePart.notice_id), col(Cause.event_id))
+    return union_all(own, parts.join(Cause, col(Cause.id) == col(NoticePart.cause_id)))
 
 
 def count_unsettled(session: Session, real_now: datetime) -> int:

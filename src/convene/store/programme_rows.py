@@ -1,15 +1,16 @@
-"""A programme and everything that belongs to it, read in a handful of queries."""
+"""A programme and everything that belongs to it: its events at once, its people where they are asked for."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from convene.errors import NotFoundError
 from convene.model.event import Day, Event
-from convene.model.notice import Told
+from convene.model.notice import Notice, Told
 from convene.model.person import GroupMember, Invitation, Membership, Person
 from convene.model.programme import Organisation, Programme, Series, Venue
 
@@ -18,20 +19,28 @@ _OfEvent = TypeVar("_OfEvent", Day, Invitation)
 
 
 @dataclass(frozen=True)
-class ProgrammeRows:
-    """The rows of one programme. `people` are its members and everybody invited, by id."""
+class PersonTraits:
+    """What decides how a person stands to a programme; people who share it stand alike."""
 
+    language: str | None
+    timezone: str | None
+    country: str | None
+    organisation: str | None
+
+
+@dataclass(frozen=True)
+class ProgrammeRows:
+    """The rows of one programme, in the order of the file. What is about people, of whom there may be thousands, is
+    read on first use, in the same session.
+    """
+
+    session: Session
     programme: Programme
     organisations: dict[str, Organisation]
     series: dict[str, Series]
     venues: dict[str, Venue]
     events: list[Event]
     days: dict[int, list[Day]]
-    invitations: dict[int, list[Invitation]]
-    people: dict[int, Person]
-    memberships: dict[int, Membership]
-    groups: dict[str, set[int]]
-    told: dict[tuple[int, int], Told]
 
     @cached_property
     def events_by_id(self) -> dict[int, Event]:
@@ -41,8 +50,57 @@ class ProgrammeRows:
     def events_by_slug(self) -> dict[str, Event]:
         return {event.slug: event for event in self.events}
 
+    @cached_property
+    def invitations(self) -> dict[int, list[Invitation]]:
+        """By event, those who left it too."""
+        query = select(Invitation).join(Event).where(Event.programme_id == row_id(self.programme))
+        return _by_event(self.session.exec(query.order_by(col(Invitation.id))))
 
-def row_id(row: Programme | Event | Day | Person | Organisation) -> int:
+    @cached_property
+    def audience(self) -> dict[int, Counter[PersonTraits]]:
+        """By event, how many people with which traits are invited now."""
+        traits = (col(Person.language), col(Person.timezone), col(Person.country), col(Person.organisation))
+        query = (
+            select(col(Invitation.event_id), func.count(), *traits)  # type: ignore[call-overload]
+            .join(Event, col(Event.id) == Invitation.event_id)
+            .join(Person, col(Person.id) == Invitation.person_id)
+            .where(Event.programme_id == row_id(self.programme), col(Invitation.left_at).is_(None))
+            .group_by(col(Invitation.event_id), *traits)
+        )
+        counted: dict[int, Counter[PersonTraits]] = {}
+        for event_id, count, *own in self.session.exec(query):
+            counted.setdefault(event_id, Counter())[PersonTraits(*own)] = count
+        return counted
+
+    @cached_property
+    def people(self) -> dict[int, Person]:
+        """The programme's members and everybody invited, by id."""
+        invited = select(Invitation.person_id).join(Event).where(Event.programme_id == row_id(self.programme))
+        members = select(Membership.person_id).where(Membership.programme_id == row_id(self.programme))
+        query = select(Person).where(col(Person.id).in_(invited) | col(Person.id).in_(members))
+        return {row_id(person): person for person in self.session.exec(query)}
+
+    @cached_property
+    def memberships(self) -> dict[int, Membership]:
+        query = select(Membership).where(Membership.programme_id == row_id(self.programme))
+        return {row.person_id: row for row in self.session.exec(query.order_by(col(Membership.id)))}
+
+    @cached_property
+    def groups(self) -> dict[str, set[int]]:
+        groups: dict[str, set[int]] = {}
+        query = select(GroupMember).where(GroupMember.programme_id == row_id(self.programme))
+        for row in self.session.exec(query):
+            groups.setdefault(row.group_name, set()).add(row.person_id)
+        return groups
+
+    @cached_property
+    def events_told(self) -> set[int]:
+        """The ids of the events that somebody was told of."""
+        query = select(Told.event_id).join(Event).where(Event.programme_id == row_id(self.programme)).distinct()
+        return set(self.session.exec(query))
+
+
+def row_id(row: Programme | Event | Day | Person | Organisation | Notice) -> int:
     """The primary key of a row that is stored (before that it has none)."""
     assert row.id is not None
     return row.id
@@ -70,34 +128,24 @@ def person_at(session: Session, address: str) -> Person:
 
 
 def load_programme(session: Session, programme: Programme) -> ProgrammeRows:
-    """Read all rows of `programme`; events, days, venues and the rest in the order of the file."""
+    """Read the rows of `programme`; events, days, venues and the rest in the order of the file."""
     programme_id = row_id(programme)
-    events = list(session.exec(select(Event).where(Event.programme_id == programme_id).order_by(col(Event.position))))
-    event_ids = [row_id(event) for event in events]
-    invitations = _by_event(
-        session.exec(select(Invitation).where(col(Invitation.event_id).in_(event_ids)).order_by(col(Invitation.id)))
-    )
-    memberships = session.exec(
-        select(Membership).where(Membership.programme_id == programme_id).order_by(col(Membership.id))
-    ).all()
-    invited_ids = {row.person_id for rows in invitations.values() for row in rows}
-    person_ids = invited_ids | {row.person_id for row in memberships}
+    days = select(Day).join(Event).where(Event.programme_id == programme_id).order_by(col(Day.position))
     return ProgrammeRows(
+        session,
         programme,
         {row.name: row for row in _belonging(session, Organisation, programme_id)},
         {row.slug: row for row in _belonging(session, Series, programme_id)},
         {row.slug: row for row in _belonging(session, Venue, programme_id)},
-        events,
-        _by_event(session.exec(select(Day).where(col(Day.event_id).in_(event_ids)).order_by(col(Day.position)))),
-        invitations,
-        {row_id(row): row for row in session.exec(select(Person).where(col(Person.id).in_(person_ids)))},
-        {row.person_id: row for row in memberships},
-        _groups(session, programme_id),
-        {
-            (row.person_id, row.event_id): row
-            for row in session.exec(select(Told).where(col(Told.event_id).in_(event_ids)))
-        },
+        list(session.exec(select(Event).where(Event.programme_id == programme_id).order_by(col(Event.position)))),
+        _by_event(session.exec(days)),
     )
+
+
+def invitation_of(session: Session, event_id: int, person_id: int) -> Invitation | None:
+    """The invitation of a person to an event, also of one who left it; None where there never was one."""
+    query = select(Invitation).where(Invitation.event_id == event_id, Invitation.person_id == person_id)
+    return session.exec(query).first()
 
 
 def _belonging(session: Session, table: type[_Part], programme_id: int) -> list[_Part]:
@@ -109,10 +157,3 @@ def _by_event(rows: Iterable[_OfEvent]) -> dict[int, list[_OfEvent]]:
     for row in rows:
         grouped.setdefault(row.event_id, []).append(row)
     return grouped
-
-
-def _groups(session: Session, programme_id: int) -> dict[str, set[int]]:
-    groups: dict[str, set[int]] = {}
-    for row in session.exec(select(GroupMember).where(GroupMember.programme_id == programme_id)):
-        groups.setdefault(row.group_name, set()).add(row.person_id)
-    return groups

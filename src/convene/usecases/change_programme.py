@@ -5,12 +5,13 @@ planning included; writing the same document twice changes nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from convene.programme_file.document import PersonEntry, ProgrammeDocument
+from convene.programme_file.resolve import effective_event
 from convene.rules.facts import EventBrief
 from convene.store.programme_rows import ProgrammeRows, find_programme, load_programme, row_id
 from convene.usecases.correct_record import correct_record
@@ -87,11 +88,14 @@ def change_programme(
         held = {event_id: brief for event_id, brief in staying.items() if event_id in before.held}
         refuse_changing_the_held(fresh, held, before.document, document, corrected)
         record_changes(fresh, staying, now)
-    if corrected:
-        correct_record(session, fresh, fresh.events_by_slug[corrected], now)
-    update_invitations(session, fresh, now)
+        if corrected:
+            event = fresh.events_by_slug[corrected]
+            correct_record(session, fresh, event, before.briefs[row_id(event)].facts, now)
+    touched = fresh if source or not before else _touched(fresh, before.document, document)
+    update_invitations(session, touched, now)
     update_rules(session, fresh, now)
-    planned = replan(session, fresh, now)
+    events = None if touched is fresh else set(touched.events_by_id)
+    planned = replan(session, fresh, now, events)
     final = _reloaded(session, document)
     return Applied(
         before=before.document if before else None,
@@ -136,6 +140,16 @@ def with_invited_addresses(document: ProgrammeDocument, people: Sequence[PersonE
     known = {person.address for person in people}
     invited = {item.who for event in document.events.values() for item in event.invite or () if "@" in item.who}
     return [*people, *(PersonEntry(address) for address in sorted(invited - known))]
+
+
+def _touched(rows: ProgrammeRows, old: ProgrammeDocument, new: ProgrammeDocument) -> ProgrammeRows:
+    """The rows without the events of which the document says what it said before: those cost a command nothing."""
+    same = {
+        name
+        for name, entry in new.events.items()
+        if name in old.events and effective_event(old, old.events[name]) == effective_event(new, entry)
+    }
+    return replace(rows, events=[event for event in rows.events if event.slug not in same])
 
 
 def _reloaded(session: Session, document: ProgrammeDocument) -> ProgrammeRows:

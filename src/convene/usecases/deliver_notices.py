@@ -15,17 +15,18 @@ from sqlmodel import Session, col, select
 
 from convene.mail.smtp import Relay, WithdrawnError
 from convene.model.event import Event
-from convene.model.notice import Message, Notice, Told
+from convene.model.notice import Cause, Message, Notice, Told
 from convene.model.person import Invitation
 from convene.model.programme import Programme
-from convene.rules.facts import EventBrief, facts_to_json
+from convene.rules.facts import EventBrief
 from convene.rules.letter import Letter, Words
 from convene.rules.notice_states import NoticeState
 from convene.rules.smtp_outcome import Outcome, OutcomeKind, retry_delay, state_after
-from convene.rules.vocabulary import EventStatus, NoticeKind
+from convene.rules.vocabulary import NoticeKind
 from convene.store.database import Database
 from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless, move, release_claim, release_expired
 from convene.store.programme_rows import load_programme, row_id
+from convene.store.spoken_of import events_spoken_of
 from convene.usecases.describe_events import EventBriefs
 from convene.usecases.moments import Clock
 from convene.usecases.plan_notices import plan_programme
@@ -96,10 +97,10 @@ def _prepare_all(delivery: Delivery, notice_ids: list[int]) -> list[Ready | Stop
     with delivery.database.reading() as session:
         for notice_id in notice_ids:
             notice = session.get_one(Notice, notice_id)
-            if notice.programme_id not in briefs:
-                programme = session.get_one(Programme, notice.programme_id)
-                briefs[notice.programme_id] = EventBriefs(load_programme(session, programme))
-            known = briefs[notice.programme_id]
+            programme_id = session.get_one(Cause, notice.cause_id).programme_id
+            if programme_id not in briefs:
+                briefs[programme_id] = EventBriefs(load_programme(session, session.get_one(Programme, programme_id)))
+            known = briefs[programme_id]
             prepared.append(prepare(session, known, notice, delivery.mail_from, delivery.clock.now(), delivery.witness))
     return prepared
 
@@ -140,9 +141,10 @@ def _told_otherwise(session: Session, ready: Ready) -> bool:
 
 def _left(session: Session, notice: Notice, ready: Ready) -> bool:
     """Whether the person was taken off the list of an event that the mail speaks of."""
-    if notice.kind == NoticeKind.CANCELLATION:
+    cause = session.get_one(Cause, notice.cause_id)
+    if cause.kind == NoticeKind.CANCELLATION:
         return False
-    spoken_of = {notice.event_id, *(row_id(_event(session, brief)) for brief in ready.told)} - {None}
+    spoken_of = events_spoken_of(session, notice)
     query = select(Invitation.event_id).where(
         col(Invitation.event_id).in_(spoken_of),
         Invitation.person_id == notice.person_id,
@@ -183,15 +185,14 @@ def _next_try(state: NoticeState, attempts: int, clock: Clock) -> dict[str, Any]
 def _remember_told(session: Session, notice: Notice, ready: Ready, now: datetime) -> None:
     """Keep the facts told; where the event changed while the mail was under way, plan its correction."""
     changed_meanwhile = False
+    ended = session.get_one(Cause, notice.cause_id).kind == NoticeKind.CANCELLATION
     for brief in ready.told:
         event = _event(session, brief)
-        facts = facts_to_json(brief.facts)
-        if notice.kind == NoticeKind.CANCELLATION:
-            facts["status"] = EventStatus.CANCELLED.value
         told = Told(
             person_id=notice.person_id,
             event_id=row_id(event),
-            facts=facts,
+            revision=brief.revision,
+            ended=ended,
             round=_round(session, notice, row_id(event)),
             notice_id=ready.notice_id,
             told_at=now,
@@ -203,9 +204,11 @@ def _remember_told(session: Session, notice: Notice, ready: Ready, now: datetime
 
 
 def _plan_again(session: Session, notice: Notice, now: datetime) -> None:
+    """Plan the events that a mail speaks of once more: they changed while it was under way."""
     session.flush()
     session.expire_all()
-    plan_programme(session, load_programme(session, session.get_one(Programme, notice.programme_id)), now)
+    programme = session.get_one(Programme, session.get_one(Cause, notice.cause_id).programme_id)
+    plan_programme(session, load_programme(session, programme), now, events_spoken_of(session, notice))
 
 
 def _event(session: Session, brief: EventBrief) -> Event:

@@ -1,13 +1,13 @@
 """From rows to what is said: the facts and the brief of an event, and who somebody is to the programme."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from convene.language.countries import countries
 from convene.language.languages import has_catalogue
 from convene.model.event import Day, Event
-from convene.model.person import Person
 from convene.model.programme import Venue
 from convene.rules.facts import (
     DayFacts,
@@ -37,7 +37,20 @@ class Standing:
         return Whereabouts(self.zone.zone, self.country)
 
 
-def standing(rows: ProgrammeRows, person: Person) -> Standing:
+class Traits(Protocol):
+    """What decides how somebody stands to a programme: a person has it, and a distinct combination of it."""
+
+    @property
+    def language(self) -> str | None: ...
+    @property
+    def timezone(self) -> str | None: ...
+    @property
+    def country(self) -> str | None: ...
+    @property
+    def organisation(self) -> str | None: ...
+
+
+def standing(rows: ProgrammeRows, person: Traits) -> Standing:
     """The chains of design promise 3, for one person in one programme."""
     organisation = rows.organisations.get(person.organisation or "")
     country = person.country or (organisation.country if organisation else None)
@@ -165,9 +178,16 @@ def _entries(rows: ProgrammeRows, event: Event, facts: EventFacts) -> tuple[Entr
     return tuple(sorted(entries, key=lambda entry: _by_moment(entry.day)))
 
 
+def spoken_languages(rows: ProgrammeRows, event: Event) -> Counter[str]:
+    """How many of those invited read which language."""
+    spoken: Counter[str] = Counter()
+    for traits, people in rows.audience.get(row_id(event), {}).items():
+        spoken[standing(rows, traits).language.language] += people
+    return spoken
+
+
 def _audience(rows: ProgrammeRows, event: Event) -> tuple[Whereabouts, ...]:
-    invited = rows.invitations.get(row_id(event), [])
-    places = {standing(rows, rows.people[row.person_id]).whereabouts for row in invited if row.left_at is None}
+    places = {standing(rows, traits).whereabouts for traits in rows.audience.get(row_id(event), ())}
     return tuple(sorted(places, key=lambda place: (place.zone, place.country or "")))
 
 

@@ -17,7 +17,8 @@ from convene.programme_file.people_row import RowReader
 from convene.store.programme_rows import load_programme, person_at, programme_named, row_id
 from convene.usecases.import_people import add_to_groups, import_people, join_programme
 from convene.usecases.invite_people import update_invitations
-from convene.usecases.plan_notices import MailAhead, replan
+from convene.usecases.mails_ahead import MailsAhead
+from convene.usecases.plan_notices import replan
 
 _IN_PROGRAMME = ("role", "groups")
 _NEVER_NULL = ("name", "salutation")
@@ -31,7 +32,7 @@ class EditedPerson:
     changes: list[str] = field(default_factory=list)
     programmes: list[str] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
-    mails: list[MailAhead] = field(default_factory=list)
+    mails: MailsAhead = field(default_factory=MailsAhead)
     cancelled: int = 0
     ask_above: int = 0
 

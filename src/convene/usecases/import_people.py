@@ -12,7 +12,8 @@ from convene.model.programme import Programme
 from convene.programme_file.document import PersonEntry
 from convene.store.programme_rows import load_programme, programme_named, row_id
 from convene.usecases.invite_people import update_invitations
-from convene.usecases.plan_notices import MailAhead, replan
+from convene.usecases.mails_ahead import MailsAhead
+from convene.usecases.plan_notices import replan
 
 _OWN_COLUMNS = ("name", "salutation", "country", "language", "timezone", "digits", "gender", "organisation", "side")
 
@@ -54,7 +55,7 @@ class TakenPeople:
     """What taking a people file did, and the mails that follow from it."""
 
     people: ImportedPeople
-    mails: list[MailAhead] = field(default_factory=list)
+    mails: MailsAhead = field(default_factory=MailsAhead)
 
 
 def take_people(session: Session, entries: Sequence[PersonEntry], programme: str | None, now: datetime) -> TakenPeople:

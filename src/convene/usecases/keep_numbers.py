@@ -59,11 +59,10 @@ def forget_event(session: Session, event_id: int) -> None:
 
 
 def _known(rows: ProgrammeRows, held: Set[int]) -> dict[_Number, _Holder]:
-    told_of = {event_id for _, event_id in rows.told}
     known = {}
     for event in rows.events:
         series, number = inherited(rows, event, "series"), inherited(rows, event, "number")
-        if series is not None and number is not None and row_id(event) in told_of | held:
+        if series is not None and number is not None and row_id(event) in rows.events_told | held:
             original = _original(rows, event)
             known[(series, number)] = _Holder(row_id(original), original.slug)
     return known

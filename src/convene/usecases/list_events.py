@@ -1,20 +1,19 @@
 """Events as commands show them."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from convene.errors import NotFoundError, UsageError
 from convene.language.titles import event_title
 from convene.model.event import Event
-from convene.model.notice import Notice
+from convene.model.notice import Cause, Notice
 from convene.model.programme import Programme
 from convene.rules.facts import DayFacts, EventBrief
 from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
-from convene.usecases.describe_events import event_brief, standing
+from convene.usecases.describe_events import event_brief, spoken_languages
 from convene.usecases.list_notices import utc_text
 from convene.usecases.refuse_changes import is_held
 
@@ -94,15 +93,19 @@ def event_named(session: Session, name: str) -> tuple[ProgrammeRows, Event]:
 
 
 def _view(session: Session, rows: ProgrammeRows, event: Event, now: datetime) -> EventView:
-    states = session.exec(select(Notice.state).where(col(Notice.event_id) == row_id(event)))
-    invited = [row for row in rows.invitations.get(row_id(event), []) if row.left_at is None]
-    languages = Counter(standing(rows, rows.people[row.person_id]).language.language for row in invited)
+    states = session.exec(
+        select(Notice.state, func.count())
+        .join(Cause, col(Cause.id) == Notice.cause_id)
+        .where(Cause.event_id == row_id(event))
+        .group_by(Notice.state)
+    )
+    languages = spoken_languages(rows, event)
     return EventView(
         brief=event_brief(rows, event),
         status="held" if is_held(rows, event, now) else event.status,
-        people=len(invited),
+        people=languages.total(),
         languages=dict(sorted(languages.items())),
-        notices=dict(sorted(Counter(states).items())),
+        notices=dict(sorted(states.all())),
         ask_above=rows.programme.ask_above,
     )
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from convene.errors import NotFoundError
 from convene.model.event import Day, Event
-from convene.model.notice import Message, Notice, NoticePart, Occurrence, RuleText
+from convene.model.notice import Cause, Message, Notice, NoticePart
 from convene.model.person import Person
 from convene.model.programme import Programme
 from convene.rules.due import counted_from
@@ -17,6 +17,8 @@ from convene.rules.notice_states import NoticeState
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import NoticeKind
 from convene.rules.weekdays import written_moment
+from convene.rules.zones import wall_clock
+from convene.store.notice_keys import id_of, key_of
 from convene.store.programme_rows import row_id
 
 
@@ -35,20 +37,25 @@ class NoticeFilter:
 class NoticeView:
     """One notice with the names that its row holds as numbers. `events` are `programme/event`, the earliest first."""
 
+    key: str
     row: Notice
+    cause: Cause
     events: tuple[str, ...]
     day: str | None
     person: Person
-    rule: str
-    occurrence: str
     why: str
+
+    @property
+    def due_local(self) -> datetime:
+        """The due moment on the reader's clock, without its zone."""
+        return wall_clock(self.row.due_at, self.row.timezone)
 
     def as_json(self) -> dict[str, Any]:
         """The fields of design section 6, in that order."""
         row = self.row
         return {
-            "key": row.key,
-            "kind": row.kind,
+            "key": self.key,
+            "kind": self.cause.kind,
             "event": self.events[0] if self.events else None,
             "events": list(self.events),
             "day": self.day,
@@ -57,16 +64,16 @@ class NoticeView:
             "language": row.language,
             "language_source": row.language_source,
             "due_at": utc_text(row.due_at),
-            "due_local": row.due_local,
+            "due_local": self.due_local.isoformat(timespec="seconds"),
             "timezone": row.timezone,
             "shifted_from": row.shifted_from,
             "state": row.state,
             "reason": row.reason,
             "attempts": row.attempts,
             "uncertain": row.uncertain,
-            "revision": row.revision,
+            "revision": self.cause.revision,
             "round": row.round,
-            "occurrence": self.occurrence or None,
+            "occurrence": self.cause.occurrence or None,
             "subject": row.subject,
             "message_id": row.message_id,
             "sent_at": utc_text(row.sent_at),
@@ -77,11 +84,7 @@ class NoticeView:
 
 def list_notices(session: Session, wanted: NoticeFilter) -> list[NoticeView]:
     """The notices that fit, sorted by due moment, event and person."""
-    query = (
-        select(Notice, RuleText, Occurrence, Person)
-        .where(Notice.rule_id == RuleText.id, Notice.occurrence_id == Occurrence.id)
-        .where(Notice.person_id == Person.id)
-    )
+    query = select(Notice, Cause, Person).where(Notice.cause_id == Cause.id).where(Notice.person_id == Person.id)
     if wanted.state is not None:
         query = query.where(Notice.state == wanted.state)
     if wanted.person is not None:
@@ -97,9 +100,9 @@ def list_notices(session: Session, wanted: NoticeFilter) -> list[NoticeView]:
 def notice_named(session: Session, key: str) -> NoticeView:
     """The notice `key`. Raises NotFoundError."""
     query = (
-        select(Notice, RuleText, Occurrence, Person)
-        .where(Notice.rule_id == RuleText.id, Notice.occurrence_id == Occurrence.id)
-        .where(Notice.person_id == Person.id, Notice.key == key)
+        select(Notice, Cause, Person)
+        .where(Notice.cause_id == Cause.id, Notice.person_id == Person.id)
+        .where(Notice.id == id_of(session, key))
     )
     found = session.exec(query).first()
     if found is None:
@@ -132,21 +135,24 @@ class _Names:
             if day.starts_at:
                 known = self._first_days.get(day.event_id, day.starts_at)
                 self._first_days[day.event_id] = min(known, day.starts_at)
+        self._session = session
         self._parts: dict[int, list[int]] = {}
-        for part in session.exec(select(NoticePart).order_by(col(NoticePart.event_id))):
-            self._parts.setdefault(part.notice_id, []).append(part.event_id)
+        parts = select(NoticePart.notice_id, Cause.event_id).where(NoticePart.cause_id == Cause.id)
+        for notice_id, event_id in session.exec(parts.order_by(col(Cause.event_id))):
+            self._parts.setdefault(notice_id, []).append(event_id or 0)
 
-    def view(self, row: Notice, rule: RuleText, occurrence: Occurrence, person: Person) -> NoticeView:
-        ids = [row.event_id] if row.event_id else self._by_moment(self._parts.get(row.id or 0, []))
-        day = self._days.get(row.day_id or 0)
+    def view(self, row: Notice, cause: Cause, person: Person) -> NoticeView:
+        notice_id = row_id(row)
+        ids = [cause.event_id] if cause.event_id else self._by_moment(self._parts.get(notice_id, []))
+        day = self._days.get(cause.day_id or 0)
         return NoticeView(
+            key=key_of(self._session, notice_id),
             row=row,
+            cause=cause,
             events=tuple(dict.fromkeys(self._events[event_id] for event_id in ids)),
             day=day.slug if day else None,
             person=person,
-            rule=rule.words,
-            occurrence=occurrence.words,
-            why=explain(row, rule, occurrence),
+            why=explain(row, cause),
         )
 
     def _by_moment(self, event_ids: Sequence[int]) -> list[int]:
@@ -154,9 +160,9 @@ class _Names:
         return sorted(event_ids, key=lambda event_id: (self._first_days.get(event_id, latest), event_id))
 
 
-def explain(row: Notice, rule: RuleText, occurrence: Occurrence) -> str:
+def explain(row: Notice, cause: Cause) -> str:
     """Why the notice is due when it is, in one line: the rule, what it counts from, the shift."""
-    parts = [_cause(row, rule, occurrence)]
+    parts = [_because(cause)]
     if row.shifted_from:
         before = written_moment(datetime.fromisoformat(row.shifted_from))
         parts.append(f"moved from {before}, {row.shifted_why}")
@@ -165,14 +171,14 @@ def explain(row: Notice, rule: RuleText, occurrence: Occurrence) -> str:
     return "; ".join(parts)
 
 
-def _cause(row: Notice, rule: RuleText, occurrence: Occurrence) -> str:
-    if row.kind == NoticeKind.DIGEST:
-        return f"reminders of {occurrence.words} in one mail"
-    if row.kind == NoticeKind.INVITATION:
+def _because(cause: Cause) -> str:
+    if cause.kind == NoticeKind.DIGEST:
+        return f"reminders of {cause.occurrence} in one mail"
+    if cause.kind == NoticeKind.INVITATION:
         return "at once when invited"
-    if row.kind in (NoticeKind.CHANGE, NoticeKind.CANCELLATION):
-        return f"told otherwise before (revision {row.revision})"
-    return counted_from(parse_rule(rule.words, NoticeKind(rule.kind)), occurrence.words)
+    if cause.kind in (NoticeKind.CHANGE, NoticeKind.CANCELLATION):
+        return f"told otherwise before (revision {cause.revision})"
+    return counted_from(parse_rule(cause.rule, NoticeKind(cause.kind)), cause.occurrence)
 
 
 def _speaks_of(view: NoticeView, wanted: NoticeFilter) -> bool:

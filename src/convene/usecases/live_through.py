@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 
 from convene.programme_file.resolve import effective_event, first_date
-from convene.rules.vocabulary import NoticeKind
 from convene.store.database import Database
-from convene.store.notice_queue import next_moment
+from convene.store.notice_queue import earliest_by_rule, next_moment
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.deliver_notices import Delivery, deliver_due
 from convene.usecases.moments import VirtualClock
@@ -47,6 +46,7 @@ def virtual_start(database: Database, file: CheckedFile, fallback: datetime) -> 
         return fallback
     first_day = datetime.combine(first, time(0), UTC)
     with database.trying() as session:
-        applied = apply_programme(session, document, file.people, file.source, first_day - _LONGEST_NOTICE)
-        due = [mail.due.at for mail in applied.planned.mails if mail.kind is not NoticeKind.INVITATION]
-    return min([first_day - _BEFORE_FIRST_DAY, *(at - _BEFORE_FIRST_NOTICE for at in due)])
+        apply_programme(session, document, file.people, file.source, first_day - _LONGEST_NOTICE)
+        earliest = earliest_by_rule(session)
+    start = first_day - _BEFORE_FIRST_DAY
+    return start if earliest is None else min(start, earliest - _BEFORE_FIRST_NOTICE)

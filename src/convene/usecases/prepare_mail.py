@@ -12,15 +12,18 @@ from convene.ical.itip import calendar_part
 from convene.mail.compose import compose
 from convene.mail.mime import Envelope, build_mail
 from convene.model.event import Event
-from convene.model.notice import Message, Notice, NoticePart
+from convene.model.notice import Cause, Message, Notice
+from convene.model.person import Person
 from convene.model.programme import Programme
-from convene.rules.facts import EventBrief, facts_from_json, same_facts
+from convene.rules.facts import EventBrief, same_facts
 from convene.rules.letter import Letter, Words
 from convene.rules.notice_states import NoticeState
 from convene.rules.vocabulary import NoticeKind
-from convene.store.programme_rows import ProgrammeRows, row_id
+from convene.store.notice_keys import key_of
+from convene.store.programme_rows import ProgrammeRows, invitation_of, row_id
+from convene.store.spoken_of import events_spoken_of
 from convene.usecases.describe_events import EventBriefs, event_facts
-from convene.usecases.write_letter import Unwanted, write_letter
+from convene.usecases.write_letter import Unwanted, told_facts, write_letter
 
 _BUILD_TRIES = 3
 _TELLING = (
@@ -69,7 +72,8 @@ def prepare(
         letter = write_letter(session, briefs, notice, now)
         if isinstance(letter, Unwanted):
             return Stopped(notice.id, NoticeState.CANCELLED, {"reason": letter.reason})
-        return _finished(notice.id, notice, letter, briefs.rows.programme, mail_from, witness)
+        key = key_of(session, notice.id)
+        return _finished(notice.id, key, letter, briefs.rows.programme, mail_from, witness)
     except ConveneError as error:
         return _set_aside(notice.id, notice, error.sentence)
     except Exception as error:  # whatever one notice does to the composer, the others must flow
@@ -77,15 +81,15 @@ def prepare(
 
 
 def _finished(
-    notice_id: int, notice: Notice, letter: Letter, programme: Programme, mail_from: str | None, witness: Witness
+    notice_id: int, key: str, letter: Letter, programme: Programme, mail_from: str | None, witness: Witness
 ) -> Ready:
     organiser = letter.event.organiser
     from_address = mail_from or organiser.email
     words = compose(letter)
-    witness(notice.key, letter, words)
+    witness(key, letter, words)
     part = calendar_part(letter, from_address) if programme.calendar == "mail" else None
     envelope = Envelope(
-        key=notice.key,
+        key=key,
         sender_address=from_address,
         sender_name=organiser.name,
         reply_to=organiser.email,
@@ -108,14 +112,15 @@ def _finished(
 def _repeat(session: Session, briefs: EventBriefs, notice: Notice, mail_from: str | None) -> Ready | Stopped:
     """The same bytes once more, unless the person was told otherwise meanwhile, or left."""
     assert notice.id is not None  # claimed, hence stored
-    events = _spoken_of(session, briefs.rows, notice)
-    if not all(_still_true(briefs.rows, notice, event) for event in events):
+    spoken_of = events_spoken_of(session, notice)
+    events = [event for event in briefs.rows.events if event.id in spoken_of]
+    if not all(_still_true(session, briefs.rows, notice, event) for event in events):
         return Stopped(notice.id, NoticeState.CANCELLED, {"reason": "the facts changed before the repeat"})
     stored = session.exec(select(Message).where(Message.notice_id == notice.id)).one()
     return Ready(
         notice_id=notice.id,
         sender=mail_from or briefs.of(events[0]).organiser.email,
-        recipient=briefs.rows.people[notice.person_id].address,
+        recipient=session.get_one(Person, notice.person_id).address,
         body=stored.body,
         subject=notice.subject or "",
         message_id=notice.message_id or "",
@@ -124,18 +129,12 @@ def _repeat(session: Session, briefs: EventBriefs, notice: Notice, mail_from: st
     )
 
 
-def _spoken_of(session: Session, rows: ProgrammeRows, notice: Notice) -> list[Event]:
-    """The event of a notice, or those of a digest's parts."""
-    parts = session.exec(select(NoticePart.event_id).where(NoticePart.notice_id == notice.id))
-    spoken_of = {notice.event_id, *parts}
-    return [event for event in rows.events if event.id in spoken_of]
-
-
-def _still_true(rows: ProgrammeRows, notice: Notice, event: Event) -> bool:
-    told = rows.told.get((notice.person_id, row_id(event)))
-    invited = [row for row in rows.invitations.get(row_id(event), []) if row.person_id == notice.person_id]
-    stays = notice.kind == NoticeKind.CANCELLATION or any(row.left_at is None for row in invited)
-    return stays and (told is None or same_facts(facts_from_json(told.facts), event_facts(rows, event)))
+def _still_true(session: Session, rows: ProgrammeRows, notice: Notice, event: Event) -> bool:
+    told = told_facts(session, notice.person_id, row_id(event))
+    invited = invitation_of(session, row_id(event), notice.person_id)
+    ends = session.get_one(Cause, notice.cause_id).kind == NoticeKind.CANCELLATION
+    stays = ends or (invited is not None and invited.left_at is None)
+    return stays and (told is None or same_facts(told, event_facts(rows, event)))
 
 
 def _set_aside(notice_id: int, notice: Notice, why: str) -> Stopped:

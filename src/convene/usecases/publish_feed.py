@@ -16,6 +16,7 @@ from convene.language.texts import pick_text
 from convene.language.titles import event_title
 from convene.language.zone_labels import country_name
 from convene.model.event import Event
+from convene.model.notice import Told
 from convene.model.person import Invitation
 from convene.model.programme import Programme
 from convene.rules.facts import EventBrief
@@ -71,8 +72,6 @@ def _person_feed(session: Session, address: str, language: str | None) -> Feed:
     briefs: list[EventBrief] = []
     view = View(language or "en", Digits(person.digits) if person.digits else None, links=True)
     for rows in _programmes(session):
-        if person.id not in rows.people:
-            continue
         view = replace(view, language=language or standing(rows, person).language.language)
         for event, invitation in _invited(rows, row_id(person)):
             brief = event_brief(rows, event)
@@ -83,11 +82,19 @@ def _person_feed(session: Session, address: str, language: str | None) -> Feed:
 
 def _invited(rows: ProgrammeRows, person_id: int) -> Iterator[tuple[Event, Invitation]]:
     """The events that the person is invited to and did not decline; one they left only if they were told of it."""
+    query = (
+        select(Invitation)
+        .join(Event)
+        .where(Invitation.person_id == person_id, Event.programme_id == row_id(rows.programme))
+    )
+    invitations = {row.event_id: row for row in rows.session.exec(query)}
+    told = set(rows.session.exec(select(Told.event_id).where(Told.person_id == person_id)))
     for event in rows.events:
-        for invitation in rows.invitations.get(row_id(event), []):
-            known = invitation.left_at is None or (person_id, row_id(event)) in rows.told
-            if invitation.person_id == person_id and invitation.answer != "declined" and known:
-                yield event, invitation
+        invitation = invitations.get(row_id(event))
+        if invitation is None or invitation.answer == "declined":
+            continue
+        if invitation.left_at is None or row_id(event) in told:
+            yield event, invitation
 
 
 def _programme_feed(rows: ProgrammeRows, language: str) -> Feed:

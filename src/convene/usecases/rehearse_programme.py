@@ -5,7 +5,6 @@ Its own database in memory, no network: every mail is taken by a relay that send
 
 import asyncio
 import json
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -18,10 +17,10 @@ from convene.model.programme import Programme
 from convene.rules.language_chain import ENGLISH
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import open_database
-from convene.store.programme_rows import load_programme, row_id
+from convene.store.programme_rows import load_programme
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.deliver_notices import Delivery
-from convene.usecases.describe_events import event_brief, standing
+from convene.usecases.describe_events import event_brief, spoken_languages
 from convene.usecases.list_notices import NoticeFilter, list_notices
 from convene.usecases.live_through import Progress, live_through, virtual_start
 from convene.usecases.moments import VirtualClock
@@ -71,7 +70,7 @@ def rehearse(file: CheckedFile, out: Path, start: datetime | None, today: dateti
 def write_notices(session: Session, out: Path) -> None:
     """`notices.json`: the rows of `notice list`, each with the file of its mail (null where none left)."""
     views = list_notices(session, NoticeFilter())
-    rows = [view.as_json() | {"file": eml_file(view.row.key) if view.row.sent_at else None} for view in views]
+    rows = [view.as_json() | {"file": eml_file(view.key) if view.row.sent_at else None} for view in views]
     text = json.dumps({"version": 1, "notices": rows}, ensure_ascii=False, indent=2)
     (out / "notices.json").write_text(text + "\n", "utf-8")
 
@@ -82,8 +81,7 @@ def event_feeds(session: Session) -> list[tuple[str, FeedSubject, str, bytes]]:
     for programme in session.exec(select(Programme).order_by(Programme.slug)):
         rows = load_programme(session, programme)
         for event in rows.events:
-            invited = [rows.people[row.person_id] for row in rows.invitations.get(row_id(event), [])]
-            spoken = Counter(standing(rows, person).language.language for person in invited)
+            spoken = spoken_languages(rows, event)
             subject = FeedSubject(event=f"{programme.slug}/{event.slug}")
             for language, _ in spoken.most_common():
                 title = event_title(event_brief(rows, event), language, None).text

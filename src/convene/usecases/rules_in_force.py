@@ -1,34 +1,48 @@
 """Which rules an event follows, and since when: its own, else the programme's, else the plan of its kind."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from convene.model.event import Event
 from convene.model.notice import EventRule
+from convene.rules.planned_event import RuleInForce
 from convene.rules.plans import kind_follow_ups, kind_reminders
 from convene.rules.rule import Rule, parse_rule
 from convene.rules.vocabulary import NoticeKind
-from convene.store.notice_rows import Phrases
 from convene.store.programme_rows import ProgrammeRows, row_id
 from convene.usecases.describe_events import event_kind
 
 
 def update_rules(session: Session, rows: ProgrammeRows, now: datetime) -> None:
     """Bring the stored rules of every event in line; a rule that stays keeps the moment it was first applied."""
-    phrases = Phrases(session)
-    stored = session.exec(select(EventRule).where(col(EventRule.event_id).in_(list(rows.events_by_id)))).all()
-    have = {(row.event_id, row.rule_id): row for row in stored}
-    wanted = {
-        (row_id(event), phrases.rule_id((rule.kind.value, rule.text)))
-        for event in rows.events
-        for rule in event_rules(rows, event)
-    }
-    for event_id, rule_id in sorted(wanted - set(have)):
-        session.add(EventRule(event_id=event_id, rule_id=rule_id, since=now))
+    have = {(row.event_id, row.kind, row.words): row for row in _stored(session, rows)}
+    wanted = {(row_id(event), rule.kind.value, rule.text) for event in rows.events for rule in event_rules(rows, event)}
+    for event_id, kind, words in sorted(wanted - set(have)):
+        session.add(EventRule(event_id=event_id, kind=kind, words=words, since=now))
     for gone in set(have) - wanted:
         session.delete(have[gone])
     session.flush()
+
+
+def rules_in_force(session: Session, rows: ProgrammeRows) -> dict[int, list[RuleInForce]]:
+    """The rules of every event, by its id, with the moment since which each applies."""
+    rules: dict[int, list[RuleInForce]] = {}
+    for row in _stored(session, rows):
+        rule = parse_rule(row.words, NoticeKind(row.kind))
+        rules.setdefault(row.event_id, []).append(RuleInForce(rule, row.since))
+    return rules
+
+
+def _stored(session: Session, rows: ProgrammeRows) -> Sequence[EventRule]:
+    query = (
+        select(EventRule)
+        .join(Event, col(Event.id) == col(EventRule.event_id))
+        .where(Event.programme_id == row_id(rows.programme))
+        .order_by(col(EventRule.event_id), col(EventRule.kind), col(EventRule.words))
+    )
+    return session.exec(query).all()
 
 
 def event_rules(rows: ProgrammeRows, event: Event) -> tuple[Rule, ...]:

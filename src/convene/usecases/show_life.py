@@ -14,13 +14,14 @@ from convene.language.titles import event_title
 from convene.language.zone_labels import place_name, zone_label
 from convene.mail.compose import compose
 from convene.model.event import Event
-from convene.model.notice import Message, Notice
+from convene.model.notice import Message
 from convene.model.programme import Programme
 from convene.rules.facts import DayFacts, EventBrief, Whereabouts
 from convene.rules.language_chain import ENGLISH
 from convene.rules.letter import Letter, Words
 from convene.rules.vocabulary import Mode, NoticeKind
 from convene.rules.zones import wall_clock
+from convene.store.notice_keys import key_of
 from convene.store.programme_rows import ProgrammeRows, load_programme
 from convene.usecases.describe_events import event_brief, standing
 from convene.usecases.list_notices import NoticeFilter, NoticeView, list_notices
@@ -56,8 +57,8 @@ class WrittenFeed:
 def write_mails(session: Session, out: Path) -> None:
     """Write every mail that left as `mails/KEY.eml`: exactly its bytes."""
     (out / MAILS).mkdir(parents=True, exist_ok=True)
-    for message, key in session.exec(select(Message, Notice.key).where(Message.notice_id == Notice.id)):
-        (out / eml_file(key)).write_bytes(message.body)
+    for message in session.exec(select(Message)):
+        (out / eml_file(key_of(session, message.notice_id))).write_bytes(message.body)
 
 
 def eml_file(key: str) -> str:
@@ -71,7 +72,7 @@ def gallery_of(
     programmes = {
         row.slug: load_programme(session, row) for row in session.exec(select(Programme).order_by(Programme.slug))
     }
-    views = [view for view in list_notices(session, NoticeFilter()) if view.row.key in witnessed.words]
+    views = [view for view in list_notices(session, NoticeFilter()) if view.key in witnessed.words]
     mails = tuple(_mail(programmes, view, witnessed) for view in views if view.row.sent_at)
     ended = max((mail.sent_at for mail in mails), default=started)
     days = (ended - started).days
@@ -90,13 +91,13 @@ def _mail(programmes: dict[str, ProgrammeRows], view: NoticeView, witnessed: Wit
     row = view.row
     programme, _, slug = view.events[0].partition("/")
     rows = programmes[programme]
-    known = standing(rows, rows.people[row.person_id])
-    words, english = witnessed.words[row.key]
+    known = standing(rows, view.person)
+    words, english = witnessed.words[view.key]
     sent_at = row.sent_at or row.due_at
     wanted = known.language.wanted
     return GalleryMail(
-        key=row.key,
-        kind=NoticeKind(row.kind),
+        key=view.key,
+        kind=NoticeKind(view.cause.kind),
         event=view.events[0],
         event_title_en=event_title(event_brief(rows, rows.events_by_slug[slug]), ENGLISH, None).text,
         person=view.person.name or view.person.address,
@@ -112,7 +113,7 @@ def _mail(programmes: dict[str, ProgrammeRows], view: NoticeView, witnessed: Wit
         reason=row.reason or "",
         words=words,
         english=english,
-        eml_file=eml_file(row.key),
+        eml_file=eml_file(view.key),
         role=row.role,
         country=known.country,
     )

@@ -1,21 +1,22 @@
 """One person as `person show` prints them: their columns, what ties them to programmes, and what they were told."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from convene.model.event import Event
 from convene.model.notice import Notice, Told
 from convene.model.person import Invitation, Membership, Person
 from convene.model.programme import Programme
-from convene.rules.facts import DayFacts, facts_from_json
+from convene.rules.facts import DayFacts
 from convene.rules.weekdays import written_date
+from convene.store.notice_keys import key_of
 from convene.store.programme_rows import person_at, row_id
 from convene.usecases.list_notices import notice_named, utc_text
 from convene.usecases.list_people import PersonView, list_people
+from convene.usecases.write_letter import told_facts
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,16 @@ def show_person(session: Session, address: str) -> PersonShown:
     [view] = [view for view in list_people(session, None) if view.row.id == person.id]
     events = _event_names(session)
     invitations = session.exec(select(Invitation).where(Invitation.person_id == person.id)).all()
-    states = session.exec(select(Notice.state).where(Notice.person_id == person.id))
+    states = session.exec(
+        select(Notice.state, func.count()).where(Notice.person_id == person.id).group_by(Notice.state)
+    )
     return PersonShown(
         person=view,
         roles=_roles(session, person),
         invitations=tuple(
             sorted((InvitationView(events[row.event_id], row) for row in invitations), key=lambda shown: shown.event)
         ),
-        notices=dict(sorted(Counter(states).items())),
+        notices=dict(sorted(states.all())),
         told=_told(session, person, events),
     )
 
@@ -111,14 +114,16 @@ def _roles(session: Session, person: Person) -> dict[str, str]:
 
 
 def _told(session: Session, person: Person, events: dict[int, str]) -> tuple[ToldView, ...]:
-    query = select(Told, Notice.key).where(Told.notice_id == Notice.id, Told.person_id == person.id)
-    views = []
-    for row, key in session.exec(query.order_by(col(Told.told_at))):
-        facts, notice = facts_from_json(row.facts), notice_named(session, key)
-        days = tuple(_day_words(day) for day in facts.days)
-        kind = notice.as_json()["kind"]
-        views.append(ToldView(events[row.event_id], key, kind, row.told_at, facts.status.value, days))
-    return tuple(views)
+    rows = session.exec(select(Told).where(Told.person_id == person.id).order_by(col(Told.told_at)))
+    return tuple(_told_view(session, row, events[row.event_id]) for row in rows)
+
+
+def _told_view(session: Session, row: Told, event: str) -> ToldView:
+    facts = told_facts(session, row.person_id, row.event_id)
+    assert facts is not None  # the row says so
+    key = key_of(session, row.notice_id)
+    kind = notice_named(session, key).cause.kind
+    return ToldView(event, key, kind, row.told_at, facts.status.value, tuple(map(_day_words, facts.days)))
 
 
 def _day_words(day: DayFacts) -> str:

@@ -1,18 +1,18 @@
 """From a notice that is due to a letter: the facts read now, the reader as they are now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from convene.model.event import Event
-from convene.model.notice import Notice, NoticePart
-from convene.model.person import Invitation, Person
+from convene.model.notice import Cause, EventRevision, Notice, NoticePart, Told
+from convene.model.person import Person
 from convene.rules.facts import EventFacts, facts_from_json
 from convene.rules.letter import Letter, Reader
 from convene.rules.vocabulary import Digits, EventStatus, Gender, NoticeKind, Role
 from convene.rules.zones import wall_clock
-from convene.store.programme_rows import ProgrammeRows, row_id
+from convene.store.programme_rows import ProgrammeRows, invitation_of, row_id
 from convene.usecases.describe_events import EventBriefs, standing
 
 
@@ -26,23 +26,23 @@ class Unwanted:
 def write_letter(session: Session, briefs: EventBriefs, notice: Notice, now: datetime) -> Letter | Unwanted:
     """The letter of `notice` at `now` (UTC), or why there is none."""
     rows = briefs.rows
-    person = rows.people[notice.person_id]
-    events = _events(session, rows, notice, now)
+    cause = session.get_one(Cause, notice.cause_id)
+    events = _events(session, rows, notice, cause, now)
     if not events:
         return Unwanted("what it speaks of is over, or off")
-    invited = _invitation(rows, notice.person_id, events[0])
+    invited = invitation_of(session, row_id(events[0]), notice.person_id)
     left = invited is None or invited.left_at is not None
-    if left and notice.kind != NoticeKind.CANCELLATION:
+    if left and cause.kind != NoticeKind.CANCELLATION:
         return Unwanted("the person was taken off the list")
-    reader = reader_of(rows, person, notice.role)
+    reader = reader_of(rows, session.get_one(Person, notice.person_id), notice.role)
     return Letter(
-        kind=NoticeKind(notice.kind),
+        kind=NoticeKind(cause.kind),
         reader=reader,
         events=tuple(briefs.of(event) for event in events),
         now=now,
         today=wall_clock(now, reader.whereabouts.zone).date(),
-        told=_told(rows, notice),
-        about_day=_day_slug(rows, notice),
+        told=_told(session, notice, cause),
+        about_day=_day_slug(rows, cause),
         left=left and EventStatus(events[0].status) is not EventStatus.CANCELLED,
         funder=rows.programme.funder,
         privacy_link=rows.programme.privacy,
@@ -64,35 +64,43 @@ def reader_of(rows: ProgrammeRows, person: Person, role: str) -> Reader:
     )
 
 
-def _events(session: Session, rows: ProgrammeRows, notice: Notice, now: datetime) -> list[Event]:
+def _events(session: Session, rows: ProgrammeRows, notice: Notice, cause: Cause, now: datetime) -> list[Event]:
     """The event of the notice; of a digest, those whose part still stands, by moment."""
-    if notice.event_id is not None:
-        return [rows.events_by_id[notice.event_id]]
-    parts = session.exec(select(NoticePart).where(NoticePart.notice_id == notice.id).order_by(col(NoticePart.event_id)))
-    standing_ids = {part.event_id for part in parts if part.useful_until > now and _stands(rows, notice, part)}
-    return [event for event in rows.events if row_id(event) in standing_ids]
+    if cause.event_id is not None:
+        return [rows.events_by_id[cause.event_id]]
+    query = (
+        select(Cause.event_id)
+        .join(NoticePart, col(NoticePart.cause_id) == Cause.id)
+        .where(NoticePart.notice_id == notice.id, col(NoticePart.useful_until) > now)
+    )
+    spoken_of = set(session.exec(query))
+    return [event for event in rows.events if event.id in spoken_of and _stands(session, notice, event)]
 
 
-def _stands(rows: ProgrammeRows, notice: Notice, part: NoticePart) -> bool:
-    event = rows.events_by_id.get(part.event_id)
-    if event is None or event.status != EventStatus.CONFIRMED:
+def _stands(session: Session, notice: Notice, event: Event) -> bool:
+    if event.status != EventStatus.CONFIRMED:
         return False
-    invited = _invitation(rows, notice.person_id, event)
+    invited = invitation_of(session, row_id(event), notice.person_id)
     return invited is not None and invited.left_at is None
 
 
-def _invitation(rows: ProgrammeRows, person_id: int, event: Event) -> Invitation | None:
-    invitations = rows.invitations.get(row_id(event), [])
-    return next((row for row in invitations if row.person_id == person_id), None)
-
-
-def _told(rows: ProgrammeRows, notice: Notice) -> EventFacts | None:
-    if notice.event_id is None or notice.kind not in (NoticeKind.CHANGE, NoticeKind.CANCELLATION):
+def _told(session: Session, notice: Notice, cause: Cause) -> EventFacts | None:
+    if cause.event_id is None or cause.kind not in (NoticeKind.CHANGE, NoticeKind.CANCELLATION):
         return None
-    told = rows.told.get((notice.person_id, notice.event_id))
-    return facts_from_json(told.facts) if told else None
+    return told_facts(session, notice.person_id, cause.event_id)
 
 
-def _day_slug(rows: ProgrammeRows, notice: Notice) -> str | None:
-    days = rows.days.get(notice.event_id or 0, [])
-    return next((day.slug for day in days if day.id == notice.day_id), None)
+def told_facts(session: Session, person_id: int, event_id: int) -> EventFacts | None:
+    """What the person was told last of the event; None where that is nothing. Who was told that it is off for them
+    knows a cancelled one.
+    """
+    told = session.get(Told, (person_id, event_id))
+    if told is None:
+        return None
+    facts = facts_from_json(session.get_one(EventRevision, (event_id, told.revision)).facts)
+    return replace(facts, status=EventStatus.CANCELLED) if told.ended else facts
+
+
+def _day_slug(rows: ProgrammeRows, cause: Cause) -> str | None:
+    days = rows.days.get(cause.event_id or 0, [])
+    return next((day.slug for day in days if day.id == cause.day_id), None)

@@ -1,5 +1,7 @@
 """The first schema: programmes, people, events, notices, links."""
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,13 +15,68 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table(
-        "occurrence",
+    installation = op.create_table(
+        "installation",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("key_secret", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("words"),
     )
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cause_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("due_at", UtcMoment(), nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
+        sa.Column("zone_assumed", sa.Boolean(), nullable=False),
+        sa.Column("joins_on", sa.Date(), nullable=True),
+        sa.Column("shifted_from", sa.String(), nullable=True),
+        sa.Column("shifted_why", sa.String(), nullable=False),
+        sa.Column("useful_until", UtcMoment(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("language_source", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("uncertain", sa.Boolean(), nullable=False),
+        sa.Column("next_try_at", UtcMoment(), nullable=True),
+        sa.Column("claim_token", sa.String(), nullable=True),
+        sa.Column("lease_until", UtcMoment(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("message_id", sa.String(), nullable=True),
+        sa.Column("sent_at", UtcMoment(), nullable=True),
+        sa.Column("last_error", sa.String(), nullable=True),
+        sa.Column("created_at", UtcMoment(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "notice_due",
+        "notice",
+        ["due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('planned', 'deferred', 'uncertain')"),
+        postgresql_where=sa.text("state IN ('planned', 'deferred', 'uncertain')"),
+    )
+    op.create_index("notice_identity", "notice", ["cause_id", "person_id", "round"], unique=True)
+    op.create_index("notice_of_person", "notice", ["person_id", "joins_on"], unique=False)
+    op.create_table(
+        "noticepart",
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("cause_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("due_at", UtcMoment(), nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
+        sa.Column("joins_on", sa.Date(), nullable=False),
+        sa.Column("shifted_from", sa.String(), nullable=True),
+        sa.Column("shifted_why", sa.String(), nullable=False),
+        sa.Column("useful_until", UtcMoment(), nullable=False),
+        sa.PrimaryKeyConstraint("notice_id", "cause_id"),
+    )
+    op.create_index("part_identity", "noticepart", ["cause_id", "person_id", "round"], unique=False)
     op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -68,14 +125,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug"),
     )
     op.create_table(
-        "ruletext",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("words", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("kind", "words"),
-    )
-    op.create_table(
         "event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("programme_id", sa.Integer(), nullable=False),
@@ -119,9 +168,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("programme_id", "slug"),
     )
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_programme_id"), ["programme_id"], unique=False)
-
+    op.create_index(op.f("ix_event_programme_id"), "event", ["programme_id"], unique=False)
     op.create_table(
         "groupmember",
         sa.Column("programme_id", sa.Integer(), nullable=False),
@@ -154,9 +201,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("programme_id", "person_id"),
     )
-    with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
-
+    op.create_index(op.f("ix_membership_person_id"), "membership", ["person_id"], unique=False)
+    op.create_table(
+        "message",
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("composed_at", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("notice_id"),
+    )
     op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -174,9 +231,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    with op.batch_alter_table("organisation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_organisation_programme_id"), ["programme_id"], unique=False)
-
+    op.create_index(op.f("ix_organisation_programme_id"), "organisation", ["programme_id"], unique=False)
     op.create_table(
         "series",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -192,9 +247,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    with op.batch_alter_table("series", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_series_programme_id"), ["programme_id"], unique=False)
-
+    op.create_index(op.f("ix_series_programme_id"), "series", ["programme_id"], unique=False)
     op.create_table(
         "venue",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -212,9 +265,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    with op.batch_alter_table("venue", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_venue_programme_id"), ["programme_id"], unique=False)
-
+    op.create_index(op.f("ix_venue_programme_id"), "venue", ["programme_id"], unique=False)
     op.create_table(
         "day",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -252,23 +303,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", "slug"),
         sa.UniqueConstraint("uid"),
     )
-    with op.batch_alter_table("day", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_day_event_id"), ["event_id"], unique=False)
-
+    op.create_index(op.f("ix_day_event_id"), "day", ["event_id"], unique=False)
+    op.create_table(
+        "eventrevision",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("facts", JsonColumn, nullable=False),
+        sa.Column("changed_at", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.PrimaryKeyConstraint("event_id", "revision"),
+    )
     op.create_table(
         "eventrule",
         sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("rule_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
         sa.Column("since", UtcMoment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["event.id"],
         ),
-        sa.ForeignKeyConstraint(
-            ["rule_id"],
-            ["ruletext.id"],
-        ),
-        sa.PrimaryKeyConstraint("event_id", "rule_id"),
+        sa.PrimaryKeyConstraint("event_id", "kind", "words"),
     )
     op.create_table(
         "feedlink",
@@ -317,76 +375,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("event_id", "person_id"),
     )
-    with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invitation_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "notice",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("programme_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("event_id", sa.Integer(), nullable=True),
-        sa.Column("day_id", sa.Integer(), nullable=True),
-        sa.Column("rule_id", sa.Integer(), nullable=False),
-        sa.Column("occurrence_id", sa.Integer(), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("due_at", UtcMoment(), nullable=False),
-        sa.Column("due_local", sa.String(), nullable=False),
-        sa.Column("timezone", sa.String(), nullable=False),
-        sa.Column("zone_assumed", sa.Boolean(), nullable=False),
-        sa.Column("shifted_from", sa.String(), nullable=True),
-        sa.Column("shifted_why", sa.String(), nullable=False),
-        sa.Column("useful_until", UtcMoment(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
-        sa.Column("language_source", sa.String(), nullable=False),
-        sa.Column("role", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("uncertain", sa.Boolean(), nullable=False),
-        sa.Column("next_try_at", UtcMoment(), nullable=True),
-        sa.Column("claim_token", sa.String(), nullable=True),
-        sa.Column("lease_until", UtcMoment(), nullable=True),
-        sa.Column("subject", sa.String(), nullable=True),
-        sa.Column("message_id", sa.String(), nullable=True),
-        sa.Column("sent_at", UtcMoment(), nullable=True),
-        sa.Column("last_error", sa.String(), nullable=True),
-        sa.Column("created_at", UtcMoment(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["day_id"],
-            ["day.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["occurrence_id"],
-            ["occurrence.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"],
-            ["programme.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["rule_id"],
-            ["ruletext.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("key"),
-    )
-    with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_notice_event_id"), ["event_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_notice_person_id"), ["person_id"], unique=False)
-        batch_op.create_index("notice_due", ["state", "due_at", "id"], unique=False)
-
+    op.create_index(op.f("ix_invitation_person_id"), "invitation", ["person_id"], unique=False)
     op.create_table(
         "seriesnumber",
         sa.Column("programme_id", sa.Integer(), nullable=False),
@@ -404,53 +393,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("programme_id", "series", "number"),
     )
-    with op.batch_alter_table("seriesnumber", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_seriesnumber_event_id"), ["event_id"], unique=False)
-
-    op.create_table(
-        "message",
-        sa.Column("notice_id", sa.Integer(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("sha256", sa.String(), nullable=False),
-        sa.Column("composed_at", UtcMoment(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["notice_id"],
-            ["notice.id"],
-        ),
-        sa.PrimaryKeyConstraint("notice_id"),
-    )
-    op.create_table(
-        "noticepart",
-        sa.Column("notice_id", sa.Integer(), nullable=False),
-        sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("day_key", sa.Integer(), nullable=False),
-        sa.Column("rule_id", sa.Integer(), nullable=False),
-        sa.Column("occurrence_id", sa.Integer(), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("useful_until", UtcMoment(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["notice_id"],
-            ["notice.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["occurrence_id"],
-            ["occurrence.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["rule_id"],
-            ["ruletext.id"],
-        ),
-        sa.PrimaryKeyConstraint("notice_id", "event_id", "day_key", "rule_id", "occurrence_id"),
-    )
+    op.create_index(op.f("ix_seriesnumber_event_id"), "seriesnumber", ["event_id"], unique=False)
     op.create_table(
         "told",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("facts", JsonColumn, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("ended", sa.Boolean(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("notice_id", sa.Integer(), nullable=False),
         sa.Column("told_at", UtcMoment(), nullable=False),
@@ -459,30 +408,52 @@ def upgrade() -> None:
             ["event.id"],
         ),
         sa.ForeignKeyConstraint(
-            ["notice_id"],
-            ["notice.id"],
-        ),
-        sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
         ),
         sa.PrimaryKeyConstraint("person_id", "event_id"),
     )
+    op.create_index(op.f("ix_told_event_id"), "told", ["event_id"], unique=False)
+    op.create_table(
+        "cause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("day_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("occurrence", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["day_id"],
+            ["day.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
     op.create_index(
-        "notice_identity",
-        "notice",
+        "cause_identity",
+        "cause",
         [
             "programme_id",
-            "person_id",
             sa.text("coalesce(event_id, 0)"),
             sa.text("coalesce(day_id, 0)"),
-            "rule_id",
-            "occurrence_id",
-            "round",
+            "kind",
+            "rule",
+            "occurrence",
             "revision",
         ],
         unique=True,
     )
+    op.create_index(op.f("ix_cause_event_id"), "cause", ["event_id"], unique=False)
+    op.bulk_insert(installation, [{"id": 1, "key_secret": secrets.token_bytes(32)}])
 
 
 def downgrade() -> None:

@@ -1,0 +1,11 @@
+"""What belongs to one database alone."""
+
+from sqlalchemy import LargeBinary
+from sqlmodel import Field, SQLModel
+
+
+class Installation(SQLModel, table=True):
+    """One row, made with the schema. `key_secret` names the notices (`rules/notice_key.py`) and never changes."""
+
+    id: int = Field(primary_key=True)
+    key_secret: bytes = Field(sa_type=LargeBinary)

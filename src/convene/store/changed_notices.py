@@ -1,0 +1,69 @@
+"""What the last planning pass added or changed, counted person by person."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Integer, String, bindparam, text
+from sqlmodel import Session
+
+from convene.model.columns import UtcMoment
+
+_CHANGED = """
+    FROM wanted
+    JOIN moment ON moment.id = wanted.moment_id
+    JOIN cause ON cause.id = wanted.cause_id
+    JOIN person_place ON person_place.person_id = wanted.person_id
+    JOIN place ON place.id = person_place.place_id
+    WHERE wanted.part_of IS NULL AND wanted.changed
+"""
+_COUNTED = text(f"""
+    SELECT cause.kind, wanted.person_id, place.language,
+        sum(CASE WHEN moment.due_at <= :now THEN 1 ELSE 0 END) AS at_once,
+        sum(CASE WHEN moment.due_at > :now AND moment.due_at <= :soon THEN 1 ELSE 0 END) AS soon,
+        sum(CASE WHEN moment.due_at > :soon THEN 1 ELSE 0 END) AS later
+    {_CHANGED}
+    GROUP BY cause.kind, wanted.person_id, place.language
+    ORDER BY min(moment.due_at), cause.kind, wanted.person_id
+""").bindparams(bindparam("now", type_=UtcMoment()), bindparam("soon", type_=UtcMoment()))
+_FIRST = text(f"""
+    SELECT cause.kind, moment.due_at, moment.timezone
+    {_CHANGED} AND moment.due_at > :now
+    ORDER BY moment.due_at, moment.timezone LIMIT 1
+""").bindparams(bindparam("now", type_=UtcMoment()))
+
+
+@dataclass(frozen=True)
+class ChangedNotices:
+    """The notices of one kind that one person gets: due at once, within the span asked for, later."""
+
+    kind: str
+    person_id: int
+    language: str
+    at_once: int
+    soon: int
+    later: int
+
+
+@dataclass(frozen=True)
+class FirstChanged:
+    """The one that is due first after now."""
+
+    kind: str
+    due_at: datetime
+    timezone: str
+
+
+def changed_notices(session: Session, now: datetime, soon: datetime) -> Iterator[ChangedNotices]:
+    """By kind and person, those due earliest first."""
+    columns = dict.fromkeys(("person_id", "at_once", "soon", "later"), Integer)
+    query = _COUNTED.columns(kind=String, language=String, **columns)
+    names = ("kind", "person_id", "language", "at_once", "soon", "later")
+    for row in session.execute(query, {"now": now, "soon": soon}):
+        yield ChangedNotices(**{name: getattr(row, name) for name in names})
+
+
+def first_changed(session: Session, now: datetime) -> FirstChanged | None:
+    query = _FIRST.columns(kind=String, due_at=UtcMoment, timezone=String)
+    row = session.execute(query, {"now": now}).first()
+    return FirstChanged(row.kind, row.due_at, row.timezone) if row else None

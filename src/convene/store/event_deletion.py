@@ -1,0 +1,19 @@
+"""Delete an event that nobody was told of, with everything that hangs on it."""
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from convene.model.event import Day, Event
+from convene.model.link import FeedLink
+from convene.model.notice import Cause, EventRevision, EventRule, Notice, NoticePart, Told
+from convene.model.person import Invitation
+
+
+def delete_event(session: Session, event_id: int) -> None:
+    """Its notices go first: no foreign key holds them. Digests lose the part that spoke of it."""
+    causes = select(Cause.id).where(Cause.event_id == event_id)
+    session.execute(delete(NoticePart).where(col(NoticePart.cause_id).in_(causes)))
+    session.execute(delete(Notice).where(col(Notice.cause_id).in_(causes)))
+    for table in (Cause, Told, EventRevision, EventRule, Invitation, FeedLink, Day):
+        session.execute(delete(table).where(col(table.event_id) == event_id))
+    session.execute(delete(Event).where(col(Event.id) == event_id))

@@ -1,0 +1,130 @@
+"""Everybody invited to the planned events, in groups of those whom no rule tells apart."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Boolean, Integer, String, text
+from sqlmodel import Session
+
+from convene.model.columns import UtcMoment
+from convene.store.bulk_insert import bulk_insert
+from convene.store.planning_tables import PERSON_PLACE, PLACE, PLANNED_EVENT
+from convene.store.programme_rows import PersonTraits
+
+_INVITED = """
+    SELECT DISTINCT person.id, person.language, person.timezone, person.country, person.organisation
+    FROM planned_event
+    JOIN invitation ON invitation.event_id = planned_event.event_id
+    JOIN person ON person.id = invitation.person_id
+"""
+
+# Who left and was never told of the event is owed nothing.
+_SEATS = """
+    INSERT INTO seat (group_id, event_id, person_id, whereabouts_id)
+    SELECT
+        dense_rank() OVER (
+            ORDER BY invitation.event_id, person_place.whereabouts_id, invitation.role, invitation.round,
+                invitation.invited_at, coalesce(invitation.answer, ''), invitation.left_at,
+                told.revision, told.ended, told.round
+        ),
+        invitation.event_id, invitation.person_id, person_place.whereabouts_id
+    FROM planned_event
+    JOIN invitation ON invitation.event_id = planned_event.event_id
+    JOIN person_place ON person_place.person_id = invitation.person_id
+    LEFT JOIN told ON told.person_id = invitation.person_id AND told.event_id = invitation.event_id
+    WHERE invitation.left_at IS NULL OR told.person_id IS NOT NULL
+"""
+
+_GROUPS = text("""
+    SELECT
+        grouped.group_id, grouped.event_id, grouped.whereabouts_id, grouped.size, invitation.role, invitation.round,
+        invitation.invited_at, coalesce(invitation.answer, '') = 'declined' AS declined,
+        invitation.left_at, told.revision AS told_revision, told.ended AS told_ended,
+        told.round AS told_round
+    FROM (
+        SELECT group_id, event_id, whereabouts_id, min(person_id) AS person_id, count(*) AS size
+        FROM seat GROUP BY group_id, event_id, whereabouts_id
+    ) AS grouped
+    JOIN invitation ON invitation.event_id = grouped.event_id AND invitation.person_id = grouped.person_id
+    LEFT JOIN told ON told.person_id = grouped.person_id AND told.event_id = grouped.event_id
+    ORDER BY grouped.group_id
+""").columns(
+    group_id=Integer,
+    event_id=Integer,
+    whereabouts_id=Integer,
+    size=Integer,
+    role=String,
+    round=Integer,
+    invited_at=UtcMoment,
+    declined=Boolean,
+    left_at=UtcMoment,
+    told_revision=Integer,
+    told_ended=Boolean,
+    told_round=Integer,
+)
+
+
+@dataclass(frozen=True)
+class PlaceColumns:
+    """How people stand to the programme, as their notices record it. `whereabouts_id` numbers what decides when they
+    are due: those who differ in language alone have the same.
+    """
+
+    language: str
+    language_source: str
+    zone_assumed: bool
+    whereabouts_id: int
+
+
+@dataclass(frozen=True)
+class InvitedGroup:
+    """`size` people of one event, alike in everything here. `told_revision` None: they were told nothing yet."""
+
+    group_id: int
+    event_id: int
+    whereabouts_id: int
+    size: int
+    role: str
+    round: int
+    invited_at: datetime
+    declined: bool
+    left_at: datetime | None
+    told_revision: int | None
+    told_ended: bool | None
+    told_round: int | None
+
+
+def set_planned_events(session: Session, event_ids: Collection[int]) -> None:
+    """Name the events that the pass plans."""
+    bulk_insert(session, PLANNED_EVENT, ("event_id",), ((event_id,) for event_id in event_ids))
+
+
+def invited_traits(session: Session) -> dict[int, PersonTraits]:
+    """By person: everybody invited to the planned events, those who left them too."""
+    return {person_id: PersonTraits(*traits) for person_id, *traits in session.execute(text(_INVITED))}
+
+
+def seat_everybody(session: Session, places: Mapping[int, PlaceColumns], people: Mapping[int, int]) -> None:
+    """Fill `place` and `person_place` (place by person), and group everybody invited to the planned events."""
+    if not people:
+        return
+    bulk_insert(
+        session,
+        PLACE,
+        ("id", "language", "language_source", "zone_assumed"),
+        ((id_, place.language, place.language_source, place.zone_assumed) for id_, place in places.items()),
+    )
+    bulk_insert(
+        session,
+        PERSON_PLACE,
+        ("person_id", "place_id", "whereabouts_id"),
+        ((person_id, place_id, places[place_id].whereabouts_id) for person_id, place_id in people.items()),
+    )
+    session.execute(text(_SEATS))
+
+
+def invited_groups(session: Session) -> Iterator[InvitedGroup]:
+    """The groups, those of one event behind one another."""
+    for row in session.execute(_GROUPS, execution_options={"yield_per": 1000}):
+        yield InvitedGroup(*row)

@@ -1,0 +1,201 @@
+"""Bring the stored notices in line with the wanted ones: match, insert, re-time, revive, cancel; all of it as sets.
+
+Works in the tables of `planning_tables.py`. What has left, or is leaving, is never touched.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import TextClause, bindparam, text
+from sqlmodel import Session
+
+from convene.model.columns import UtcMoment
+from convene.rules.notice_states import UNSENT, NoticeState
+from convene.rules.planned_event import Wanted
+from convene.store.bulk_insert import bulk_insert
+from convene.store.causes import cause_ids
+from convene.store.digests import add_stored_reminders, drop_settled, join_digests, mark_changed_parts, write_parts
+from convene.store.planning_tables import MOMENT, measure_planning_tables
+
+_WAITING = ", ".join(f"'{state.value}'" for state in UNSENT)
+_CANCELLED = NoticeState.CANCELLED.value
+_PLANNED = NoticeState.PLANNED.value
+
+_MOMENT_COLUMNS = (
+    "group_id", "cause_id", "round", "role", "due_at", "timezone", "joins_on", "shifted_from", "shifted_why",
+    "useful_until", "keeps_due",
+)  # fmt: skip
+
+_EXPAND = """
+    INSERT INTO wanted (person_id, moment_id, cause_id, round, joins_on, changed)
+    SELECT seat.person_id, moment.id, moment.cause_id, moment.round, moment.joins_on, TRUE
+    FROM moment JOIN seat ON seat.group_id = moment.group_id
+"""
+
+_ANY_STORED = """
+    SELECT notice.id FROM cause JOIN notice ON notice.cause_id = cause.id
+    WHERE cause.programme_id = :programme_id LIMIT 1
+"""
+
+_MATCH = """
+    UPDATE wanted SET notice_id = notice.id, changed = FALSE FROM notice
+    WHERE notice.cause_id = wanted.cause_id AND notice.person_id = wanted.person_id
+        AND notice.round = wanted.round AND wanted.part_of IS NULL
+"""
+_INDEX_MATCHED = "CREATE INDEX wanted_notice ON wanted (notice_id)"
+
+# An invitation due at once, or a correction, keeps its moment: it is not due anew at every pass.
+_MARK_CHANGED = f"""
+    UPDATE wanted SET changed = TRUE
+    FROM notice, moment, person_place, place
+    WHERE notice.id = wanted.notice_id AND moment.id = wanted.moment_id
+        AND person_place.person_id = wanted.person_id AND place.id = person_place.place_id
+        AND (
+            notice.state = '{_CANCELLED}'
+            OR notice.state IN ({_WAITING}) AND (
+                NOT moment.keeps_due AND notice.due_at <> moment.due_at
+                OR notice.useful_until <> coalesce(wanted.useful_until, moment.useful_until)
+                OR notice.timezone <> moment.timezone
+                OR notice.role <> moment.role
+                OR notice.language <> place.language
+                OR notice.language_source <> place.language_source
+                OR notice.zone_assumed <> place.zone_assumed
+                OR notice.shifted_why <> moment.shifted_why
+                OR coalesce(notice.shifted_from, '') <> coalesce(moment.shifted_from, '')
+            )
+        )
+"""
+
+_WRITE_CHANGED = f"""
+    UPDATE notice SET
+        due_at = CASE
+            WHEN moment.keeps_due AND notice.state IN ({_WAITING}) THEN notice.due_at ELSE moment.due_at END,
+        state = CASE WHEN notice.state = '{_CANCELLED}' THEN '{_PLANNED}' ELSE notice.state END,
+        reason = NULL,
+        useful_until = coalesce(wanted.useful_until, moment.useful_until),
+        timezone = moment.timezone,
+        joins_on = moment.joins_on,
+        role = moment.role,
+        language = place.language,
+        language_source = place.language_source,
+        zone_assumed = place.zone_assumed,
+        shifted_from = moment.shifted_from,
+        shifted_why = moment.shifted_why
+    FROM wanted, moment, person_place, place
+    WHERE wanted.notice_id = notice.id AND wanted.changed AND moment.id = wanted.moment_id
+        AND person_place.person_id = wanted.person_id AND place.id = person_place.place_id
+"""
+
+_INSERT_NEW = f"""
+    INSERT INTO notice (
+        cause_id, person_id, round, role, due_at, timezone, zone_assumed, joins_on, shifted_from, shifted_why,
+        useful_until, language, language_source, state, attempts, uncertain, created_at
+    )
+    SELECT
+        wanted.cause_id, wanted.person_id, wanted.round, moment.role, moment.due_at, moment.timezone,
+        place.zone_assumed, moment.joins_on, moment.shifted_from, moment.shifted_why,
+        coalesce(wanted.useful_until, moment.useful_until), place.language, place.language_source, '{_PLANNED}', 0,
+        FALSE, :now
+    FROM wanted
+    JOIN moment ON moment.id = wanted.moment_id
+    JOIN person_place ON person_place.person_id = wanted.person_id
+    JOIN place ON place.id = person_place.place_id
+    WHERE wanted.notice_id IS NULL AND wanted.part_of IS NULL
+"""
+
+_UNWANTED = f"""
+    SELECT notice.id, CASE
+        WHEN event.status = 'cancelled' THEN 'the event was cancelled'
+        WHEN event.status <> 'confirmed' THEN 'the event is ' || event.status
+        WHEN invitation.person_id IS NULL OR invitation.left_at IS NOT NULL THEN 'the person was taken off the list'
+        WHEN invitation.round <> notice.round THEN 'the person was added again'
+        ELSE 'the event or its rules changed, or it joined a digest'
+    END AS why
+    FROM planned_event
+    JOIN event ON event.id = planned_event.event_id
+    JOIN cause ON cause.event_id = planned_event.event_id
+    JOIN notice ON notice.cause_id = cause.id
+    LEFT JOIN invitation ON invitation.event_id = event.id AND invitation.person_id = notice.person_id
+    WHERE notice.state IN ({_WAITING}) AND notice.useful_until > :now
+    UNION
+    SELECT notice.id, CASE WHEN cause.event_id IS NULL THEN 'its reminders changed' ELSE 'it joined a digest' END
+    FROM touched
+    JOIN notice ON notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on
+    JOIN cause ON cause.id = notice.cause_id
+    LEFT JOIN planned_event ON planned_event.event_id = cause.event_id
+    WHERE cause.programme_id = :programme_id AND planned_event.event_id IS NULL
+        AND notice.state IN ({_WAITING}) AND notice.useful_until > :now
+"""
+_CANCEL_UNWANTED = f"""
+    UPDATE notice SET state = '{_CANCELLED}', reason = unwanted.why
+    FROM ({_UNWANTED}) AS unwanted
+    WHERE unwanted.id = notice.id AND NOT EXISTS (SELECT 1 FROM wanted WHERE wanted.notice_id = notice.id)
+"""
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """How many notices a pass added, changed (re-timed, revived, in another language) and cancelled."""
+
+    added: int
+    changed: int
+    cancelled: int
+
+
+def add_moments(session: Session, programme_id: int, wanted: Sequence[Wanted]) -> None:
+    """Hand over what groups of people should have."""
+    ids = cause_ids(session, programme_id, (notice.cause for notice in wanted))
+    rows = (
+        (
+            notice.group,
+            ids[notice.cause],
+            notice.round,
+            notice.role.value,
+            notice.due.at,
+            notice.due.zone,
+            notice.joins_on,
+            notice.due.shifted_from and notice.due.shifted_from.isoformat("T", "seconds"),
+            notice.due.shifted_why,
+            notice.useful_until,
+            notice.keeps_due,
+        )
+        for notice in wanted
+    )
+    bulk_insert(session, MOMENT, _MOMENT_COLUMNS, rows)
+
+
+def reconcile(session: Session, programme_id: int, now: datetime, *, whole: bool) -> Reconciled:
+    """Insert, change and cancel until the stored notices are the wanted ones. `whole`: all events are planned."""
+    session.execute(text(_EXPAND))
+    measure_planning_tables(session)
+    known = session.execute(text(_ANY_STORED), {"programme_id": programme_id}).first() is not None
+    if known:
+        add_stored_reminders(session, programme_id, whole=whole)
+        drop_settled(session)
+    join_digests(session, programme_id)
+    changed = _change(session) if known else 0
+    cancelled = _rows(session, _CANCEL_UNWANTED, now=now, programme_id=programme_id) if known else 0
+    added = _rows(session, _INSERT_NEW, now=now)
+    write_parts(session)
+    return Reconciled(added, changed, cancelled)
+
+
+def _change(session: Session) -> int:
+    session.execute(text(_MATCH))
+    session.execute(text(_INDEX_MATCHED))
+    measure_planning_tables(session)
+    session.execute(text(_MARK_CHANGED))
+    mark_changed_parts(session)
+    return _rows(session, _WRITE_CHANGED)
+
+
+def _rows(session: Session, statement: str, *, now: datetime | None = None, **values: int) -> int:
+    """Run a statement; the number of rows it wrote."""
+    parameters = {**values, **({"now": now} if now else {})}
+    return int(session.execute(_bound(statement), parameters).rowcount)  # type: ignore[attr-defined]
+
+
+def _bound(statement: str) -> TextClause:
+    clause = text(statement)
+    return clause.bindparams(bindparam("now", type_=UtcMoment())) if ":now" in statement else clause

@@ -1,0 +1,125 @@
+"""The tables that one planning pass works in: temporary, filled and emptied in its transaction, gone with it.
+
+Notices are compared and written as sets: a moment is worked out once for a group of people, and only the database
+ever has it person by person.
+"""
+
+from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, String, Table, text
+from sqlmodel import Session
+
+from convene.model.columns import UtcMoment
+
+_PLANNING = MetaData()
+
+
+def _temporary(name: str, *columns: Column[object] | Index) -> Table:
+    return Table(name, _PLANNING, *columns, prefixes=["TEMPORARY"])
+
+
+PLACE = _temporary(
+    "place",
+    Column("id", Integer, primary_key=True),
+    Column("language", String, nullable=False),
+    Column("language_source", String, nullable=False),
+    Column("zone_assumed", Boolean, nullable=False),
+)
+"""The distinct ways in which people stand to the programme: `rules/language_chain.py` decided each once."""
+
+PERSON_PLACE = _temporary(
+    "person_place",
+    Column("person_id", Integer, primary_key=True),
+    Column("place_id", Integer, nullable=False),
+    Column("whereabouts_id", Integer, nullable=False),
+)
+
+PLANNED_EVENT = _temporary("planned_event", Column("event_id", Integer, primary_key=True))
+"""The events that this pass plans; those of the programme that are not among them stay as they are."""
+
+SEAT = _temporary(
+    "seat",
+    Column("group_id", Integer, nullable=False),
+    Column("event_id", Integer, nullable=False),
+    Column("person_id", Integer, nullable=False),
+    Column("whereabouts_id", Integer, nullable=False),
+    Index("seat_of_group", "group_id", "person_id"),
+)
+"""Everybody invited, in the group of those whom no rule tells apart."""
+
+MOMENT = _temporary(
+    "moment",
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("group_id", Integer),
+    Column("person_id", Integer),
+    Column("cause_id", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("role", String, nullable=False),
+    Column("due_at", UtcMoment, nullable=False),
+    Column("timezone", String, nullable=False),
+    Column("joins_on", Date),
+    Column("shifted_from", String),
+    Column("shifted_why", String, nullable=False),
+    Column("useful_until", UtcMoment, nullable=False),
+    Column("keeps_due", Boolean, nullable=False),
+)
+"""When a notice is due, for a whole group; for one person where it was stored by an earlier pass and may join."""
+
+WANTED = _temporary(
+    "wanted",
+    Column("person_id", Integer, nullable=False),
+    Column("moment_id", Integer, nullable=False),
+    Column("cause_id", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("joins_on", Date),
+    Column("useful_until", UtcMoment),
+    Column("digest_id", Integer),
+    Column("part_of", Integer),
+    Column("notice_id", Integer),
+    Column("changed", Boolean, nullable=False),
+    Index(
+        "wanted_part",
+        "part_of",
+        sqlite_where=text("part_of IS NOT NULL"),
+        postgresql_where=text("part_of IS NOT NULL"),
+    ),
+)
+"""The notices there should be, person by person. `digest_id`: it is that digest; `part_of`: it is one of the parts of
+that digest, and not written itself. `notice_id` is the stored row; `changed`: it has none, or one that differs.
+
+`useful_until` is set where it is not the moment's: a digest is useful as long as one of its parts.
+"""
+
+DIGEST = _temporary(
+    "digest",
+    Column("id", Integer, primary_key=True),
+    Column("person_id", Integer, nullable=False),
+    Column("joins_on", Date, nullable=False),
+    Column("round", Integer),
+    Index("digest_of_person", "person_id", "joins_on", unique=True),
+)
+"""The people and dates for which several reminders become one mail."""
+
+TOUCHED = _temporary(
+    "touched",
+    Column("person_id", Integer, primary_key=True),
+    Column("joins_on", Date, primary_key=True),
+)
+"""The people and dates on which reminders of the planned events join, or joined before."""
+
+
+def open_planning_tables(session: Session) -> None:
+    """Make the tables, empty."""
+    close_planning_tables(session)
+    _PLANNING.create_all(session.connection(), checkfirst=False)
+
+
+def close_planning_tables(session: Session) -> None:
+    """Drop the tables, those of an earlier pass of this connection too."""
+    for table in reversed(_PLANNING.sorted_tables):
+        session.connection().exec_driver_sql(f"DROP TABLE IF EXISTS {table.name}")
+
+
+def measure_planning_tables(session: Session) -> None:
+    """Tell PostgreSQL how much they hold: it knows nothing of a table just filled, and would join them row by row."""
+    if session.get_bind().dialect.name == "postgresql":
+        for table in _PLANNING.sorted_tables:
+            session.connection().exec_driver_sql(f"ANALYZE {table.name}")
