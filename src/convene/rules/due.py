@@ -10,6 +10,7 @@ clock shows 03:30), an hour that they show twice the first time: one rule, one m
 import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from convene.rules.clock import first_clock_date, first_clock_zone
 from convene.rules.facts import DayFacts, EventFacts, Whereabouts
@@ -45,11 +46,11 @@ class Subject:
     facts: EventFacts
     day: DayFacts | None = None
 
-    @property
+    @cached_property
     def opening(self) -> DayFacts | None:
         return self.day or self.facts.first_day
 
-    @property
+    @cached_property
     def ending(self) -> DayFacts | None:
         return self.day or self.facts.last_day
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from convene.rules.due import Due
 from convene.rules.facts import EventFacts, Whereabouts
+from convene.rules.quiet_hours import QuietHours
 from convene.rules.rule import Rule
 from convene.rules.vocabulary import NoticeKind, Role
 from convene.rules.working_days import FreeDay
@@ -72,6 +74,7 @@ class PlannedEvent:
     invitees: tuple[Invitees, ...]
     day_ids: Mapping[str, int]
     days_since: Mapping[str, datetime]
+    quiet_hours: QuietHours | None = None
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,7 @@ class Cause:
     revision: int = 0
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A notice that everybody of `group` should have. `keeps_due`: one that is stored keeps its moment.
 
     `joins_on` is the reader's date on which a reminder may join a digest; None for what never does.

@@ -3,18 +3,17 @@
 The planner compares the answer with the notices it has stored; nothing here knows what was stored.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from convene.rules.corrections import corrections
 from convene.rules.due import Due, Subject, due, occurrence, subjects, unshifted
 from convene.rules.planned_event import Cause, Invitees, Plan, PlannedEvent, Wanted
 from convene.rules.plans import AT_ONCE, BY_HAND
-from convene.rules.rule import Rule
+from convene.rules.quiet_hours import after_quiet_hours
+from convene.rules.rule import PARTICIPANTS_ONLY, Rule
 from convene.rules.usefulness import follow_up_useful_until, invitation_useful_until, reminder_useful_until
 from convene.rules.vocabulary import EventStatus, NoticeKind, Role
-
-_PARTICIPANTS_ONLY = (NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS)
 
 
 def wanted_notices(event: PlannedEvent, now: datetime) -> Plan:
@@ -22,7 +21,7 @@ def wanted_notices(event: PlannedEvent, now: datetime) -> Plan:
     plan = Plan()
     calls = _Calls(event)
     for invitees in event.invitees:
-        plan.wanted += corrections(event, invitees, now)
+        plan.wanted += (_awake(event, notice) for notice in corrections(event, invitees, now))
         if invitees.left or invitees.declined or not calls.stands:
             continue
         plan.wanted += _invitation(event, invitees, calls, now)
@@ -42,10 +41,13 @@ class _Call:
     since: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Timing:
-    """When the notice of a call is due for people at one place, and what follows from it."""
+    """When the notice of a call is due for people at one place, and what follows from it. `by_rule` is the moment
+    before quiet hours.
+    """
 
+    by_rule: Due
     due: Due
     useful_until: datetime
     joins_on: date | None
@@ -58,33 +60,44 @@ class _Calls:
     def __init__(self, event: PlannedEvent) -> None:
         self.stands = event.facts.status is EventStatus.CONFIRMED and bool(event.facts.days)
         self.event = event
-        self.all = (
-            [call for item in event.rules for call in _calls(event, item.rule, item.since)] if self.stands else []
-        )
-        self._known: dict[tuple[object, ...], _Timing | None] = {}
+        rules = event.rules if self.stands else ()
+        self.all = [call for item in rules for call in _calls(event, item.rule, item.since)]
+        self.invitation = Cause(NoticeKind.INVITATION, event.event_id, None, AT_ONCE, "")
+        self._progress = [call for call in self.all if call.rule.kind is NoticeKind.PROGRESS]
+        self._timings: dict[tuple[object, ...], _Timing | None] = {}
+        self._progress_due: dict[tuple[object, ...], list[datetime]] = {}
+        self._invited_until: dict[str, datetime] = {}
 
     def timing(self, call: _Call, invitees: Invitees) -> _Timing | None:
         """None where the rule finds nothing to count from."""
         joining = invitees.invited_at if call.rule.anchor == "joining" else None
         key = (id(call), invitees.whereabouts, invitees.is_free, joining)
-        if key not in self._known:
+        if key not in self._timings:
             moment = due(call.rule, call.subject, invitees.whereabouts, invitees.is_free, joining)
-            self._known[key] = self._timed(call, moment, invitees) if moment else None
-        return self._known[key]
+            self._timings[key] = self._timed(call, moment, invitees) if moment else None
+        return self._timings[key]
 
     def unshifted(self, call: _Call, timing: _Timing, invitees: Invitees) -> _Timing:
         """The same without the shift to a working day."""
-        return self._timed(call, unshifted(timing.due), invitees)
+        return self._timed(call, unshifted(timing.by_rule), invitees)
+
+    def invited_until(self, zone: str) -> datetime:
+        """How long an invitation is of use to people in `zone`."""
+        if zone not in self._invited_until:
+            self._invited_until[zone] = invitation_useful_until(self.event.facts, zone)
+        return self._invited_until[zone]
 
     def _timed(self, call: _Call, moment: Due, invitees: Invitees) -> _Timing:
-        zone, opening = invitees.whereabouts.zone, call.subject.opening
-        joins = call.rule.kind is NoticeKind.REMINDER and not call.rule.counts_instants
-        return _Timing(
-            moment,
-            self._useful_until(call, moment, invitees),
-            moment.local.date() if joins else None,
-            abs(opening.starts_at(zone) - unshifted(moment).at) if opening else timedelta(0),
-        )
+        zone, rule = invitees.whereabouts.zone, call.rule
+        useful_until = self._useful_until(call, moment, invitees)
+        if rule.kind is not NoticeKind.REMINDER or rule.counts_instants:
+            begins_at = useful_until if rule.kind is NoticeKind.REMINDER else None
+            waits = moment if rule.counts_instants else _after_quiet_hours(self.event, moment, begins_at)
+            return _Timing(moment, waits, useful_until, None, timedelta(0))
+        opening = call.subject.opening
+        waits = _after_quiet_hours(self.event, moment, useful_until)
+        distance = abs(opening.starts_at(zone) - unshifted(moment).at) if opening else timedelta(0)
+        return _Timing(moment, waits, useful_until, waits.local.date(), distance)
 
     def _useful_until(self, call: _Call, moment: Due, invitees: Invitees) -> datetime:
         if call.rule.kind is NoticeKind.REMINDER:
@@ -93,9 +106,13 @@ class _Calls:
         return follow_up_useful_until(call.rule.kind, moment.at, following)
 
     def _next_progress(self, after: Due, invitees: Invitees) -> datetime | None:
-        progress = [call for call in self.all if call.rule.kind is NoticeKind.PROGRESS]
-        found = [due(call.rule, call.subject, invitees.whereabouts, invitees.is_free) for call in progress]
-        return min((moment.at for moment in found if moment and moment.at > after.at), default=None)
+        if len(self._progress) < 2:
+            return None
+        key = (invitees.whereabouts, invitees.is_free)
+        if key not in self._progress_due:
+            found = (due(call.rule, call.subject, *key) for call in self._progress)
+            self._progress_due[key] = [moment.at for moment in found if moment]
+        return min((at for at in self._progress_due[key] if at > after.at), default=None)
 
 
 def _calls(event: PlannedEvent, rule: Rule, since: datetime) -> list[_Call]:
@@ -109,15 +126,15 @@ def _calls(event: PlannedEvent, rule: Rule, since: datetime) -> list[_Call]:
 
 
 def _invitation(event: PlannedEvent, invitees: Invitees, calls: _Calls, now: datetime) -> list[Wanted]:
-    useful_until = invitation_useful_until(event.facts, invitees.whereabouts.zone)
+    useful_until = calls.invited_until(invitees.whereabouts.zone)
     if event.invitations == BY_HAND or useful_until <= now:
         return []
     at = _invitation_due(event, invitees, now)
     if at.at >= useful_until:
         return []
-    cause = Cause(NoticeKind.INVITATION, event.event_id, None, AT_ONCE, "")
     keeps = isinstance(event.invitations, str)
-    return [Wanted(invitees.group, cause, at, useful_until, invitees.role, invitees.round, keeps_due=keeps)]
+    role, round_ = invitees.role, invitees.round
+    return [_awake(event, Wanted(invitees.group, calls.invitation, at, useful_until, role, round_, keeps_due=keeps))]
 
 
 def _invitation_due(event: PlannedEvent, invitees: Invitees, now: datetime) -> Due:
@@ -136,15 +153,15 @@ def _by_rules(invitees: Invitees, calls: _Calls) -> tuple[list[Wanted], int]:
     """The notices of one group by its event's rules, and how many are not written."""
     wanted, never_due = [], 0
     for call in calls.all:
-        if call.rule.kind in _PARTICIPANTS_ONLY and invitees.role is not Role.PARTICIPANT:
+        if call.rule.kind in PARTICIPANTS_ONLY and invitees.role is not Role.PARTICIPANT:
             continue
         timing = calls.timing(call, invitees)
         if timing is None:
             continue
         earliest = max(call.since, invitees.invited_at)
-        if timing.due.at < earliest and timing.due.shifted_from:
+        if timing.by_rule.at < earliest and timing.by_rule.shifted_from:
             timing = calls.unshifted(call, timing, invitees)
-        if earliest <= timing.due.at < timing.useful_until:
+        if earliest <= timing.by_rule.at and timing.due.at < timing.useful_until:
             wanted.append(_notice(call, timing, invitees))
         else:
             never_due += 1
@@ -162,6 +179,26 @@ def _notice(call: _Call, timing: _Timing, invitees: Invitees) -> Wanted:
         joins_on=timing.joins_on,
         distance=timing.distance,
     )
+
+
+def _awake(event: PlannedEvent, notice: Wanted) -> Wanted:
+    """An invitation or a correction waits for the end of quiet hours, unless a day it speaks of begins too soon."""
+    if event.quiet_hours is None:
+        return notice
+    zone = notice.due.zone
+    ahead = [day.starts_at(zone) for day in event.facts.days if day.starts_at(zone) > notice.due.at]
+    begins_at = min(ahead, default=notice.useful_until)
+    return notice._replace(due=_after_quiet_hours(event, notice.due, begins_at))
+
+
+def _after_quiet_hours(event: PlannedEvent, moment: Due, begins_at: datetime | None) -> Due:
+    if event.quiet_hours is None:
+        return moment
+    at = after_quiet_hours(moment.at, moment.zone, event.quiet_hours, begins_at)
+    if at == moment.at:
+        return moment
+    why = ", ".join(reason for reason in (moment.shifted_why, "quiet hours") if reason)
+    return replace(moment, at=at, shifted_from=moment.shifted_from or moment.local, shifted_why=why)
 
 
 def _nearest_per_date(notices: list[Wanted]) -> list[Wanted]:

@@ -3,38 +3,46 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from convene.model.notice import Cause as CauseRow
 from convene.rules.planned_event import Cause
 from convene.rules.vocabulary import NoticeKind
+from convene.store.bulk_insert import bulk_insert
+
+_COLUMNS = ("programme_id", "kind", "event_id", "day_id", "rule", "occurrence", "revision")
 
 
 def cause_ids(session: Session, programme_id: int, causes: Iterable[Cause]) -> dict[Cause, int]:
     """The ids of the causes' rows; those that are new are stored."""
-    wanted = set(causes)
-    ids = _stored(session, sorted({cause.event_id for cause in wanted}))
+    # Most of them are one and the same object, which is told apart faster than by its value.
+    wanted = set({id(cause): cause for cause in causes}.values())
+    event_ids = sorted({cause.event_id for cause in wanted})
+    ids = _stored(session, event_ids)
     new = sorted(wanted - ids.keys(), key=_order)
     if new:
-        rows = [_columns(programme_id, cause) for cause in new]
-        statement = insert(CauseRow).returning(col(CauseRow.id), sort_by_parameter_order=True)
-        ids |= dict(zip(new, session.scalars(statement, rows), strict=True))
+        bulk_insert(session, CauseRow.__table__, _COLUMNS, [_values(programme_id, cause) for cause in new])  # type: ignore[attr-defined]
+        ids = _stored(session, event_ids)
     return ids
 
 
 def _stored(session: Session, event_ids: Sequence[int]) -> dict[Cause, int]:
-    rows = session.exec(select(CauseRow).where(col(CauseRow.event_id).in_(event_ids)))
-    return {_cause(row): row.id for row in rows if row.id is not None and row.event_id is not None}
+    """Every cause of these events, with its row's id."""
+    columns = [col(getattr(CauseRow, name)) for name in ("id", *_COLUMNS[1:])]
+    rows: Any = session.execute(select(*columns).where(col(CauseRow.event_id).in_(event_ids)))
+    return {Cause(NoticeKind(kind), *others): row_id for row_id, kind, *others in rows}
 
 
-def _cause(row: CauseRow) -> Cause:
-    assert row.event_id is not None  # only digests have no event, and those are made in SQL
-    return Cause(NoticeKind(row.kind), row.event_id, row.day_id, row.rule, row.occurrence, row.revision)
-
-
-def _columns(programme_id: int, cause: Cause) -> dict[str, Any]:
-    return {"programme_id": programme_id, **vars(cause), "kind": cause.kind.value}
+def _values(programme_id: int, cause: Cause) -> tuple[Any, ...]:
+    return (
+        programme_id,
+        cause.kind.value,
+        cause.event_id,
+        cause.day_id,
+        cause.rule,
+        cause.occurrence,
+        cause.revision,
+    )
 
 
 def _order(cause: Cause) -> tuple[object, ...]:

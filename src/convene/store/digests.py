@@ -122,16 +122,18 @@ _WANT_DIGESTS = f"""
             max(useful_until) OVER (PARTITION BY digest_id) AS useful_until,
             row_number() OVER (PARTITION BY digest_id ORDER BY due_at, cause_id) AS place
         FROM part
+    ), of_date AS MATERIALIZED (
+        SELECT id, joins_to FROM cause WHERE programme_id = :programme_id AND kind = '{_DIGEST}'
     )
-    SELECT digest.person_id, ranked.moment_id, cause.id,
+    SELECT digest.person_id, ranked.moment_id, of_date.id,
         1 + (
             SELECT count(*) FROM notice
-            WHERE notice.cause_id = cause.id AND notice.person_id = digest.person_id AND notice.state NOT IN ({_OPEN})
+            WHERE notice.cause_id = of_date.id AND notice.person_id = digest.person_id AND notice.state NOT IN ({_OPEN})
         ),
         digest.joins_on, ranked.useful_until, digest.id, TRUE
     FROM ranked
     JOIN digest ON digest.id = ranked.digest_id
-    JOIN cause ON cause.programme_id = :programme_id AND cause.kind = '{_DIGEST}' AND cause.joins_to = digest.joins_on
+    JOIN of_date ON of_date.joins_to = digest.joins_on
     WHERE ranked.place = 1
 """
 

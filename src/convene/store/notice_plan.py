@@ -174,11 +174,12 @@ class Reconciled:
 
 def add_moments(session: Session, programme_id: int, wanted: Sequence[Wanted]) -> None:
     """Hand over what groups of people should have."""
-    ids = cause_ids(session, programme_id, (notice.cause for notice in wanted))
+    by_cause = cause_ids(session, programme_id, (notice.cause for notice in wanted))
+    ids = {id(notice.cause): by_cause[notice.cause] for notice in {id(each.cause): each for each in wanted}.values()}
     rows = (
         (
             notice.group,
-            ids[notice.cause],
+            ids[id(notice.cause)],
             notice.round,
             notice.role.value,
             notice.due.at,

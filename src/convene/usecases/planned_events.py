@@ -1,7 +1,7 @@
 """Events as the rules see them: facts, rules in force, and what people were told at which revision."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -10,6 +10,7 @@ from convene.model.notice import EventRevision
 from convene.rules.facts import EventFacts, facts_from_json, same_facts
 from convene.rules.planned_event import Invitees, PlannedEvent, Told
 from convene.rules.plans import AT_ONCE, BY_HAND
+from convene.rules.quiet_hours import QuietHours
 from convene.rules.vocabulary import NoticeKind
 from convene.store.invited_groups import InvitedGroup
 from convene.store.programme_rows import ProgrammeRows, row_id
@@ -24,6 +25,7 @@ class PlannedEvents:
         self._session = session
         self._rows = rows
         self._rules = rules_in_force(session, rows)
+        self._quiet_hours = _quiet_hours(rows)
         self._revisions: dict[int, list[EventRevision]] = {}
 
     def of(self, event_id: int, invitees: Sequence[Invitees]) -> PlannedEvent:
@@ -42,6 +44,7 @@ class PlannedEvents:
             invitees=tuple(invitees),
             day_ids={day.slug: row_id(day) for day in days},
             days_since={day.slug: day.facts_since for day in days},
+            quiet_hours=self._quiet_hours,
         )
 
     def told(self, group: InvitedGroup) -> Told | None:
@@ -68,6 +71,11 @@ def invitation_mode(rows: ProgrammeRows, event: Event) -> str:
     if written is None:
         return AT_ONCE
     return written if isinstance(written, str) else BY_HAND
+
+
+def _quiet_hours(rows: ProgrammeRows) -> QuietHours | None:
+    written = rows.programme.quiet_hours
+    return QuietHours(*(time.fromisoformat(text) for text in written)) if written else None
 
 
 def _misinformed_since(told: EventFacts, later: Sequence[EventRevision]) -> datetime | None:
