@@ -96,7 +96,7 @@ def _move(database: Database, event_id: int) -> Figures:
 
 def _plan(session: Session, events: list[int] | None = None) -> Planned:
     """The planner's one entry, as `apply` calls it."""
-    rows = load_programme(session, programme_named(session, SLUG))
+    rows = load_programme(session, programme_named(session, SLUG), events)
     return plan_programme(session, rows, NOW, events, None if events else _tell)
 
 

@@ -1,7 +1,7 @@
 """A programme and everything that belongs to it: its events at once, its people where they are asked for."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -127,19 +127,35 @@ def person_at(session: Session, address: str) -> Person:
     return person
 
 
-def load_programme(session: Session, programme: Programme) -> ProgrammeRows:
-    """Read the rows of `programme`; events, days, venues and the rest in the order of the file."""
+def load_programme(session: Session, programme: Programme, only: Collection[int] | None = None) -> ProgrammeRows:
+    """Read the rows of `programme`; events, days, venues and the rest in the order of the file.
+
+    `only` are the ids of the events that matter; those whose days they repeat are read with them. None: all events.
+    """
     programme_id = row_id(programme)
+    events = _events(session, programme_id, only)
     days = select(Day).join(Event).where(Event.programme_id == programme_id).order_by(col(Day.position))
+    if only is not None:
+        days = days.where(col(Day.event_id).in_([row_id(event) for event in events]))
     return ProgrammeRows(
         session,
         programme,
         {row.name: row for row in _belonging(session, Organisation, programme_id)},
         {row.slug: row for row in _belonging(session, Series, programme_id)},
         {row.slug: row for row in _belonging(session, Venue, programme_id)},
-        list(session.exec(select(Event).where(Event.programme_id == programme_id).order_by(col(Event.position)))),
+        events,
         _by_event(session.exec(days)),
     )
+
+
+def _events(session: Session, programme_id: int, only: Collection[int] | None) -> list[Event]:
+    query = select(Event).where(Event.programme_id == programme_id).order_by(col(Event.position))
+    if only is None:
+        return list(session.exec(query))
+    events = list(session.exec(query.where(col(Event.id).in_(only))))
+    while repeated := {event.same_as for event in events if event.same_as} - {event.slug for event in events}:
+        events += session.exec(query.where(col(Event.slug).in_(repeated)))
+    return events
 
 
 def invitation_of(session: Session, event_id: int, person_id: int) -> Invitation | None:

@@ -208,7 +208,8 @@ def _plan_again(session: Session, notice: Notice, now: datetime) -> None:
     session.flush()
     session.expire_all()
     programme = session.get_one(Programme, session.get_one(Cause, notice.cause_id).programme_id)
-    plan_programme(session, load_programme(session, programme), now, events_spoken_of(session, notice))
+    events = events_spoken_of(session, notice)
+    plan_programme(session, load_programme(session, programme, events), now, events)
 
 
 def _event(session: Session, brief: EventBrief) -> Event:

@@ -54,7 +54,7 @@ class Planned:
 def replan(session: Session, rows: ProgrammeRows, now: datetime, events: Collection[int] | None = None) -> Planned:
     """Plan from rows read again, and say which mails that brings: for callers that have just written some."""
     session.flush()
-    planned = plan_programme(session, load_programme(session, rows.programme), now, events)
+    planned = plan_programme(session, load_programme(session, rows.programme, events), now, events)
     planned.mails = mails_ahead(session, now)
     return planned
 

@@ -2,7 +2,6 @@
 
 from sqlmodel import Session, col, func, select
 
-from convene.model.event import Event
 from convene.model.notice import EventRevision
 from convene.rules.facts import facts_to_json
 from convene.store.programme_rows import ProgrammeRows, row_id
@@ -13,8 +12,7 @@ def store_revisions(session: Session, rows: ProgrammeRows) -> None:
     """Write the facts of each event whose present revision has none yet. A revision once written stays as it is."""
     query = (
         select(EventRevision.event_id, func.max(EventRevision.revision))
-        .join(Event, col(Event.id) == EventRevision.event_id)
-        .where(Event.programme_id == row_id(rows.programme))
+        .where(col(EventRevision.event_id).in_(rows.events_by_id))
         .group_by(col(EventRevision.event_id))
     )
     newest = dict(session.exec(query).all())

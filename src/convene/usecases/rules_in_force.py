@@ -1,6 +1,5 @@
 """Which rules an event follows, and since when: its own, else the programme's, else the plan of its kind."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -17,7 +16,8 @@ from convene.usecases.describe_events import event_kind
 
 def update_rules(session: Session, rows: ProgrammeRows, now: datetime) -> None:
     """Bring the stored rules of every event in line; a rule that stays keeps the moment it was first applied."""
-    have = {(row.event_id, row.kind, row.words): row for row in _stored(session, rows)}
+    stored = session.exec(select(EventRule).where(col(EventRule.event_id).in_(rows.events_by_id)))
+    have = {(row.event_id, row.kind, row.words): row for row in stored}
     wanted = {(row_id(event), rule.kind.value, rule.text) for event in rows.events for rule in event_rules(rows, event)}
     for event_id, kind, words in sorted(wanted - set(have)):
         session.add(EventRule(event_id=event_id, kind=kind, words=words, since=now))
@@ -29,20 +29,17 @@ def update_rules(session: Session, rows: ProgrammeRows, now: datetime) -> None:
 def rules_in_force(session: Session, rows: ProgrammeRows) -> dict[int, list[RuleInForce]]:
     """The rules of every event, by its id, with the moment since which each applies."""
     rules: dict[int, list[RuleInForce]] = {}
-    for row in _stored(session, rows):
-        rule = parse_rule(row.words, NoticeKind(row.kind))
-        rules.setdefault(row.event_id, []).append(RuleInForce(rule, row.since))
-    return rules
-
-
-def _stored(session: Session, rows: ProgrammeRows) -> Sequence[EventRule]:
+    parsed: dict[tuple[str, str], Rule] = {}
     query = (
-        select(EventRule)
-        .join(Event, col(Event.id) == col(EventRule.event_id))
-        .where(Event.programme_id == row_id(rows.programme))
+        select(EventRule.event_id, EventRule.kind, EventRule.words, EventRule.since)
+        .where(col(EventRule.event_id).in_(rows.events_by_id))
         .order_by(col(EventRule.event_id), col(EventRule.kind), col(EventRule.words))
     )
-    return session.exec(query).all()
+    for event_id, kind, words, since in session.exec(query):
+        if (kind, words) not in parsed:
+            parsed[kind, words] = parse_rule(words, NoticeKind(kind))
+        rules.setdefault(event_id, []).append(RuleInForce(parsed[kind, words], since))
+    return rules
 
 
 def event_rules(rows: ProgrammeRows, event: Event) -> tuple[Rule, ...]:
