@@ -210,8 +210,7 @@ def test_keys_without_effect_are_noted_once_at_their_first_place() -> None:
 def test_every_key_without_effect_is_one_that_the_spec_knows() -> None:
     text = HEAD.replace(
         "language: en",
-        "language: en, coordinators: [x@y.example], quiet_hours: 21:00-07:00, fiscal_year_starts: 04-01, "
-        "description: x",
+        "language: en, coordinators: [x@y.example], fiscal_year_starts: 04-01, description: x",
     ).replace("events:", "organisations: {ACME: {title: Acme, side: labour}}\nevents:")
     text += f"  a: {{{DAY}, capacity: 1, target: 1, spoken: [fr], alarms: [1 hour before]}}\n"
     found = check_read(read_programme(text, "x.yaml"), None, "x.yaml")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 from tests.rules.planned_events import utc
-from tests.usecases.sample_planner import MEETING, NOW, PEOPLE, TRAINING, Planner
+from tests.usecases.sample_planner import HEAD, MEETING, NOW, PEOPLE, TRAINING, Planner
 
 from convene.model.notice import Cause
 from convene.model.person import Invitation
@@ -341,3 +341,48 @@ def test_an_invitation_that_came_too_late_is_missed_and_not_cancelled(planner: P
     planner.send_due(utc(2020, 1, 20, 5))
 
     assert {notice.state for notice in planner.notices("invitation")} == {"missed"}
+
+
+def quiet(planner: Planner, hours: str, rules: str, events: str = MEETING) -> list[tuple[str, str]]:
+    """Kind and due moment of one person's notices in a programme with quiet hours."""
+    planner.apply(events=events, general=f"reminders: [{rules}]\nfollow_ups: [thanks 1 day after at 05:00]\n")
+    file = planner.folder / "programme.yaml"
+    written = f"  language: en\n  quiet_hours: {hours}\n"
+    file.write_text(file.read_text("utf-8").replace("  language: en\n", written), "utf-8")
+    planner.apply_file(file, NOW + timedelta(hours=1))
+    notices = planner.notices(address="p1@team.example", state="planned")
+    return [(notice.kind, notice.due_local[:16]) for notice in notices if notice.kind != "invitation"]
+
+
+def test_what_falls_into_quiet_hours_leaves_when_they_end(planner: Planner) -> None:
+    assert quiet(planner, "21:00-07:00", "6 days before at 22:30, 5 days before at 06:59, 4 days before at 07:00") == [
+        ("reminder", "2020-01-15T07:00"),
+        ("reminder", "2020-01-16T07:00"),
+        ("thanks", "2020-01-21T07:00"),
+    ]
+
+
+def test_hours_and_what_begins_soon_after_are_not_kept_waiting(planner: Planner) -> None:
+    early = MEETING.replace("from: 09:00", "from: 08:00")
+
+    assert quiet(planner, "21:00-07:00", "3 hours before, 0 days before at 05:30, 1 day before at 22:00", early) == [
+        ("reminder", "2020-01-18T07:00"),
+        ("reminder", "2020-01-20T05:00"),
+        ("reminder", "2020-01-20T05:30"),
+        ("thanks", "2020-01-21T07:00"),
+    ]
+
+
+def test_an_invitation_and_a_correction_wait_for_the_morning_too(planner: Planner) -> None:
+    settings = HEAD.replace("  language: en\n", "  language: en\n  quiet_hours: 21:00-07:00\n")
+    file = planner.folder / "programme.yaml"
+    (planner.folder / "people.csv").write_text(PEOPLE, "utf-8")
+    file.write_text(f"{settings}events:\n{MEETING}", "utf-8")
+    planner.apply_file(file, utc(2020, 1, 1, 16))
+    assert planner.due("invitation") == ["2020-01-02T07:00:00"]
+
+    planner.send_due(utc(2020, 1, 2))
+    file.write_text(f"{settings}events:\n{MEETING.replace('2020-01-20', '2020-01-22')}", "utf-8")
+    planner.apply_file(file, utc(2020, 1, 6, 15))
+
+    assert planner.due("change") == ["2020-01-07T07:00:00"]

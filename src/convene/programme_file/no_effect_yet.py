@@ -13,7 +13,6 @@ NO_EFFECT_YET: Mapping[str, str] = {
     "programme.coordinators": "coordinators get no daily summary yet",
     "programme.fiscal_year_starts": "the fiscal year is not printed yet",
     "programme.description": "what is said of the programme is shown nowhere yet",
-    "programme.quiet_hours": "mails do not wait for the end of quiet hours yet",
     "organisations.*.side": "sides are not counted yet",
     "organisations.*.title": "the organisation is not named in mails yet",
     "events.*.capacity": "places are not counted yet",

@@ -123,6 +123,9 @@ def open_planning_tables(session: Session) -> None:
     """Make the tables, empty."""
     close_planning_tables(session)
     _PLANNING.create_all(session.connection(), checkfirst=False)
+    if session.get_bind().dialect.name == "postgresql":
+        # Joins run in the order in which they are written, from few rows to many: CROSS JOIN says the same to SQLite.
+        session.connection().exec_driver_sql("SET LOCAL join_collapse_limit = 1")
 
 
 def close_planning_tables(session: Session) -> None:
