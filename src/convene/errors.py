@@ -42,12 +42,20 @@ class PartlyFailedError(ConveneError):
     exit_code = 5
 
 
+LEVELS = ("error", "warning", "moved", "holiday", "clash", "missing", "undated", "assumed", "note")
+"""What a finding is, in the order of reports: a fault, a doubt; a notice that working days move, an event's day that is
+free, events that share people; a text that lacks a language, a day without a date, a clock taken for granted; the rest.
+"""
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One fault in what somebody wrote. `line` and `column` count from 1; 0 where there is no place.
+    """One fault in what somebody wrote, or something that they should know of it.
 
-    `where` is the path of the key (`events.dac-3.days[1].on`) or the column of a CSV file; `level` is
-    `error` (nothing is written), `warning` or `note` (printed, and the work goes on).
+    `line` and `column` count from 1; 0 where there is no place. `where` is the path of the key
+    (`events.dac-3.days[1].on`) or the column of a CSV file. `level` is `error` (nothing is written), or another one of
+    `LEVELS` (printed, and the work goes on). `about` names in words what a finding is about that is no slip at one
+    place ("Mon 20 Jan, dac-3 and tot-2"): it is then shown instead of the place.
     """
 
     file: str
@@ -57,6 +65,7 @@ class Problem:
     what: str
     remedy: str = ""
     level: str = "error"
+    about: str = ""
 
     @property
     def is_error(self) -> bool:

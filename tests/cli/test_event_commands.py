@@ -1,4 +1,4 @@
-"""`event list`, `show` and `cancel`."""
+"""`event list` and `show`, and what cancelling leaves behind."""
 
 import asyncio
 

@@ -1,7 +1,11 @@
-"""`person import` and `list`."""
+"""`person import`, `list`, `show`, `add` and `edit`."""
+
+import asyncio
 
 from tests.cli.terminal import Terminal
-from tests.programmes import PEOPLE, SOKHA, VANNA, query, write_programme
+from tests.programmes import INVITED_AT, PEOPLE, SOKHA, VANNA, query, send_due, write_programme
+
+from convene.store.database import open_database
 
 NEW = "dara@union-kh.example"
 
@@ -102,3 +106,100 @@ def test_a_file_without_an_address_column_is_refused(convene: Terminal) -> None:
 
     assert answer.code == 1
     assert "email" in answer.err
+
+
+def test_one_person_is_shown_with_all_that_ties_them(convene: Terminal) -> None:
+    write_programme(convene.folder, people=[*PEOPLE[:2], PEOPLE[2].replace(",,members", ",speaker,members")])
+    convene("apply", "small.yaml", "--yes")
+
+    person = convene("person", "show", VANNA.upper(), "--json").json("person")
+
+    assert (person["address"], person["name"], person["language"]) == (VANNA, "Participant 2, Cambodia", "en")
+    assert (person["programmes"], person["groups"], person["roles"]) == (
+        ["small"],
+        ["small: members"],
+        {"small": "speaker"},
+    )
+    assert [(row["event"], row["role"], row["round"], row["answer"]) for row in person["invitations"]] == [
+        ("small/meeting", "speaker", 1, None)
+    ]
+    assert person["notices"] == {"planned": 4}
+    assert "told" not in person
+    assert convene("person", "show", VANNA).out.splitlines() == [
+        f"{VANNA}  Participant 2, Cambodia",
+        "  country       KH",
+        "  language      en",
+        "programmes: small (speaker)",
+        "groups: small: members",
+        "invitations:",
+        "  small/meeting  speaker, round 1, no answer",
+        "notices: 4 planned",
+    ]
+
+
+def test_what_somebody_was_told_is_shown_with_the_notice_and_the_moment(convene: Terminal) -> None:
+    write_programme(convene.folder)
+    convene("apply", "small.yaml", "--yes")
+    assert convene("person", "show", VANNA, "--told").out.splitlines()[-1] == "told: nothing yet"
+    database = open_database(f"sqlite:///{convene.database}")
+    asyncio.run(send_due(database, INVITED_AT))
+    database.close()
+    convene("event", "move", "meeting", "--by", "2 days", "--yes")
+
+    [told] = convene("person", "show", VANNA, "--told", "--json").json("person")["told"]
+    lines = convene("person", "show", VANNA, "--told").out.splitlines()
+
+    assert (told["event"], told["kind"], told["told_at"], told["status"]) == (
+        "small/meeting",
+        "invitation",
+        "2020-01-06T03:00:00Z",
+        "confirmed",
+    )
+    assert told["days"] == ["Mon 2020-01-20 09:00-11:30 Asia/Phnom_Penh, in-person"]
+    assert convene("notice", "show", told["notice"], "--json").code == 0
+    assert lines[-2:] == [
+        f"  small/meeting  confirmed  by invitation {told['notice']}, 2020-01-06 03:00 UTC",
+        "    Mon 2020-01-20 09:00-11:30 Asia/Phnom_Penh, in-person",
+    ]
+
+
+def test_adding_somebody_to_a_group_says_whom_it_mails_and_asks(convene: Terminal) -> None:
+    write_programme(convene.folder)
+    convene("apply", "small.yaml", "--yes")
+    words = ("person", "add", NEW, "--language", "Khmer", "--programme", "small", "--group", "members")
+    before = convene.rows()
+
+    asked = convene(*words)
+    assert convene.rows() == before
+    done = convene(*words, "--yes")
+    again = convene(*words, "--yes")
+
+    assert (asked.code, done.code, again.code) == (4, 0, 4)
+    assert "1 person will be written to" in asked.err
+    assert convene("person", "show", NEW, "--json").json("person")["language"] == "km"
+
+
+def test_editing_says_what_changes_and_which_programmes_share_the_person(convene: Terminal) -> None:
+    write_programme(convene.folder, programme="first")
+    write_programme(convene.folder, programme="second")
+    convene("apply", "first.yaml", "second.yaml", "--yes")
+
+    answer = convene("person", "edit", VANNA, "--language", "km", "--name", "", "--yes")
+    again = convene("person", "edit", VANNA, "--language", "km", "--name", "")
+
+    assert answer.code == 0
+    assert answer.out.splitlines()[:2] == [
+        "  language: en -> km",
+        "  name: Participant 2, Cambodia -> (empty)",
+    ]
+    assert "In the programmes: first, second." in answer.err
+    assert (again.code, again.out) == (0, "")
+    assert "Nothing changes" in again.err
+
+
+def test_a_person_who_is_not_there_ends_3_without_the_address(convene: Terminal) -> None:
+    for words in (("show",), ("edit", "--language", "km")):
+        answer = convene("person", words[0], NEW, *words[1:])
+
+        assert (answer.code, answer.out) == (3, "")
+        assert NEW not in answer.err

@@ -1,4 +1,4 @@
-"""`check`, `diff`, `apply` and `export` as a coordinator types them."""
+"""`diff`, `apply` and `export` as a coordinator types them, and what `check` and `apply` say alike."""
 
 import pytest
 from tests.cli.terminal import Terminal
@@ -53,22 +53,6 @@ def place_of(fault: str) -> str:
     """Line and column of a fault in `FAULTY`, from 1."""
     before, _, _ = FAULTY.partition(fault)
     return f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
-
-
-def test_a_good_file_is_counted_and_ends_0(convene: Terminal) -> None:
-    answer = convene("check", SHIPPED / "sgra-cambodia.yaml")
-
-    assert answer.code == 0
-    assert "3 events, 58 people, 3 days, 2 languages (ja km)" in answer.out
-
-
-def test_a_key_without_effect_yet_is_said(convene: Terminal) -> None:
-    write_programme(convene.folder, settings="  quiet_hours: 21:00-07:00\n")
-
-    answer = convene("check", "small.yaml")
-
-    assert answer.code == 0
-    assert "quiet_hours" in answer.out
 
 
 def test_every_fault_gives_one_message_with_its_place_and_nothing_is_written(convene: Terminal) -> None:
@@ -182,6 +166,19 @@ def test_a_dry_run_shows_everything_and_writes_nothing(convene: Terminal) -> Non
     assert (dry.code, dry.out) == (0, real.out)
     assert "dry run" in dry.err
     assert convene.rows() != before == before
+
+
+def test_apply_says_what_clashes_before_it_asks_also_with_other_programmes(convene: Terminal) -> None:
+    write_programme(convene.folder, programme="first")
+    convene("apply", "first.yaml", "--yes")
+    write_programme(convene.folder, programme="second")
+
+    answer = convene("apply", "second.yaml")
+
+    said = answer.err.splitlines()
+    clash = said.index("  clash  Mon 20 Jan 2020, first/meeting and second/meeting  2 people are in both")
+    assert clash < said.index("2 people will be written to.")
+    assert answer.code == 4
 
 
 def test_a_dry_run_reports_a_conflict_too(convene: Terminal) -> None:

@@ -19,6 +19,7 @@ from tests.sample_briefs import (
     with_days,
 )
 
+from convene.mail.clock_lines import world_clock_line
 from convene.mail.compose import compose
 from convene.rules.facts import Whereabouts
 from convene.rules.vocabulary import ANYWHERE_ON_EARTH, Mode, NoticeKind
@@ -44,6 +45,46 @@ def test_a_live_day_is_read_on_each_readers_own_clock(language: str, hours: str)
 def test_a_webinar_is_announced_on_the_clocks_of_all_invited() -> None:
     text = compose(letter(NoticeKind.INVITATION, webinar(), reader("en"), datetime(2018, 6, 1, tzinfo=UTC))).text
     assert "Belgium 15:00 · India 18:30 · Cambodia, Thailand 20:00" in text
+
+
+CASE_4 = {
+    "BO": "America/La_Paz", "CM": "Africa/Douala", "GB": "Europe/London", "BE": "Europe/Brussels",
+    "IN": "Asia/Kolkata", "NP": "Asia/Kathmandu", "BD": "Asia/Dhaka", "TH": "Asia/Bangkok", "KH": "Asia/Phnom_Penh",
+    "LA": "Asia/Vientiane", "ID": "Asia/Jakarta", "PH": "Asia/Manila", "JP": "Asia/Tokyo",
+}  # fmt: skip
+"""The places of case 4 of `programmes.md`."""
+
+
+@pytest.mark.parametrize(
+    ("start", "line"),
+    [
+        (
+            time(13),
+            "Bolivia 09:00 · Cameroon, United Kingdom 14:00 · Belgium 15:00 · India 18:30 · Nepal 18:45 · "
+            "Bangladesh 19:00 · Jakarta, Cambodia, Laos, Thailand 20:00 · Philippines 21:00 · Japan 22:00",
+        ),
+        (
+            time(18),
+            "Bolivia 14:00 · Cameroon, United Kingdom 19:00 · Belgium 20:00 · India 23:30 · Nepal 23:45 · "
+            "Bangladesh 00:00 (13 June) · Jakarta, Cambodia, Laos, Thailand 01:00 (13 June) · "
+            "Philippines 02:00 (13 June) · Japan 03:00 (13 June)",
+        ),
+    ],
+)
+def test_places_are_grouped_by_their_clock_with_the_day_where_it_differs(start: time, line: str) -> None:
+    day = replace(webinar().facts.days[0], start=start, end=None)
+    audience = tuple(Whereabouts(zone, country) for country, zone in CASE_4.items())
+
+    assert world_clock_line(day, audience, reader("en", whereabouts=Whereabouts("Europe/Brussels", "BE"))) == line
+
+
+def test_the_day_is_that_of_the_readers_own_clock() -> None:
+    day = replace(webinar().facts.days[0], start=time(18), end=None)
+    audience = (Whereabouts("Europe/Brussels", "BE"), Whereabouts("Asia/Tokyo", "JP"))
+
+    line = world_clock_line(day, audience, reader("en", whereabouts=Whereabouts("Asia/Tokyo", "JP")))
+
+    assert line == "Belgium 20:00 (12 June) · Japan 03:00"
 
 
 def test_an_on_demand_window_has_dates_and_no_hours() -> None:

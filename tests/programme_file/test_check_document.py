@@ -177,17 +177,34 @@ def test_without_people_files_groups_are_not_judged() -> None:
 
 def test_undated_days_are_listed() -> None:
     events = "  a: {kind: seminar, days: [{on: October 2027}]}"
-    assert said(events, "note") == [('a, day 1: the date is "October 2027".', "people are told when it is fixed")]
+    (problem,) = [problem for problem in check(events) if problem.level == "undated"]
+    assert (problem.about, problem.what) == ("a", 'the date is "October 2027"')
+    assert problem.remedy == "people are told when it is fixed"
 
 
 def test_a_text_that_some_readers_get_in_another_language_is_noted() -> None:
     events = f"  mutual-aid: {{{DAY}, title: {{en: Mutual aid, bn: x}}, invite: [team-kh, team-bd, others]}}"
-    assert said(events, "note") == [("title of mutual-aid has no km.", "2 people will read it in English")]
+    (problem,) = [problem for problem in check(events) if problem.level == "missing"]
+    assert (problem.about, problem.what) == ("title of mutual-aid has no km", "2 people will read it in English")
+
+
+def test_of_many_texts_that_lack_the_same_the_first_stands_for_all() -> None:
+    events = "".join(f"  e{n}: {{{DAY}, title: {{en: x}}, invite: [team-kh]}}\n" for n in range(4))
+    (problem,) = [problem for problem in check(events) if problem.level == "missing"]
+    assert problem.about == "title of e0 has no km"
+    assert problem.what == "2 people will read it in English, and so with 3 more"
+
+
+def test_an_assumed_clock_is_told_once_for_all() -> None:
+    people = (*PEOPLE, PersonEntry("e@x.example", groups=("others",)), PersonEntry("f@x.example", country="ES"))
+    events = f"  a: {{{DAY}, invite: [others, f@x.example, z@x.example]}}\n  b: {{{DAY}, invite: [others]}}\n"
+    (problem,) = [problem for problem in check(events, people) if problem.level == "assumed"]
+    assert (problem.about, problem.what) == ("the clock of 3 people", "nothing tells where they live: Asia/Phnom_Penh")
 
 
 def test_keys_without_effect_are_noted_once_at_their_first_place() -> None:
     events = f"  a: {{{DAY}, capacity: 20}}\n  b: {{{DAY}, capacity: 30}}"
-    assert said(events, "note") == [("capacity: places are not counted yet (2 times).", "it is kept as written")]
+    assert said(events, "note") == [("places are not counted yet (2 times)", "kept as written")]
 
 
 def test_every_key_without_effect_is_one_that_the_spec_knows() -> None:
@@ -196,10 +213,7 @@ def test_every_key_without_effect_is_one_that_the_spec_knows() -> None:
         "language: en, coordinators: [x@y.example], quiet_hours: 21:00-07:00, fiscal_year_starts: 04-01, "
         "description: x",
     ).replace("events:", "organisations: {ACME: {title: Acme, side: labour}}\nevents:")
-    text += (
-        f"  b: {{{DAY}}}\n  a: {{{DAY}, part_of: b, capacity: 1, target: 1, announced_as: 13h UTC, spoken: [fr], "
-        "alarms: [1 hour before]}\n"
-    )
+    text += f"  a: {{{DAY}, capacity: 1, target: 1, spoken: [fr], alarms: [1 hour before]}}\n"
     found = check_read(read_programme(text, "x.yaml"), None, "x.yaml")
     assert {problem.level for problem in found} == {"note"}
     assert {problem.where.rpartition(".")[2] for problem in found} == {

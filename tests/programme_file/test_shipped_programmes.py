@@ -6,7 +6,7 @@ import pytest
 
 from convene.programme_file.check_document import check_read
 from convene.programme_file.document import PersonEntry, ProgrammeDocument
-from convene.programme_file.invited import invited_people, reader_language
+from convene.programme_file.invited import GuestList, reader_language
 from convene.programme_file.people_csv import read_people
 from convene.programme_file.read_programme import read_programme
 from convene.programme_file.resolve import effective_event, resolve_day
@@ -36,10 +36,11 @@ def document(name: str) -> ProgrammeDocument:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_shipped_programme_has_nothing_but_notes(name: str) -> None:
+def test_a_shipped_programme_has_no_error_and_no_doubt_but_the_published_one(name: str) -> None:
     result = read_programme(source(name), f"{name}.yaml")
     found = check_read(result, people(name), f"{name}.yaml")
-    assert [problem for problem in found if problem.level != "note"] == []
+    doubts = [problem.where for problem in found if problem.level in ("error", "warning")]
+    assert doubts == (["events.webinar-5.announced_as"] if name == "ripess-webinar" else [])
     assert document(name).people == (f"{name}.people.csv",)
 
 
@@ -77,16 +78,13 @@ def test_each_cohort_has_two_days_on_demand_and_three_live() -> None:
 
 def test_two_people_are_in_both_events_of_20_january_2020() -> None:
     programme = document("sgra-cambodia")
-    dac, tot = (
-        {person.address for person in invited_people(programme.events[slug], people("sgra-cambodia"))}
-        for slug in ("dac-3", "tot-2")
-    )
+    dac, tot = (set(GuestList(people("sgra-cambodia")).roles(programme.events[slug])) for slug in ("dac-3", "tot-2"))
     assert len(dac & tot) == 2
     assert len(dac - tot) >= 3
 
 
 def test_46_people_take_part_in_the_mutual_aid_seminar() -> None:
-    invited = invited_people(document("sgra-cambodia").events["mutual-aid"], people("sgra-cambodia"))
+    invited = GuestList(people("sgra-cambodia")).guests(document("sgra-cambodia").events["mutual-aid"])
     assert len([person for person in invited if person.role in (None, Role.PARTICIPANT)]) == 46
     lecturers = [person for person in invited if person.role is Role.SPEAKER]
     assert {reader_language(person, document("sgra-cambodia")) for person in lecturers} == {"ja"}

@@ -16,8 +16,8 @@ from tests.programmes import (
 
 from convene.errors import NotFoundError
 from convene.store.database import Database
-from convene.usecases.cancel_event import cancel_event
 from convene.usecases.export_programme import export_programme
+from convene.usecases.set_event_aside import cancel_event
 
 LATER = INVITED_AT + timedelta(minutes=1)
 
@@ -40,7 +40,7 @@ def test_a_cancelled_event_is_written_as_such_and_every_other_line_stays(databas
     path = write_programme(tmp_path, commented)
     apply_file(database, path)
     with database.writing() as session:
-        cancel_event(session, "meeting", None, LATER)
+        cancel_event(session, "meeting", [], LATER)
 
     exported = export(database).splitlines()
 
@@ -52,7 +52,7 @@ def test_a_cancelled_event_is_written_as_such_and_every_other_line_stays(databas
 def test_the_reason_of_a_cancellation_is_written_too(database: Database, tmp_path: Path) -> None:
     apply_file(database, write_programme(tmp_path))
     with database.writing() as session:
-        cancel_event(session, "meeting", "The hall was flooded", LATER)
+        cancel_event(session, "meeting", ["The hall was flooded"], LATER)
 
     assert "The hall was flooded" in export(database)
 
@@ -65,7 +65,7 @@ def test_applying_what_was_exported_after_a_cancellation_changes_nothing(
     early = INVITED_AT.replace(year=2015)
     apply_file(database, SHIPPED / f"{name}.yaml", early)
     with database.writing() as session:
-        cancel_event(session, event, "The hall was flooded", early + timedelta(minutes=1))
+        cancel_event(session, event, ["The hall was flooded"], early + timedelta(minutes=1))
     (tmp_path / f"{name}.people.csv").write_bytes((SHIPPED / f"{name}.people.csv").read_bytes())
     exported = tmp_path / f"{name}.yaml"
     exported.write_text(export(database, name), "utf-8")

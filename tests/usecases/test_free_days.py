@@ -68,6 +68,18 @@ def test_14_april_is_new_year_in_cambodia_laos_and_bangladesh(reader: Whereabout
     assert free_days(reader.country, {})(date(2022, 4, 14))
 
 
+@pytest.mark.parametrize("language", ["km", "ja", "en"])
+def test_holidays_are_called_the_same_whatever_the_language_of_the_host(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", language)
+    # Another weekend, so that the calendar is made anew.
+    weekend = tuple({"km": (0,), "ja": (1,), "en": (3,)}[language])
+
+    assert free_days("JP", {"JP": weekend})(date(2023, 5, 3)) == "holiday: Constitution Day"
+    assert free_days("KH", {"KH": weekend})(date(2022, 4, 14)) == "holiday: Khmer New Year's Day"
+
+
 def test_an_estimated_holiday_counts_and_is_called_so() -> None:
     end_of_ramadan = [free_days("BD", {})(date(2027, 3, day)) or "" for day in range(8, 13)]
 

@@ -12,8 +12,8 @@ from convene.model.notice import Cause
 from convene.model.person import Invitation
 from convene.resources import resource_folder
 from convene.rules.vocabulary import NoticeKind
-from convene.usecases.cancel_event import cancel_event
 from convene.usecases.mails_ahead import FirstAhead
+from convene.usecases.set_event_aside import cancel_event
 
 
 def test_case_1_alone_plans_the_165_mails_of_the_specification(planner: Planner) -> None:
@@ -154,7 +154,7 @@ def test_cancelling_tells_those_who_were_told_and_leaves_nothing_else_waiting(pl
     planner.apply(MEETING + TRAINING.replace("[team]", "[guests]"))
     planner.send_due(NOW)
     with planner.database.writing() as session:
-        cancel_event(session, "sgra/dac-3", None, utc(2020, 1, 6))
+        cancel_event(session, "sgra/dac-3", [], utc(2020, 1, 6))
 
     waiting = {(notice.kind, notice.cause.event_id) for notice in planner.notices(state="planned")}
     assert {event for kind, event in waiting if kind != "cancellation"} == {2}

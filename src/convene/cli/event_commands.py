@@ -1,19 +1,21 @@
-"""`convene event list | show | cancel`."""
+"""`convene event list | show`, and the way to the commands that change events."""
 
 from typing import Annotated, Any
 
 import typer
 
-from convene.cli.mail_preview import ask, print_mails
+from convene.cli.event_change_commands import add_commands
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import print_json, print_table, say
 from convene.rules.weekdays import written_date
 from convene.store.programme_rows import programme_named
-from convene.usecases.cancel_event import cancel_event
 from convene.usecases.list_events import EventView, list_events, show_event
 
 app = typer.Typer(
-    rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="List, show and cancel events."
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="List, show, add, edit, move, postpone and cancel events.",
 )
 
 _Name = Annotated[str, typer.Argument(metavar="EVENT", help="event, or programme/event", show_default=False)]
@@ -65,31 +67,12 @@ def show_command(event: _Name, as_json: _Json = False) -> None:
     print("notices: " + (", ".join(f"{count} {state}" for state, count in view.notices.items()) or "none"))
 
 
-@app.command("cancel")
-def cancel_command(
-    event: _Name,
-    reason: Annotated[str | None, typer.Option("--reason", help="Told in the mail, as written.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Answer the question before mail is caused.")] = False,
-) -> None:
-    """Cancel an event: its entries stay in feeds, marked, and everybody who was told of it gets one mail."""
-    chosen = settings()
-    now = clock(chosen).now()
-    with opened(chosen) as database:
-        with database.trying() as session:
-            planned = cancel_event(session, event, reason, now)
-            ask_above = show_event(session, event, now).ask_above
-        if planned.mails:
-            print_mails(planned.mails)
-        say(f"{planned.cancelled} mails that were planned will not leave.")
-        ask(planned.mails, ask_above, yes=yes)
-        with database.writing() as session:
-            cancel_event(session, event, reason, now)
-    say(f"Cancelled: {event}. Nothing leaves before `convene worker` runs.")
-
-
 def _dates(view: EventView) -> str:
     days = view.brief.facts.days
     if not days:
         return "not decided"
     first, last = days[0].on, max(day.last_date for day in days)
     return written_date(first) + (f" to {written_date(last)}" if last != first else "")
+
+
+add_commands(app)

@@ -1,4 +1,4 @@
-"""`convene person import | list`."""
+"""`convene person import | list | show`, and the way to the commands that change one person."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,14 +9,19 @@ from sqlmodel import Session
 from convene.cli.error_report import print_problems
 from convene.cli.mail_preview import ask, print_mails
 from convene.cli.opening import clock, opened, settings
+from convene.cli.person_change_commands import add_commands
 from convene.cli.tables import print_json, print_table, say
 from convene.errors import ContentError
+from convene.programme_file.mail_address import mail_address
 from convene.store.programme_rows import programme_named
 from convene.usecases.import_people import take_people
 from convene.usecases.list_people import list_people
 from convene.usecases.read_files import read_people_file
+from convene.usecases.show_person import PersonShown, show_person
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Import and list people.")
+app = typer.Typer(
+    rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Import, list, show, add and edit people."
+)
 
 
 def command(_: str) -> Any:
@@ -86,6 +91,57 @@ def list_command(
         say("There is nobody yet: convene person import FILE brings some.")
 
 
+@app.command("show")
+def show_command(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", show_default=False)],
+    told: Annotated[
+        bool, typer.Option("--told", help="Also what they were told last of each event, and when.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """One person: their columns, programmes, groups, invitations and notices."""
+    with opened(settings()) as database, database.reading() as session:
+        shown = show_person(session, mail_address(address))
+    if as_json:
+        print_json("person", shown.as_json(told=told))
+        return
+    _print_person(shown)
+    if told:
+        _print_told(shown)
+
+
+def _print_person(shown: PersonShown) -> None:
+    columns = shown.as_json(told=False)
+    print(f"{columns.pop('address')}  {columns.pop('name') or ''}".rstrip())
+    for name, value in columns.items():
+        if isinstance(value, str):
+            print(f"  {name:<13} {value}")
+    print(f"programmes: {', '.join(_with_role(shown, name) for name in shown.person.programmes) or 'none'}")
+    print(f"groups: {', '.join(shown.person.groups) or 'none'}")
+    print("invitations:" + ("" if shown.invitations else " none"))
+    for view in shown.invitations:
+        row = view.row
+        words = [row.role, f"round {row.round}", row.answer or "no answer", *(["left"] if row.left_at else [])]
+        print(f"  {view.event}  {', '.join(words)}")
+    print("notices: " + (", ".join(f"{count} {state}" for state, count in shown.notices.items()) or "none"))
+
+
+def _with_role(shown: PersonShown, programme: str) -> str:
+    role = shown.roles.get(programme)
+    return f"{programme} ({role})" if role else programme
+
+
+def _print_told(shown: PersonShown) -> None:
+    print("told:" + ("" if shown.told else " nothing yet"))
+    for view in shown.told:
+        print(f"  {view.event}  {view.status}  by {view.kind} {view.notice}, {view.told_at:%Y-%m-%d %H:%M} UTC")
+        for day in view.days:
+            print(f"    {day}")
+
+
 def _ask_above(session: Session, programme: str | None) -> int:
     """The programme's own limit; without a programme only changes of language and zone matter, for all of them."""
     return programme_named(session, programme).ask_above if programme else 0
+
+
+add_commands(app)

@@ -1,55 +1,35 @@
-"""`convene check`, `diff`, `apply` and `export`: the programme file."""
+"""`convene diff`, `apply` and `export`: the programme file and the database."""
 
-import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session
 
+from convene.cli.clash_lines import print_clashes
 from convene.cli.error_report import print_problems
 from convene.cli.mail_preview import ask, print_mails
 from convene.cli.opening import clock, opened, settings
-from convene.cli.tables import print_json, say
+from convene.cli.tables import say
 from convene.errors import ContentError
-from convene.programme_file.document import ProgrammeDocument
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.change_programme import Applied
 from convene.usecases.diff_documents import diff_documents
 from convene.usecases.export_programme import export_programme
+from convene.usecases.find_clashes import find_clashes
 from convene.usecases.mails_ahead import MailsAhead
 from convene.usecases.read_files import CheckedFile, read_checked
 
 _Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Programme files.", show_default=False)]
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Overwrite = Annotated[bool, typer.Option("--overwrite", help="Undo what commands changed since the last apply.")]
 
 
 def command(name: str) -> Any:
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
-    functions: dict[str, Callable[..., None]] = {"check": check, "diff": diff, "apply": apply, "export": export}
+    functions: dict[str, Callable[..., None]] = {"diff": diff, "apply": apply, "export": export}
     app.command(name)(functions[name])
     return typer.main.get_command(app)
-
-
-def check(files: _Files, as_json: _Json = False) -> None:
-    """Read programme files and say all that is wrong; nothing is stored."""
-    checked = [read_checked(path) for path in files]
-    problems = [problem for file in checked for problem in file.problems]
-    if as_json:
-        print_json("problems", [asdict(problem) for problem in problems])
-    else:
-        for path, file in zip(files, checked, strict=True):
-            headline = _headline(path, file)
-            if not any(problem.file == str(path) for problem in file.problems):
-                print(headline)
-            print_problems(file.problems, sys.stdout, {str(path): headline})
-    errors = sum(problem.is_error for problem in problems)
-    if errors:
-        say(f"{_count(errors, 'error')}: nothing was changed.")
-        raise typer.Exit(1)
 
 
 def diff(files: _Files, overwrite: _Overwrite = False) -> None:
@@ -81,6 +61,8 @@ def apply(
     with opened(chosen) as database:
         with database.trying() as session:
             results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
+            clashes = find_clashes(session, [applied.after.programme.id for applied in results])
+        print_clashes(clashes)
         mails = _mails(results)
         if mails:
             print_mails(mails)
@@ -118,23 +100,6 @@ def _mails(results: list[Applied]) -> MailsAhead:
     for applied in results:
         mails += applied.planned.mails
     return mails
-
-
-def _headline(path: Path, checked: CheckedFile) -> str:
-    if checked.document is None:
-        return f"{path}  not in order"
-    document: ProgrammeDocument = checked.document
-    cohorts = {event.cohort for event in document.events.values() if event.cohort}
-    days = sum(len(event.days or ()) for event in document.events.values())
-    languages = sorted({person.language for person in checked.people if person.language})
-    parts = [
-        _count(len(document.events), "event"),
-        *([_count(len(cohorts), "cohort")] if cohorts else []),
-        f"{len(checked.people)} people",
-        _count(days, "day"),
-        f"{_count(len(languages), 'language')} ({' '.join(languages)})",
-    ]
-    return f"{path}  {', '.join(parts)}"
 
 
 def _print_differences(path: Path, applied: Applied) -> None:

@@ -8,7 +8,7 @@ from convene.language.dates import clock_time, long_date, short_date, time_range
 from convene.language.lists import comma_list
 from convene.language.titles import SEPARATOR
 from convene.language.zone_labels import offset_label, place_name, zone_label
-from convene.rules.clock import WorldClockEntry, clocks, first_clock_zone, world_clock
+from convene.rules.clock import WorldClockEntry, clocks, first_clock_date, world_clock
 from convene.rules.facts import DayFacts, Whereabouts
 from convene.rules.letter import Reader
 from convene.rules.vocabulary import Mode
@@ -25,16 +25,9 @@ class _Span:
     end: datetime | None
 
 
-def first_clock_date(day: DayFacts, reader: Reader) -> date:
-    """The date of the first clock printed on which the day begins; without an hour, the date as written."""
-    if day.start is None or day.mode is Mode.DEADLINE:
-        return day.on
-    return wall_clock(day.starts_at(), first_clock_zone(day, reader.whereabouts)).date()
-
-
 def date_span(days: tuple[DayFacts, ...], reader: Reader) -> tuple[date, date]:
     """The first and the last date of `days`, on the first clocks printed. Needs one day at least."""
-    firsts = [first_clock_date(day, reader) for day in days]
+    firsts = [first_clock_date(day, reader.whereabouts) for day in days]
     return min(firsts), max([*firsts, *(day.until for day in days if day.until)])
 
 
@@ -43,11 +36,11 @@ def hour_lines(day: DayFacts, reader: Reader) -> tuple[str, ...]:
     if day.start is None:
         return ()
     shown = clocks(day, reader.whereabouts)
-    first = _hours(_span(day, shown.first), first_clock_date(day, reader), reader)
+    first = _hours(_span(day, shown.first), first_clock_date(day, reader.whereabouts), reader)
     if shown.beneath is None:
         label = zone_label(_place(day, shown.first, reader), reader.language)
         return (first + SEPARATOR + label if shown.label_first else first,)
-    beneath = _hours(_span(day, shown.beneath), first_clock_date(day, reader), reader)
+    beneath = _hours(_span(day, shown.beneath), first_clock_date(day, reader.whereabouts), reader)
     return (
         first + SEPARATOR + clock_label(day, shown.first, reader),
         beneath + SEPARATOR + clock_label(day, shown.beneath, reader),
@@ -56,7 +49,7 @@ def hour_lines(day: DayFacts, reader: Reader) -> tuple[str, ...]:
 
 def world_clock_line(day: DayFacts, audience: tuple[Whereabouts, ...], reader: Reader) -> str:
     """The start on the clocks of all invited: "Belgium 15:00 · India 18:30"; empty where one clock serves all."""
-    shown_date = first_clock_date(day, reader)
+    shown_date = first_clock_date(day, reader.whereabouts)
     return SEPARATOR.join(_world_clock_part(entry, shown_date, reader) for entry in world_clock(day, audience))
 
 

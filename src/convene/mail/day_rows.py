@@ -3,8 +3,9 @@
 from convene.language.catalogue import catalogue
 from convene.language.dates import long_date
 from convene.language.texts import pick_text
-from convene.mail.clock_lines import deadline_lines, first_clock_date, hour_lines, world_clock_line
+from convene.mail.clock_lines import deadline_lines, hour_lines, world_clock_line
 from convene.mail.rows import Row, Value, link_value, spoken_value
+from convene.rules.clock import first_clock_date
 from convene.rules.facts import DayFacts, EventBrief
 from convene.rules.letter import Reader
 from convene.rules.vocabulary import Mode
@@ -42,7 +43,7 @@ def _window(day: DayFacts, reader: Reader) -> str:
 
 def _dates(day: DayFacts, reader: Reader) -> str:
     words = catalogue(reader.language)
-    first = long_date(first_clock_date(day, reader), reader.language, reader.digits)
+    first = long_date(first_clock_date(day, reader.whereabouts), reader.language, reader.digits)
     if day.start is not None or day.last_date == day.on:
         return first
     last = long_date(day.last_date, reader.language, reader.digits)

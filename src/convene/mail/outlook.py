@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from convene.language.dates import long_date, short_date, short_date_range
 from convene.language.digits import localise_digits
-from convene.mail.clock_lines import date_span, first_clock_date
+from convene.mail.clock_lines import date_span
 from convene.mail.event_view import day_heading
+from convene.rules.clock import first_clock_date
 from convene.rules.facts import DayFacts, EventBrief
 from convene.rules.letter import Letter, Reader
 from convene.rules.vocabulary import Mode
@@ -34,7 +35,7 @@ def outlook(letter: Letter, brief: EventBrief) -> Outlook | None:
     if not brief.facts.days:
         return None
     reader, day = letter.reader, _day_spoken_of(letter, brief)
-    on = first_clock_date(day, reader)
+    on = first_clock_date(day, reader.whereabouts)
     is_first = day.slug == brief.facts.days[0].slug and letter.about_day is None
     ahead = (on - letter.today).days
     return Outlook(
@@ -61,7 +62,7 @@ def _day_spoken_of(letter: Letter, brief: EventBrief) -> DayFacts:
     """The day that the rule names; else the next to begin, else one that is still open, else the last."""
     days = brief.facts.days
     named = brief.facts.day(letter.about_day) if letter.about_day else None
-    coming = (day for day in days if first_clock_date(day, letter.reader) >= letter.today)
+    coming = (day for day in days if first_clock_date(day, letter.reader.whereabouts) >= letter.today)
     still_open = (day for day in days if day.last_date >= letter.today)
     return named or next(coming, None) or next(still_open, None) or days[-1]
 

@@ -1,4 +1,4 @@
-"""An event and its days."""
+"""An event, its days, and the numbers that stay with events."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -94,3 +94,15 @@ class Day(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=UtcMoment)
     facts_since: datetime = Field(sa_type=UtcMoment)
     removed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+
+
+class SeriesNumber(SQLModel, table=True):
+    """A number in a series that people know an event by, though it has another one now, or is deleted: no other
+    event takes it. `event_id` is None once the event was deleted; `event_name` is its id in the file at that time.
+    """
+
+    programme_id: int = Field(foreign_key="programme.id", primary_key=True)
+    series: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    event_id: int | None = Field(default=None, foreign_key="event.id", index=True)
+    event_name: str

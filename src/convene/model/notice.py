@@ -30,6 +30,7 @@ class Cause(SQLModel, table=True):
 
     `rule` is the canonical text of the rule; `occurrence` the wall-clock moment and zone that it speaks of
     ("2020-01-20T09:00 Asia/Phnom_Penh"); of a digest, which has no event, its date. `revision` is that of a change.
+    Its notices may join digests on dates from `joins_from` to `joins_to`.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -40,6 +41,8 @@ class Cause(SQLModel, table=True):
     rule: str
     occurrence: str
     revision: int = 0
+    joins_from: date | None = None
+    joins_to: date | None = None
 
     __table_args__ = (
         # NULLs would not compare as equal.
@@ -54,6 +57,7 @@ class Cause(SQLModel, table=True):
             "revision",
             unique=True,
         ),
+        Index("cause_joins", "programme_id", "joins_to", "joins_from"),
     )
 
 
@@ -99,7 +103,6 @@ class Notice(SQLModel, table=True):
     __table_args__ = (
         # Nobody gets the same notice twice: the database refuses the second row.
         Index("notice_identity", "cause_id", "person_id", "round", unique=True),
-        Index("notice_of_person", "person_id", "joins_on"),
         # Only what waits: a row leaves the index when it is sent.
         Index("notice_due", "due_at", "id", sqlite_where=text(WAITING_SQL), postgresql_where=text(WAITING_SQL)),
     )

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from convene.errors import Problem
-from convene.programme_file.check_invited import check_invited, missing_texts
+from convene.programme_file.check_announced import check_announced
+from convene.programme_file.check_invited import assumed_clocks, check_invited, missing_texts
 from convene.programme_file.check_references import check_numbers, check_references, check_shapes
 from convene.programme_file.check_rules import check_rules
 from convene.programme_file.check_times import check_times, undecided_notes
@@ -72,8 +73,10 @@ _CHECKS: tuple[Callable[[Dossier], Iterator[Problem]], ...] = (
     check_times,
     check_rule_counts,
     check_rules,
+    check_announced,
     check_invited,
     undecided_notes,
     missing_texts,
+    assumed_clocks,
     no_effect_notes,
 )

@@ -1,16 +1,20 @@
 """Groups and addresses against the people files, and texts against the languages of those invited."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from convene.errors import Problem
 from convene.language.texts import pick_text
 from convene.programme_file.document import EventEntry, PersonEntry
 from convene.programme_file.dossier import Dossier
 from convene.programme_file.fields import nearest
-from convene.programme_file.invited import invited_people, known_groups, reader_language
+from convene.programme_file.finding_words import people_count
+from convene.programme_file.invited import known_groups, reader_language, reader_zone
 from convene.programme_file.language_names import language_label
 from convene.rules.facts import Text
+
+_MOST_ALIKE = 3
+"""Texts that lack the same languages, one line each; of more of them only the first is told."""
 
 
 def check_invited(dossier: Dossier) -> Iterator[Problem]:
@@ -51,9 +55,30 @@ def missing_texts(dossier: Dossier) -> Iterator[Problem]:
     for name, event in dossier.effective.items():
         for where, text in _texts_of(dossier, name, event):
             texts[where] = text
-            readers.setdefault(where, []).extend(invited_people(event, dossier.people))
+            readers.setdefault(where, []).extend(dossier.guests.guests(event))
+    known = {person.address: person for some in readers.values() for person in some}
+    languages = {address: reader_language(person, dossier.document) for address, person in known.items()}
+    lacking: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
     for where, text in texts.items():
-        yield from _missing(dossier, where, text, readers[where])
+        spoken = Counter(languages[address] for address in {person.address for person in readers[where]})
+        for missing, shown, count in _missing(text, spoken, dossier.document.programme.language):
+            lacking.setdefault((where.rpartition(".")[2], missing, shown), []).append((where, count))
+    for (_, missing, shown), places in lacking.items():
+        yield from _lacking(dossier, missing, shown, places)
+
+
+def assumed_clocks(dossier: Dossier) -> Iterator[Problem]:
+    """How many of those invited live by a clock that nothing tells, so that the programme's is taken."""
+    if dossier.people is None:
+        return
+    invited = {
+        person.address: person for event in dossier.effective.values() for person in dossier.guests.guests(event)
+    }
+    count = sum(reader_zone(person, dossier.document).assumed for person in invited.values())
+    if count:
+        what = f"nothing tells where {'they live' if count > 1 else 'that is'}: {dossier.document.programme.timezone}"
+        about, remedy = f"the clock of {people_count(count)}", "add country or timezone to the people file"
+        yield from dossier.at("programme.timezone", what, remedy, level="assumed", about=about)
 
 
 def _texts_of(dossier: Dossier, name: str, event: EventEntry) -> Iterator[tuple[str, Text]]:
@@ -87,18 +112,25 @@ def _source(dossier: Dossier, name: str) -> str:
     return _source(dossier, following) if following else name
 
 
-def _missing(dossier: Dossier, where: str, text: Text, readers: Sequence[PersonEntry]) -> Iterator[Problem]:
-    """One note for each language that readers of other languages are shown instead of their own."""
-    languages = Counter({person.address: reader_language(person, dossier.document) for person in readers}.values())
+def _missing(text: Text, spoken: Mapping[str, int], programme_language: str) -> Iterator[tuple[str, str, int]]:
+    """The languages that a text lacks ("bn km"), the one shown instead, and how many will read that. `spoken` counts
+    the readers of each language.
+    """
     shown_instead: dict[str, list[str]] = {}
-    for language in sorted(languages):
-        shown = pick_text(text, language, dossier.document.programme.language)
+    for language in sorted(spoken):
+        shown = pick_text(text, language, programme_language)
         if shown and shown.language != language:
             shown_instead.setdefault(shown.language, []).append(language)
     for shown_language, missing in shown_instead.items():
-        count = sum(languages[language] for language in missing)
-        reads = f"{count} {'person' if count == 1 else 'people'} will read it in {language_label(shown_language)}"
-        yield from dossier.at(where, f"{_label(where)} has no {', '.join(missing)}.", reads, level="note")
+        yield " ".join(missing), shown_language, sum(spoken[language] for language in missing)
+
+
+def _lacking(dossier: Dossier, missing: str, shown: str, places: list[tuple[str, int]]) -> Iterator[Problem]:
+    """One finding for each text; of many texts that lack the same, the first with the number of the others."""
+    more = "" if len(places) <= _MOST_ALIKE else f", and so with {len(places) - 1} more"
+    for where, count in places if not more else places[:1]:
+        reads = f"{people_count(count)} will read it in {language_label(shown)}{more}"
+        yield from dossier.at(where, reads, level="missing", about=f"{_label(where)} has no {missing}")
 
 
 def _label(where: str) -> str:

@@ -32,9 +32,10 @@ def undecided_notes(dossier: Dossier) -> Iterator[Problem]:
     for name, event in dossier.document.events.items():
         for number, day in enumerate(event.days or (), 1):
             if day.undecided:
-                what = f'{name}, day {number}: the date is "{day.undecided}".'
+                where, what = f"events.{name}.days[{number}].on", f'the date is "{day.undecided}"'
+                about = f"{name} day {number}" if len(event.days or ()) > 1 else name
                 remedy = "people are told when it is fixed"
-                yield from dossier.at(f"events.{name}.days[{number}].on", what, remedy, level="note")
+                yield from dossier.at(where, what, remedy, level="undated", about=about)
 
 
 def _check_day(dossier: Dossier, where: str, event: EventEntry, day: DayEntry) -> Iterator[Problem]:

@@ -40,7 +40,7 @@ def document_tree(document: ProgrammeDocument) -> dict[str, Tree]:
         series={name: _series(entry) for name, entry in document.series.items()},
         venues={name: _venue(entry) for name, entry in document.venues.items()},
         people=list(document.people),
-        events={name: _event(entry) for name, entry in document.events.items()},
+        events={name: event_tree(entry) for name, entry in document.events.items()},
     ) | _rule_plan(document.rules)
 
 
@@ -97,7 +97,8 @@ def _venue(entry: VenueEntry) -> dict[str, Tree]:
     )
 
 
-def _event(entry: EventEntry) -> dict[str, Tree]:
+def event_tree(entry: EventEntry) -> dict[str, Tree]:
+    """The tree of one event, without its id."""
     return (
         _given(
             was=entry.was,

@@ -7,6 +7,7 @@ from functools import cached_property
 from convene.errors import Problem
 from convene.programme_file.document import EventEntry, PersonEntry, ProgrammeDocument
 from convene.programme_file.findings import Place, Places, is_under
+from convene.programme_file.invited import GuestList
 from convene.programme_file.resolve import effective_event
 
 
@@ -33,11 +34,16 @@ class Dossier:
             if event.same_as is None or leads_somewhere(self.document, name)
         }
 
-    def at(self, where: str, what: str, remedy: str = "", level: str = "error") -> Iterator[Problem]:
+    @cached_property
+    def guests(self) -> GuestList:
+        """Everybody of the people files, by what `invite` may name."""
+        return GuestList(self.people or ())
+
+    def at(self, where: str, what: str, remedy: str = "", level: str = "error", about: str = "") -> Iterator[Problem]:
         """One problem at the path `where`, unless something is wrong there already."""
         if not is_under(where, self.faults):
             line, column = self._place(where)
-            yield Problem(self.file, line, column, where, what, remedy, level)
+            yield Problem(self.file, line, column, where, what, remedy, level, about)
 
     def at_item(self, where: str, number: int, what: str, remedy: str = "", level: str = "error") -> Iterator[Problem]:
         """One problem of the list `where`, at the place of its item `number` (from 1)."""
@@ -47,6 +53,10 @@ class Dossier:
 
     def is_faulty(self, where: str) -> bool:
         return is_under(where, self.faults)
+
+    def has_fault_within(self, where: str) -> bool:
+        """Whether something that lies at or under `where` could not be read."""
+        return any(path == where or path.startswith((f"{where}.", f"{where}[")) for path in self.faults)
 
     def _place(self, where: str) -> Place:
         """The place of `where`, else of what it stands in; (0, 0) for a document that comes from no file."""

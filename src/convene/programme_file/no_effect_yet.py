@@ -16,10 +16,8 @@ NO_EFFECT_YET: Mapping[str, str] = {
     "programme.quiet_hours": "mails do not wait for the end of quiet hours yet",
     "organisations.*.side": "sides are not counted yet",
     "organisations.*.title": "the organisation is not named in mails yet",
-    "events.*.part_of": "an event that wraps others is treated like any other yet",
     "events.*.capacity": "places are not counted yet",
     "events.*.target": "nothing is compared with the target yet",
-    "events.*.announced_as": "the announced line is not checked yet",
     "events.*.spoken": "the languages of the room are not shown yet",
     "events.*.alarms": "alarms are not written into calendar entries yet",
 }
@@ -33,8 +31,7 @@ def no_effect_notes(dossier: Dossier) -> Iterator[Problem]:
         if used:
             first = min(used, key=lambda path: dossier.places[path])
             count = f" ({len(used)} times)" if len(used) > 1 else ""
-            key = pattern.rpartition(".")[2]
-            yield from dossier.at(first, f"{key}: {sentence}{count}.", "it is kept as written", level="note")
+            yield from dossier.at(first, f"{sentence}{count}", "kept as written", level="note")
 
 
 def _matches(path: str, pattern: str) -> bool:

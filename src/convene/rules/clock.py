@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from convene.rules.facts import DayFacts, Whereabouts
 from convene.rules.vocabulary import READER_ZONE, Mode
@@ -68,6 +68,13 @@ def world_clock(day: DayFacts, audience: Iterable[Whereabouts]) -> tuple[WorldCl
 def first_clock_zone(day: DayFacts, reader: Whereabouts) -> str:
     """The zone on whose calendar rules in days, weeks and months count for this reader."""
     return day.clock_zone(reader.zone) if day.mode is Mode.DEADLINE else clocks(day, reader).first
+
+
+def first_clock_date(day: DayFacts, reader: Whereabouts) -> date:
+    """The date of the first clock printed on which the day begins; the date as written where no hour is printed."""
+    if day.start is None or day.mode in (Mode.ON_DEMAND, Mode.DEADLINE):
+        return day.on
+    return wall_clock(day.starts_at(), first_clock_zone(day, reader)).date()
 
 
 def _deadline_clocks(day: DayFacts, reader: Whereabouts) -> Clocks:

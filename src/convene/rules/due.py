@@ -11,7 +11,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from convene.rules.clock import first_clock_zone
+from convene.rules.clock import first_clock_date, first_clock_zone
 from convene.rules.facts import DayFacts, EventFacts, Whereabouts
 from convene.rules.rule import FOLLOW_UPS, Rule
 from convene.rules.vocabulary import READER_ZONE, Mode, NoticeKind
@@ -161,7 +161,7 @@ def _anchor_date(rule: Rule, subject: Subject, reader: Whereabouts, joining: dat
     day = subject.opening if rule.anchor == "start" else subject.ending
     if day is None:
         return None
-    return _first_date(day, reader) if rule.anchor == "start" else _last_date(day, reader)
+    return first_clock_date(day, reader) if rule.anchor == "start" else _last_date(day, reader)
 
 
 def closing_window(subject: Subject) -> DayFacts | None:
@@ -169,12 +169,6 @@ def closing_window(subject: Subject) -> DayFacts | None:
     days = (subject.day,) if subject.day else subject.facts.days
     windows = [day for day in days if day.mode is Mode.ON_DEMAND]
     return max(windows, key=lambda day: day.last_date) if windows else None
-
-
-def _first_date(day: DayFacts, reader: Whereabouts) -> date:
-    if day.start is None or day.mode in (Mode.ON_DEMAND, Mode.DEADLINE):
-        return day.on
-    return wall_clock(day.starts_at(), first_clock_zone(day, reader)).date()
 
 
 def _last_date(day: DayFacts, reader: Whereabouts) -> date:

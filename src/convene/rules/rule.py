@@ -21,6 +21,9 @@ FOLLOW_UPS = {
     "action plan": NoticeKind.ACTION_PLAN,
     "progress": NoticeKind.PROGRESS,
 }
+PARTICIPANTS_ONLY = (NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS)
+"""What speakers, organisers, interpreters and observers do not get (design section 5)."""
+
 UNITS = ("minutes", "hours", "days", "weeks", "months")
 CLOCK_UNITS = ("minutes", "hours")
 ANCHORS = ("start", "end", "joining", "closing")

@@ -14,16 +14,15 @@ _CHANGED = """
     JOIN moment ON moment.id = wanted.moment_id
     JOIN cause ON cause.id = wanted.cause_id
     JOIN person_place ON person_place.person_id = wanted.person_id
-    JOIN place ON place.id = person_place.place_id
     WHERE wanted.part_of IS NULL AND wanted.changed
 """
 _COUNTED = text(f"""
-    SELECT cause.kind, wanted.person_id, place.language,
+    SELECT cause.kind, wanted.person_id, person_place.language,
         sum(CASE WHEN moment.due_at <= :now THEN 1 ELSE 0 END) AS at_once,
         sum(CASE WHEN moment.due_at > :now AND moment.due_at <= :soon THEN 1 ELSE 0 END) AS soon,
         sum(CASE WHEN moment.due_at > :soon THEN 1 ELSE 0 END) AS later
     {_CHANGED}
-    GROUP BY cause.kind, wanted.person_id, place.language
+    GROUP BY cause.kind, wanted.person_id, person_place.language
     ORDER BY min(moment.due_at), cause.kind, wanted.person_id
 """).bindparams(bindparam("now", type_=UtcMoment()), bindparam("soon", type_=UtcMoment()))
 _FIRST = text(f"""

@@ -4,7 +4,9 @@ Only reminders by rules that count dates join (`joins_on`); the mail is due at t
 it is a plain reminder again.
 """
 
-from sqlalchemy import text
+from datetime import date
+
+from sqlalchemy import Date, bindparam, text
 from sqlmodel import Session
 
 from convene.rules.notice_states import UNSENT, NoticeState
@@ -13,59 +15,60 @@ from convene.store.planning_tables import measure_planning_tables
 
 _WAITING = ", ".join(f"'{state.value}'" for state in UNSENT)
 _OPEN = f"{_WAITING}, '{NoticeState.CANCELLED.value}'"
-_REMINDER, _DIGEST = NoticeKind.REMINDER.value, NoticeKind.DIGEST.value
+_DIGEST = NoticeKind.DIGEST.value
 _RULE = "reminders of one date"
 
-# Everything that waits may have to change where all events are planned: every date that has a digest.
-_TOUCH_DIGESTS = f"""
-    INSERT INTO touched (person_id, joins_on)
-    SELECT DISTINCT notice.person_id, notice.joins_on
-    FROM cause JOIN notice ON notice.cause_id = cause.id
-    WHERE cause.programme_id = :programme_id AND cause.kind = '{_DIGEST}' AND notice.state IN ({_WAITING})
-"""
-# Otherwise the dates on which a planned event reminds somebody, or did so far.
+# The dates on which a planned event reminds somebody, or did so far. CROSS JOIN tells SQLite in which order.
 _TOUCH_DATES = f"""
     INSERT INTO touched (person_id, joins_on)
     SELECT person_id, joins_on FROM wanted WHERE joins_on IS NOT NULL
     UNION
     SELECT notice.person_id, notice.joins_on
-    FROM planned_event
-    JOIN cause ON cause.event_id = planned_event.event_id
-    JOIN notice ON notice.cause_id = cause.id
-    WHERE notice.joins_on IS NOT NULL AND notice.state IN ({_WAITING})
+    FROM planned_event CROSS JOIN cause CROSS JOIN notice
+    WHERE cause.event_id = planned_event.event_id AND notice.cause_id = cause.id
+        AND notice.joins_on IS NOT NULL AND notice.state IN ({_WAITING})
     UNION
     SELECT noticepart.person_id, noticepart.joins_on
-    FROM planned_event
-    JOIN cause ON cause.event_id = planned_event.event_id
-    JOIN noticepart ON noticepart.cause_id = cause.id
-    JOIN notice ON notice.id = noticepart.notice_id
-    WHERE notice.state IN ({_WAITING})
+    FROM planned_event CROSS JOIN cause CROSS JOIN noticepart CROSS JOIN notice
+    WHERE cause.event_id = planned_event.event_id AND noticepart.cause_id = cause.id
+        AND notice.id = noticepart.notice_id AND notice.state IN ({_WAITING})
 """
+_TOUCHED_DATES = text("SELECT DISTINCT joins_on FROM touched").columns(joins_on=Date)
+_TOUCH_CAUSES = text("""
+    INSERT INTO touched_cause (joins_on, cause_id)
+    SELECT :joins_on, cause.id FROM cause
+    LEFT JOIN planned_event ON planned_event.event_id = cause.event_id
+    WHERE cause.programme_id = :programme_id AND cause.joins_to >= :joins_on AND cause.joins_from <= :joins_on
+        AND planned_event.event_id IS NULL
+""").bindparams(bindparam("joins_on", type_=Date()))
+
 _MOMENT = """
     INSERT INTO moment (
         person_id, cause_id, round, role, due_at, timezone, joins_on, shifted_from, shifted_why, useful_until, keeps_due
     )
 """
+_ON_TOUCHED_DATES = f"""
+    FROM touched_cause CROSS JOIN touched CROSS JOIN notice
+    WHERE touched.joins_on = touched_cause.joins_on AND notice.cause_id = touched_cause.cause_id
+        AND notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on
+        AND notice.state IN ({_WAITING})
+"""
 _PLAIN_REMINDERS = f"""{_MOMENT}
     SELECT notice.person_id, notice.cause_id, notice.round, notice.role, notice.due_at, notice.timezone,
         notice.joins_on, notice.shifted_from, notice.shifted_why, notice.useful_until, FALSE
-    FROM touched
-    JOIN notice ON notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on
-    JOIN cause ON cause.id = notice.cause_id
-    LEFT JOIN planned_event ON planned_event.event_id = cause.event_id
-    WHERE cause.programme_id = :programme_id AND cause.kind = '{_REMINDER}' AND planned_event.event_id IS NULL
-        AND notice.state IN ({_WAITING})
+    {_ON_TOUCHED_DATES} AND NOT EXISTS (
+        SELECT 1 FROM cause WHERE cause.id = notice.cause_id AND cause.kind = '{_DIGEST}'
+    )
 """
 _PARTS_OF_DIGESTS = f"""{_MOMENT}
     SELECT noticepart.person_id, noticepart.cause_id, noticepart.round, noticepart.role, noticepart.due_at,
         noticepart.timezone, noticepart.joins_on, noticepart.shifted_from, noticepart.shifted_why,
         noticepart.useful_until, FALSE
-    FROM touched
-    JOIN notice ON notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on
-    JOIN noticepart ON noticepart.notice_id = notice.id
-    JOIN cause ON cause.id = noticepart.cause_id
-    LEFT JOIN planned_event ON planned_event.event_id = cause.event_id
-    WHERE cause.programme_id = :programme_id AND planned_event.event_id IS NULL AND notice.state IN ({_WAITING})
+    FROM (SELECT notice.id {_ON_TOUCHED_DATES}) AS digest_notice
+    CROSS JOIN noticepart
+    CROSS JOIN cause
+    WHERE noticepart.notice_id = digest_notice.id AND cause.id = noticepart.cause_id
+        AND cause.event_id NOT IN (SELECT event_id FROM planned_event)
 """
 _WANT_STORED = """
     INSERT INTO wanted (person_id, moment_id, cause_id, round, joins_on, changed)
@@ -97,9 +100,16 @@ _NAME_PARTS = """
     UPDATE wanted SET part_of = digest.id FROM digest
     WHERE digest.person_id = wanted.person_id AND digest.joins_on = wanted.joins_on
 """
+_TAKE_PARTS = """
+    INSERT INTO part (digest_id, moment_id, cause_id, round, due_at, useful_until)
+    SELECT wanted.part_of, moment.id, moment.cause_id, moment.round, moment.due_at, moment.useful_until
+    FROM wanted JOIN moment ON moment.id = wanted.moment_id
+    WHERE wanted.part_of IS NOT NULL
+"""
 _ADD_CAUSES = f"""
-    INSERT INTO cause (programme_id, kind, rule, occurrence, revision)
-    SELECT DISTINCT CAST(:programme_id AS integer), '{_DIGEST}', '{_RULE}', CAST(joins_on AS varchar), 0
+    INSERT INTO cause (programme_id, kind, rule, occurrence, revision, joins_from, joins_to)
+    SELECT DISTINCT CAST(:programme_id AS integer), '{_DIGEST}', '{_RULE}', CAST(joins_on AS varchar), 0,
+        joins_on, joins_on
     FROM digest WHERE TRUE
     ON CONFLICT DO NOTHING
 """
@@ -107,47 +117,38 @@ _ADD_CAUSES = f"""
 # makes another one of that date: a further round.
 _WANT_DIGESTS = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, joins_on, useful_until, digest_id, changed)
-    WITH part AS MATERIALIZED (
-        SELECT wanted.part_of, wanted.moment_id,
-            max(moment.useful_until) OVER (PARTITION BY wanted.part_of) AS useful_until,
-            row_number() OVER (PARTITION BY wanted.part_of ORDER BY moment.due_at, moment.cause_id) AS place
-        FROM wanted JOIN moment ON moment.id = wanted.moment_id
-        WHERE wanted.part_of IS NOT NULL
+    WITH ranked AS MATERIALIZED (
+        SELECT digest_id, moment_id,
+            max(useful_until) OVER (PARTITION BY digest_id) AS useful_until,
+            row_number() OVER (PARTITION BY digest_id ORDER BY due_at, cause_id) AS place
+        FROM part
     )
-    SELECT digest.person_id, part.moment_id, cause.id,
+    SELECT digest.person_id, ranked.moment_id, cause.id,
         1 + (
             SELECT count(*) FROM notice
             WHERE notice.cause_id = cause.id AND notice.person_id = digest.person_id AND notice.state NOT IN ({_OPEN})
         ),
-        digest.joins_on, part.useful_until, digest.id, TRUE
-    FROM part
-    JOIN digest ON digest.id = part.part_of
-    JOIN cause ON cause.programme_id = :programme_id AND cause.kind = '{_DIGEST}'
-        AND cause.occurrence = CAST(digest.joins_on AS varchar)
-    WHERE part.place = 1
+        digest.joins_on, ranked.useful_until, digest.id, TRUE
+    FROM ranked
+    JOIN digest ON digest.id = ranked.digest_id
+    JOIN cause ON cause.programme_id = :programme_id AND cause.kind = '{_DIGEST}' AND cause.joins_to = digest.joins_on
+    WHERE ranked.place = 1
 """
 
-_PARTS = """
-    SELECT wanted.part_of, wanted.person_id, wanted.cause_id, wanted.round, moment.role, moment.due_at,
-        moment.timezone, moment.joins_on, moment.shifted_from, moment.shifted_why, moment.useful_until
-    FROM wanted JOIN moment ON moment.id = wanted.moment_id
-    WHERE wanted.part_of IS NOT NULL
-"""
-_MARK_CHANGED_PARTS = f"""
+_MARK_CHANGED_PARTS = """
     UPDATE wanted SET changed = TRUE
     WHERE digest_id IS NOT NULL AND notice_id IS NOT NULL AND (
         EXISTS (
-            SELECT 1 FROM ({_PARTS}) AS part
+            SELECT 1 FROM part
             LEFT JOIN noticepart ON noticepart.notice_id = wanted.notice_id AND noticepart.cause_id = part.cause_id
-            WHERE part.part_of = wanted.digest_id
+            WHERE part.digest_id = wanted.digest_id
                 AND (noticepart.cause_id IS NULL OR noticepart.due_at <> part.due_at
                     OR noticepart.useful_until <> part.useful_until)
         )
         OR EXISTS (
             SELECT 1 FROM noticepart
             WHERE noticepart.notice_id = wanted.notice_id AND NOT EXISTS (
-                SELECT 1 FROM ({_PARTS}) AS part
-                WHERE part.part_of = wanted.digest_id AND part.cause_id = noticepart.cause_id
+                SELECT 1 FROM part WHERE part.digest_id = wanted.digest_id AND part.cause_id = noticepart.cause_id
             )
         )
     )
@@ -161,26 +162,28 @@ _CLEAR_PARTS = """
     DELETE FROM noticepart
     WHERE notice_id IN (SELECT notice_id FROM wanted WHERE digest_id IS NOT NULL AND changed)
 """
-_WRITE_PARTS = f"""
+_WRITE_PARTS = """
     INSERT INTO noticepart (
         notice_id, person_id, cause_id, round, role, due_at, timezone, joins_on, shifted_from, shifted_why, useful_until
     )
-    SELECT whole.notice_id, part.person_id, part.cause_id, part.round, part.role, part.due_at, part.timezone,
-        part.joins_on, part.shifted_from, part.shifted_why, part.useful_until
-    FROM wanted AS whole JOIN ({_PARTS}) AS part ON part.part_of = whole.digest_id
-    WHERE whole.changed
+    SELECT wanted.notice_id, wanted.person_id, part.cause_id, part.round, moment.role, part.due_at, moment.timezone,
+        wanted.joins_on, moment.shifted_from, moment.shifted_why, part.useful_until
+    FROM wanted
+    CROSS JOIN part
+    CROSS JOIN moment
+    WHERE wanted.digest_id IS NOT NULL AND wanted.changed
+        AND part.digest_id = wanted.digest_id AND moment.id = part.moment_id
 """
 
 
-def add_stored_reminders(session: Session, programme_id: int, *, whole: bool) -> None:
-    """Where only some events are planned, let the reminders of the others on the same dates join as well."""
-    programme = {"programme_id": programme_id}
-    if whole:
-        session.execute(text(_TOUCH_DIGESTS), programme)
-        return
+def add_stored_reminders(session: Session, programme_id: int) -> None:
+    """Where only some events are planned, let the waiting reminders of the others on the same dates join as well."""
     session.execute(text(_TOUCH_DATES))
-    session.execute(text(_PLAIN_REMINDERS), programme)
-    session.execute(text(_PARTS_OF_DIGESTS), programme)
+    dates: list[date] = list(session.scalars(_TOUCHED_DATES))
+    for joins_on in dates:
+        session.execute(_TOUCH_CAUSES, {"programme_id": programme_id, "joins_on": joins_on})
+    session.execute(text(_PLAIN_REMINDERS))
+    session.execute(text(_PARTS_OF_DIGESTS))
     session.execute(text(_WANT_STORED))
 
 
@@ -194,9 +197,10 @@ def join_digests(session: Session, programme_id: int) -> None:
     found = session.execute(text(_FIND))
     if not found.rowcount:  # type: ignore[attr-defined]
         return
-    measure_planning_tables(session)
     session.execute(text(_NAME_PARTS))
+    session.execute(text(_TAKE_PARTS))
     session.execute(text(_ADD_CAUSES), {"programme_id": programme_id})
+    measure_planning_tables(session)
     session.execute(text(_WANT_DIGESTS), {"programme_id": programme_id})
 
 

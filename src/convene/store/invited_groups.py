@@ -1,7 +1,7 @@
 """Everybody invited to the planned events, in groups of those whom no rule tells apart."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from sqlalchemy import Boolean, Integer, String, text
@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
 from convene.store.bulk_insert import bulk_insert
-from convene.store.planning_tables import PERSON_PLACE, PLACE, PLANNED_EVENT
+from convene.store.planning_tables import PERSON_PLACE, PLANNED_EVENT
 from convene.store.programme_rows import PersonTraits
 
 _INVITED = """
@@ -71,10 +71,10 @@ class PlaceColumns:
     are due: those who differ in language alone have the same.
     """
 
+    whereabouts_id: int
     language: str
     language_source: str
     zone_assumed: bool
-    whereabouts_id: int
 
 
 @dataclass(frozen=True)
@@ -106,21 +106,11 @@ def invited_traits(session: Session) -> dict[int, PersonTraits]:
 
 
 def seat_everybody(session: Session, places: Mapping[int, PlaceColumns], people: Mapping[int, int]) -> None:
-    """Fill `place` and `person_place` (place by person), and group everybody invited to the planned events."""
-    if not people:
-        return
-    bulk_insert(
-        session,
-        PLACE,
-        ("id", "language", "language_source", "zone_assumed"),
-        ((id_, place.language, place.language_source, place.zone_assumed) for id_, place in places.items()),
-    )
-    bulk_insert(
-        session,
-        PERSON_PLACE,
-        ("person_id", "place_id", "whereabouts_id"),
-        ((person_id, place_id, places[place_id].whereabouts_id) for person_id, place_id in people.items()),
-    )
+    """Note how everybody stands (place by person), and group those invited to the planned events."""
+    columns_of = {place_id: astuple(place) for place_id, place in places.items()}
+    columns = ("person_id", "whereabouts_id", "language", "language_source", "zone_assumed")
+    rows = ((person_id, *columns_of[place_id]) for person_id, place_id in people.items())
+    bulk_insert(session, PERSON_PLACE, columns, rows)
     session.execute(text(_SEATS))
 
 

@@ -33,6 +33,19 @@ _EXPAND = """
     FROM moment JOIN seat ON seat.group_id = moment.group_id
 """
 
+# So that the causes whose notices may join on a date are found by that date.
+_NOTE_DATES = """
+    UPDATE cause SET
+        joins_from = CASE WHEN cause.joins_from < dates.first THEN cause.joins_from ELSE dates.first END,
+        joins_to = CASE WHEN cause.joins_to > dates.last THEN cause.joins_to ELSE dates.last END
+    FROM (
+        SELECT cause_id, min(joins_on) AS first, max(joins_on) AS last
+        FROM moment WHERE joins_on IS NOT NULL GROUP BY cause_id
+    ) AS dates
+    WHERE cause.id = dates.cause_id
+        AND (cause.joins_from IS NULL OR cause.joins_from > dates.first OR cause.joins_to < dates.last)
+"""
+
 _ANY_STORED = """
     SELECT notice.id FROM cause JOIN notice ON notice.cause_id = cause.id
     WHERE cause.programme_id = :programme_id LIMIT 1
@@ -48,9 +61,9 @@ _INDEX_MATCHED = "CREATE INDEX wanted_notice ON wanted (notice_id)"
 # An invitation due at once, or a correction, keeps its moment: it is not due anew at every pass.
 _MARK_CHANGED = f"""
     UPDATE wanted SET changed = TRUE
-    FROM notice, moment, person_place, place
+    FROM notice, moment, person_place
     WHERE notice.id = wanted.notice_id AND moment.id = wanted.moment_id
-        AND person_place.person_id = wanted.person_id AND place.id = person_place.place_id
+        AND person_place.person_id = wanted.person_id
         AND (
             notice.state = '{_CANCELLED}'
             OR notice.state IN ({_WAITING}) AND (
@@ -58,9 +71,9 @@ _MARK_CHANGED = f"""
                 OR notice.useful_until <> coalesce(wanted.useful_until, moment.useful_until)
                 OR notice.timezone <> moment.timezone
                 OR notice.role <> moment.role
-                OR notice.language <> place.language
-                OR notice.language_source <> place.language_source
-                OR notice.zone_assumed <> place.zone_assumed
+                OR notice.language <> person_place.language
+                OR notice.language_source <> person_place.language_source
+                OR notice.zone_assumed <> person_place.zone_assumed
                 OR notice.shifted_why <> moment.shifted_why
                 OR coalesce(notice.shifted_from, '') <> coalesce(moment.shifted_from, '')
             )
@@ -77,14 +90,14 @@ _WRITE_CHANGED = f"""
         timezone = moment.timezone,
         joins_on = moment.joins_on,
         role = moment.role,
-        language = place.language,
-        language_source = place.language_source,
-        zone_assumed = place.zone_assumed,
+        language = person_place.language,
+        language_source = person_place.language_source,
+        zone_assumed = person_place.zone_assumed,
         shifted_from = moment.shifted_from,
         shifted_why = moment.shifted_why
-    FROM wanted, moment, person_place, place
+    FROM wanted, moment, person_place
     WHERE wanted.notice_id = notice.id AND wanted.changed AND moment.id = wanted.moment_id
-        AND person_place.person_id = wanted.person_id AND place.id = person_place.place_id
+        AND person_place.person_id = wanted.person_id
 """
 
 _INSERT_NEW = f"""
@@ -94,43 +107,59 @@ _INSERT_NEW = f"""
     )
     SELECT
         wanted.cause_id, wanted.person_id, wanted.round, moment.role, moment.due_at, moment.timezone,
-        place.zone_assumed, moment.joins_on, moment.shifted_from, moment.shifted_why,
-        coalesce(wanted.useful_until, moment.useful_until), place.language, place.language_source, '{_PLANNED}', 0,
-        FALSE, :now
+        person_place.zone_assumed, moment.joins_on, moment.shifted_from, moment.shifted_why,
+        coalesce(wanted.useful_until, moment.useful_until), person_place.language, person_place.language_source,
+        '{_PLANNED}', 0, FALSE, :now
     FROM wanted
     JOIN moment ON moment.id = wanted.moment_id
     JOIN person_place ON person_place.person_id = wanted.person_id
-    JOIN place ON place.id = person_place.place_id
     WHERE wanted.notice_id IS NULL AND wanted.part_of IS NULL
 """
 
-_UNWANTED = f"""
+_NOBODY_WANTS = f"""
+    notice.state IN ({_WAITING}) AND notice.useful_until > :now
+        AND NOT EXISTS (SELECT 1 FROM wanted WHERE wanted.notice_id = notice.id)
+"""
+# CROSS JOIN tells SQLite in which order: from the few rows of the planned events to the many of notices.
+_FIND_UNWANTED = f"""
+    INSERT INTO unwanted (notice_id, why)
     SELECT notice.id, CASE
         WHEN event.status = 'cancelled' THEN 'the event was cancelled'
         WHEN event.status <> 'confirmed' THEN 'the event is ' || event.status
         WHEN invitation.person_id IS NULL OR invitation.left_at IS NOT NULL THEN 'the person was taken off the list'
         WHEN invitation.round <> notice.round THEN 'the person was added again'
         ELSE 'the event or its rules changed, or it joined a digest'
-    END AS why
+    END
     FROM planned_event
-    JOIN event ON event.id = planned_event.event_id
-    JOIN cause ON cause.event_id = planned_event.event_id
-    JOIN notice ON notice.cause_id = cause.id
+    CROSS JOIN event
+    CROSS JOIN cause
+    CROSS JOIN notice
     LEFT JOIN invitation ON invitation.event_id = event.id AND invitation.person_id = notice.person_id
-    WHERE notice.state IN ({_WAITING}) AND notice.useful_until > :now
-    UNION
-    SELECT notice.id, CASE WHEN cause.event_id IS NULL THEN 'its reminders changed' ELSE 'it joined a digest' END
-    FROM touched
-    JOIN notice ON notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on
-    JOIN cause ON cause.id = notice.cause_id
-    LEFT JOIN planned_event ON planned_event.event_id = cause.event_id
-    WHERE cause.programme_id = :programme_id AND planned_event.event_id IS NULL
-        AND notice.state IN ({_WAITING}) AND notice.useful_until > :now
+    WHERE event.id = planned_event.event_id AND cause.event_id = planned_event.event_id
+        AND notice.cause_id = cause.id AND {_NOBODY_WANTS}
 """
-_CANCEL_UNWANTED = f"""
-    UPDATE notice SET state = '{_CANCELLED}', reason = unwanted.why
-    FROM ({_UNWANTED}) AS unwanted
-    WHERE unwanted.id = notice.id AND NOT EXISTS (SELECT 1 FROM wanted WHERE wanted.notice_id = notice.id)
+_FIND_UNWANTED_DIGESTS = f"""
+    INSERT INTO unwanted (notice_id, why)
+    SELECT notice.id, 'its reminders changed'
+    FROM cause CROSS JOIN notice
+    WHERE cause.programme_id = :programme_id AND cause.event_id IS NULL AND notice.cause_id = cause.id
+        AND {_NOBODY_WANTS}
+"""
+_FIND_UNWANTED_ON_TOUCHED_DATES = f"""
+    INSERT INTO unwanted (notice_id, why)
+    SELECT notice.id, CASE WHEN cause.event_id IS NULL THEN 'its reminders changed' ELSE 'it joined a digest' END
+    FROM touched_cause
+    CROSS JOIN touched
+    CROSS JOIN notice
+    CROSS JOIN cause
+    WHERE touched.joins_on = touched_cause.joins_on AND notice.cause_id = touched_cause.cause_id
+        AND notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on
+        AND cause.id = notice.cause_id AND {_NOBODY_WANTS}
+"""
+_CANCEL = f"""
+    UPDATE notice SET state = '{_CANCELLED}',
+        reason = (SELECT unwanted.why FROM unwanted WHERE unwanted.notice_id = notice.id)
+    WHERE id IN (SELECT notice_id FROM unwanted)
 """
 
 
@@ -168,14 +197,16 @@ def add_moments(session: Session, programme_id: int, wanted: Sequence[Wanted]) -
 def reconcile(session: Session, programme_id: int, now: datetime, *, whole: bool) -> Reconciled:
     """Insert, change and cancel until the stored notices are the wanted ones. `whole`: all events are planned."""
     session.execute(text(_EXPAND))
+    session.execute(text(_NOTE_DATES))
     measure_planning_tables(session)
     known = session.execute(text(_ANY_STORED), {"programme_id": programme_id}).first() is not None
     if known:
-        add_stored_reminders(session, programme_id, whole=whole)
+        if not whole:
+            add_stored_reminders(session, programme_id)
         drop_settled(session)
     join_digests(session, programme_id)
     changed = _change(session) if known else 0
-    cancelled = _rows(session, _CANCEL_UNWANTED, now=now, programme_id=programme_id) if known else 0
+    cancelled = _cancel(session, programme_id, now, whole=whole) if known else 0
     added = _rows(session, _INSERT_NEW, now=now)
     write_parts(session)
     return Reconciled(added, changed, cancelled)
@@ -188,6 +219,16 @@ def _change(session: Session) -> int:
     session.execute(text(_MARK_CHANGED))
     mark_changed_parts(session)
     return _rows(session, _WRITE_CHANGED)
+
+
+def _cancel(session: Session, programme_id: int, now: datetime, *, whole: bool) -> int:
+    """Cancel what waits and is not wanted: of the planned events, and of what their reminders join with."""
+    _rows(session, _FIND_UNWANTED, now=now)
+    if whole:
+        _rows(session, _FIND_UNWANTED_DIGESTS, now=now, programme_id=programme_id)
+    else:
+        _rows(session, _FIND_UNWANTED_ON_TOUCHED_DATES, now=now)
+    return _rows(session, _CANCEL)
 
 
 def _rows(session: Session, statement: str, *, now: datetime | None = None, **values: int) -> int:

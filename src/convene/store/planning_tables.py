@@ -4,7 +4,7 @@ Notices are compared and written as sets: a moment is worked out once for a grou
 ever has it person by person.
 """
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, String, Table, text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, String, Table
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
@@ -16,21 +16,15 @@ def _temporary(name: str, *columns: Column[object] | Index) -> Table:
     return Table(name, _PLANNING, *columns, prefixes=["TEMPORARY"])
 
 
-PLACE = _temporary(
-    "place",
-    Column("id", Integer, primary_key=True),
+PERSON_PLACE = _temporary(
+    "person_place",
+    Column("person_id", Integer, primary_key=True),
+    Column("whereabouts_id", Integer, nullable=False),
     Column("language", String, nullable=False),
     Column("language_source", String, nullable=False),
     Column("zone_assumed", Boolean, nullable=False),
 )
-"""The distinct ways in which people stand to the programme: `rules/language_chain.py` decided each once."""
-
-PERSON_PLACE = _temporary(
-    "person_place",
-    Column("person_id", Integer, primary_key=True),
-    Column("place_id", Integer, nullable=False),
-    Column("whereabouts_id", Integer, nullable=False),
-)
+"""How everybody invited stands to the programme: `rules/language_chain.py` decided it once for all who are alike."""
 
 PLANNED_EVENT = _temporary("planned_event", Column("event_id", Integer, primary_key=True))
 """The events that this pass plans; those of the programme that are not among them stay as they are."""
@@ -75,12 +69,6 @@ WANTED = _temporary(
     Column("part_of", Integer),
     Column("notice_id", Integer),
     Column("changed", Boolean, nullable=False),
-    Index(
-        "wanted_part",
-        "part_of",
-        sqlite_where=text("part_of IS NOT NULL"),
-        postgresql_where=text("part_of IS NOT NULL"),
-    ),
 )
 """The notices there should be, person by person. `digest_id`: it is that digest; `part_of`: it is one of the parts of
 that digest, and not written itself. `notice_id` is the stored row; `changed`: it has none, or one that differs.
@@ -93,10 +81,21 @@ DIGEST = _temporary(
     Column("id", Integer, primary_key=True),
     Column("person_id", Integer, nullable=False),
     Column("joins_on", Date, nullable=False),
-    Column("round", Integer),
     Index("digest_of_person", "person_id", "joins_on", unique=True),
 )
 """The people and dates for which several reminders become one mail."""
+
+PART = _temporary(
+    "part",
+    Column("digest_id", Integer, nullable=False),
+    Column("moment_id", Integer, nullable=False),
+    Column("cause_id", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("due_at", UtcMoment, nullable=False),
+    Column("useful_until", UtcMoment, nullable=False),
+    Index("part_of_digest", "digest_id"),
+)
+"""Those reminders, with what decides when their digest is due and until when it is useful."""
 
 TOUCHED = _temporary(
     "touched",
@@ -104,6 +103,20 @@ TOUCHED = _temporary(
     Column("joins_on", Date, primary_key=True),
 )
 """The people and dates on which reminders of the planned events join, or joined before."""
+
+TOUCHED_CAUSE = _temporary(
+    "touched_cause",
+    Column("joins_on", Date, primary_key=True),
+    Column("cause_id", Integer, primary_key=True),
+)
+"""The causes whose notices may join on those dates."""
+
+UNWANTED = _temporary(
+    "unwanted",
+    Column("notice_id", Integer, primary_key=True),
+    Column("why", String, nullable=False),
+)
+"""The stored notices that are to be cancelled, and why."""
 
 
 def open_planning_tables(session: Session) -> None:

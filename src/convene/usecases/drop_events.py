@@ -6,6 +6,7 @@ from convene.errors import ConflictError
 from convene.programme_file.document import ProgrammeDocument
 from convene.store.event_deletion import delete_event
 from convene.store.programme_rows import ProgrammeRows, row_id
+from convene.usecases.keep_numbers import forget_event
 
 
 def drop_missing_events(session: Session, rows: ProgrammeRows, document: ProgrammeDocument) -> list[str]:
@@ -22,6 +23,7 @@ def drop_missing_events(session: Session, rows: ProgrammeRows, document: Program
                 f"keep it, and write  status: cancelled  under {event.slug}",
             )
     for event in missing:
+        forget_event(session, row_id(event))
         delete_event(session, row_id(event))
         rows.events.remove(event)
     return [event.slug for event in missing]

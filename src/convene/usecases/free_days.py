@@ -24,7 +24,7 @@ def free_days(country: str | None, weekends: Mapping[str, tuple[int, ...]]) -> F
 
 @cache
 def _free_days(country: str, weekend: tuple[int, ...]) -> FreeDay:
-    calendar = holidays.country_holidays(country) if country in holidays.list_supported_countries() else {}
+    calendar = _public_holidays(country)
 
     def is_free(on: date) -> str | None:
         name = calendar.get(on)
@@ -33,3 +33,15 @@ def _free_days(country: str, weekend: tuple[int, ...]) -> FreeDay:
         return "weekend" if on.weekday() in weekend else None
 
     return is_free
+
+
+def _public_holidays(country: str) -> Mapping[date, str]:
+    """The holidays by date; none of a country that the library does not know.
+
+    Named in English where the library can: left alone it takes the language of the host, and two hosts would differ.
+    """
+    if country not in holidays.list_supported_countries():
+        return {}
+    return holidays.country_holidays(
+        country, language="en_US" if country in holidays.list_localized_countries() else None
+    )

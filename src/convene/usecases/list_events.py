@@ -12,11 +12,10 @@ from convene.model.event import Event
 from convene.model.notice import Cause, Notice
 from convene.model.programme import Programme
 from convene.rules.facts import DayFacts, EventBrief
-from convene.rules.vocabulary import EventStatus
 from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
 from convene.usecases.describe_events import event_brief, spoken_languages
-from convene.usecases.invite_people import is_past
 from convene.usecases.list_notices import utc_text
+from convene.usecases.refuse_changes import is_held
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,6 @@ def event_named(session: Session, name: str) -> tuple[ProgrammeRows, Event]:
 
 
 def _view(session: Session, rows: ProgrammeRows, event: Event, now: datetime) -> EventView:
-    held = event.status == EventStatus.CONFIRMED and is_past(rows, event, now)
     states = session.exec(
         select(Notice.state, func.count())
         .join(Cause, col(Cause.id) == Notice.cause_id)
@@ -104,7 +102,7 @@ def _view(session: Session, rows: ProgrammeRows, event: Event, now: datetime) ->
     languages = spoken_languages(rows, event)
     return EventView(
         brief=event_brief(rows, event),
-        status="held" if held else event.status,
+        status="held" if is_held(rows, event, now) else event.status,
         people=languages.total(),
         languages=dict(sorted(languages.items())),
         notices=dict(sorted(states.all())),

@@ -6,6 +6,7 @@ from pathlib import Path
 from convene.errors import ContentError, NotFoundError, Problem
 from convene.programme_file.check_document import check_read
 from convene.programme_file.document import PersonEntry, ProgrammeDocument
+from convene.programme_file.dossier import Dossier
 from convene.programme_file.people_csv import merge_people, read_people
 from convene.programme_file.read_programme import decode_text, read_programme
 from convene.usecases.store_programme import Source
@@ -13,12 +14,16 @@ from convene.usecases.store_programme import Source
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """What a file says, and every problem found; `document` is None where one of them is an error."""
+    """What a file says, and every problem found; `document` is None where one of them is an error.
+
+    `dossier` holds what could be understood, faults or not; None where nothing could.
+    """
 
     source: Source
     document: ProgrammeDocument | None
     people: list[PersonEntry]
     problems: list[Problem]
+    dossier: Dossier | None = None
 
     @property
     def checked_document(self) -> ProgrammeDocument:
@@ -38,7 +43,8 @@ def read_checked(path: Path) -> CheckedFile:
     unreadable = any(problem.is_error for problem in people_problems)
     problems = [*check_read(result, None if unreadable else people, str(path)), *people_problems]
     faulty = result.document is None or any(problem.is_error for problem in problems)
-    return CheckedFile(Source(path.name, text), None if faulty else result.document, people, problems)
+    dossier = Dossier(result.draft, people, str(path), result.places, result.faults) if result.draft else None
+    return CheckedFile(Source(path.name, text), None if faulty else result.document, people, problems, dossier)
 
 
 def read_people_file(path: Path) -> tuple[list[PersonEntry], list[Problem]]:

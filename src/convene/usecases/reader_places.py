@@ -40,10 +40,10 @@ class Places:
         """What the notices record of each standing."""
         return {
             number: PlaceColumns(
+                self._whereabouts.index(known.whereabouts),
                 known.language.language,
                 known.language.source,
                 known.zone.assumed,
-                self._whereabouts.index(known.whereabouts),
             )
             for known, number in self._standings.items()
         }

@@ -8,6 +8,8 @@ from alembic import op
 from convene.model.columns import JsonColumn, UtcMoment
 from convene.store.schema import SchemaError
 
+WAITING_SQL = "state IN ('planned', 'deferred', 'uncertain')"
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -56,11 +58,10 @@ def upgrade() -> None:
         "notice",
         ["due_at", "id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('planned', 'deferred', 'uncertain')"),
-        postgresql_where=sa.text("state IN ('planned', 'deferred', 'uncertain')"),
+        sqlite_where=sa.text(WAITING_SQL),
+        postgresql_where=sa.text(WAITING_SQL),
     )
     op.create_index("notice_identity", "notice", ["cause_id", "person_id", "round"], unique=True)
-    op.create_index("notice_of_person", "notice", ["person_id", "joins_on"], unique=False)
     op.create_table(
         "noticepart",
         sa.Column("notice_id", sa.Integer(), nullable=False),
@@ -377,6 +378,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_invitation_person_id"), "invitation", ["person_id"], unique=False)
     op.create_table(
+        "seriesnumber",
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("series", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("event_name", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("programme_id", "series", "number"),
+    )
+    op.create_index(op.f("ix_seriesnumber_event_id"), "seriesnumber", ["event_id"], unique=False)
+    op.create_table(
         "told",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -406,6 +425,8 @@ def upgrade() -> None:
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("occurrence", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("joins_from", sa.Date(), nullable=True),
+        sa.Column("joins_to", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["day_id"],
             ["day.id"],
@@ -420,6 +441,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("cause_joins", "cause", ["programme_id", "joins_to", "joins_from"], unique=False)
     op.create_index(
         "cause_identity",
         "cause",

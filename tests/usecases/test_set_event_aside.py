@@ -20,8 +20,8 @@ from tests.programmes import (
 
 from convene.errors import ConflictError, NotFoundError, UsageError
 from convene.store.database import Database
-from convene.usecases.cancel_event import cancel_event
 from convene.usecases.plan_notices import Planned
+from convene.usecases.set_event_aside import cancel_event
 
 LATER = INVITED_AT + timedelta(hours=1)
 
@@ -35,7 +35,7 @@ def told(database: Database, tmp_path: Path) -> Database:
 
 def cancel(database: Database, name: str = "meeting", reason: str | None = None) -> Planned:
     with database.writing() as session:
-        return cancel_event(session, name, reason, LATER)
+        return cancel_event(session, name, [reason] if reason else [], LATER).applied.planned
 
 
 def test_everybody_who_was_told_gets_one_cancellation_after_the_hold(told: Database) -> None:
@@ -81,7 +81,7 @@ def test_a_cancelled_event_is_not_cancelled_again(told: Database) -> None:
 
 def test_what_was_held_cannot_be_cancelled(told: Database) -> None:
     with pytest.raises(ConflictError, match="was held"), told.writing() as session:
-        cancel_event(session, "meeting", None, INVITED_AT + timedelta(days=30))
+        cancel_event(session, "meeting", [], INVITED_AT + timedelta(days=30))
 
     assert query(told, "SELECT status FROM event") == [("confirmed",)]
 

@@ -1,0 +1,62 @@
+"""How every command changes something: look what it would do, say it, ask, and only then do it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from convene.cli.mail_preview import ask, print_mails
+from convene.cli.opening import clock, opened, settings
+from convene.cli.tables import say
+from convene.usecases.mails_ahead import MailsAhead
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What a change brings. `differences` are lines for stdout: where there are none, nothing is written."""
+
+    differences: Sequence[str]
+    mails: MailsAhead
+    ask_above: int
+    cancelled: int = 0
+
+
+def carry_out(
+    change: Callable[[Session, datetime], Result],
+    look: Callable[[Result], Consequences],
+    *,
+    yes: bool,
+    dry_run: bool,
+) -> Result | None:
+    """Make the change and return what came of it; None where it would change nothing, or was only tried.
+
+    `look` may print what is worth saying. Raises ConflictError (exit 4) where the question is answered with no.
+    """
+    chosen = settings()
+    now = clock(chosen).now()
+    with opened(chosen) as database:
+        with database.trying() as session:
+            found = look(change(session, now))
+        if not found.differences:
+            say("Nothing changes: it is so already.")
+            return None
+        _show(found)
+        if dry_run:
+            say("Nothing was changed: this was a dry run.")
+            return None
+        ask(found.mails, found.ask_above, yes=yes)
+        with database.writing() as session:
+            return change(session, now)
+
+
+def _show(found: Consequences) -> None:
+    for line in found.differences:
+        print(line)
+    if found.mails:
+        print_mails(found.mails)
+    if found.cancelled:
+        say(f"{found.cancelled} mails that were planned will not leave.")
