@@ -68,7 +68,7 @@ PLENTY = """\
     invitations: by hand
     reminders: [3 days before, 1 hour before]
     follow_ups: []
-    announced_as: 9h Phnom Penh
+    announced_as: 9h Tokyo
     spoken: [km, en]
     materials: [{title: {en: Handout}, link: "https://x.example/a.pdf"}]
     alarms: [30 minutes before]
@@ -96,7 +96,7 @@ PLENTY_WORDS = {
     "invitations": ["by hand"],
     "reminders": ["3 days before", "1 hour before"],
     "follow_ups": ["none"],
-    "announced_as": ["9h Phnom Penh"],
+    "announced_as": ["9h Tokyo"],
     "spoken": ["km", "en"],
     "materials": ["Handout, link: https://x.example/a.pdf"],
     "alarms": ["30 minutes before"],
