@@ -82,6 +82,7 @@ def _move(database: Database, event_id: int) -> Figures:
     _say(database, "INSERT INTO kept SELECT * FROM notice")
     with database.writing() as session:
         _move_event(session, event_id)
+    _settle(database)
     started = perf_counter()
     with database.writing() as session:
         _plan(session, [event_id])
@@ -121,6 +122,12 @@ def _empty(database: Database, *tables: str) -> None:
     else:
         for table in tables:
             _say(database, f"DELETE FROM {table}")
+        _settle(database)
+
+
+def _settle(database: Database) -> None:
+    """Let nobody pay for what was written before: SQLite's next commit would move it all into the file."""
+    if database.engine.dialect.name == "sqlite":
         _outside(database, "PRAGMA wal_checkpoint(TRUNCATE)")
 
 

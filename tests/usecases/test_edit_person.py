@@ -1,10 +1,9 @@
 """One person added or changed: as a row of a people file, except that an empty cell clears."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.programmes import INVITED_AT, SOKHA, VANNA, all_rows, apply_file, query, small_database, write_programme
+from tests.programmes import INVITED_AT, SOKHA, VANNA, all_rows, apply_file, query, write_programme
 
 from convene.errors import ConflictError, ContentError, NotFoundError, UsageError
 from convene.programme_file.people_row import COLUMNS
@@ -28,10 +27,9 @@ ROW = "SELECT name, salutation, country, language, timezone, digits, gender, org
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with small_database(tmp_path) as opened:
-        apply_file(opened, write_programme(tmp_path))
-        yield opened
+def database(database: Database, tmp_path: Path) -> Database:
+    apply_file(database, write_programme(tmp_path))
+    return database
 
 
 def add(database: Database, cells: dict[str, str], programme: str | None = None, address: str = NEW) -> EditedPerson:
@@ -44,11 +42,11 @@ def edit(database: Database, cells: dict[str, str], programme: str | None = None
         return edit_person(session, address, cells, programme, INVITED_AT)
 
 
-def test_a_person_is_added_with_every_column_of_the_people_file(database: Database, tmp_path: Path) -> None:
+def test_a_person_is_added_with_every_column_of_the_people_file(database: Database) -> None:
     added = add(database, FULL, address="Dara@Union-KH.example")
 
     assert set(FULL) | {"email", "role", "groups"} == set(COLUMNS)
-    assert query(tmp_path / "convene.db", f"{ROW} WHERE address = ?", NEW) == [
+    assert query(database, f"{ROW} WHERE address = ?", NEW) == [
         ("Participant 3, Cambodia", "Bong", "KH", "km", "Asia/Phnom_Penh", "native", "woman", "The union", "labour")
     ]
     assert [note.what for note in added.notes] == ['"Cambodia" was taken for KH.', '"Khmer" was taken for km.']
@@ -68,39 +66,39 @@ def test_a_second_person_at_one_address_is_refused(database: Database) -> None:
         add(database, {}, address=VANNA.upper())
 
 
-def test_cells_that_are_given_change_and_the_others_stay(database: Database, tmp_path: Path) -> None:
+def test_cells_that_are_given_change_and_the_others_stay(database: Database) -> None:
     edited = edit(database, {"language": "km", "side": "labour"})
 
     assert edited.changes == ["language: en -> km", "side: (empty) -> labour"]
     assert edited.programmes == ["small"]
-    assert query(tmp_path / "convene.db", "SELECT name, language FROM person WHERE address = ?", VANNA) == [
+    assert query(database, "SELECT name, language FROM person WHERE address = ?", VANNA) == [
         ("Participant 2, Cambodia", "km")
     ]
     assert query(
-        tmp_path / "convene.db",
+        database,
         "SELECT DISTINCT notice.language FROM notice JOIN person ON person.id = person_id WHERE address = ?",
         VANNA,
     ) == [("km",)]
 
 
-def test_an_empty_cell_clears(database: Database, tmp_path: Path) -> None:
+def test_an_empty_cell_clears(database: Database) -> None:
     add(database, FULL)
 
     edited = edit(database, dict.fromkeys(FULL, ""), address=NEW)
 
     assert len(edited.changes) == len(FULL)
-    assert query(tmp_path / "convene.db", f"{ROW} WHERE address = ?", NEW) == [("", "", *[None] * 7)]
+    assert query(database, f"{ROW} WHERE address = ?", NEW) == [("", "", *[None] * 7)]
 
 
-def test_groups_of_a_programme_become_those_given_and_a_role_goes(database: Database, tmp_path: Path) -> None:
+def test_groups_of_a_programme_become_those_given_and_a_role_goes(database: Database) -> None:
     edit(database, {"role": "speaker", "groups": "experts; staff"}, "small")
     left = edit(database, {"role": "", "groups": "experts"}, "small")
 
     assert left.changes == ["small: role: speaker -> (empty)", "small: groups: experts; staff -> experts"]
     groups = "SELECT group_name FROM groupmember JOIN person ON person.id = person_id WHERE address = ?"
-    assert query(tmp_path / "convene.db", groups, VANNA) == [("experts",)]
+    assert query(database, groups, VANNA) == [("experts",)]
     invited = "SELECT address FROM invitation JOIN person ON person.id = person_id WHERE left_at IS NULL"
-    assert query(tmp_path / "convene.db", invited) == [(SOKHA,)]
+    assert query(database, invited) == [(SOKHA,)]
 
 
 def test_every_programme_that_shares_the_person_is_named(database: Database, tmp_path: Path) -> None:
@@ -109,24 +107,24 @@ def test_every_programme_that_shares_the_person_is_named(database: Database, tmp
     assert edit(database, {"language": "km"}).programmes == ["another", "small"]
 
 
-def test_the_same_edit_again_changes_nothing(database: Database, tmp_path: Path) -> None:
+def test_the_same_edit_again_changes_nothing(database: Database) -> None:
     edit(database, {"language": "km", "groups": "members"}, "small")
-    before = all_rows(tmp_path / "convene.db")
+    before = all_rows(database)
 
     again = edit(database, {"language": "km", "groups": "members"}, "small")
 
     assert (again.changes, len(again.mails)) == ([], 0)
-    assert all_rows(tmp_path / "convene.db") == before
+    assert all_rows(database) == before
 
 
-def test_cells_that_cannot_be_taken_are_all_named_and_nothing_is_written(database: Database, tmp_path: Path) -> None:
-    before = all_rows(tmp_path / "convene.db")
+def test_cells_that_cannot_be_taken_are_all_named_and_nothing_is_written(database: Database) -> None:
+    before = all_rows(database)
 
     with pytest.raises(ContentError) as refused:
         edit(database, {"language": "Klingon", "timezone": "Mars/Base", "side": "boss"})
 
     assert [problem.where for problem in refused.value.problems] == ["language", "side", "timezone"]
-    assert all_rows(tmp_path / "convene.db") == before
+    assert all_rows(database) == before
 
 
 def test_names_that_lead_nowhere_are_said(database: Database) -> None:

@@ -1,20 +1,13 @@
 """Clashes in the database, over all programmes that share people."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.programmes import MEETING, PEOPLE, SHIPPED, apply_file, small_database, write_programme
+from tests.programmes import MEETING, PEOPLE, SHIPPED, apply_file, write_programme
 
 from convene.rules.clashes import Clash, what_is_shared
 from convene.store.database import Database
 from convene.usecases.find_clashes import find_clashes
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with small_database(tmp_path) as opened:
-        yield opened
 
 
 def event(name: str, more: str = "") -> str:

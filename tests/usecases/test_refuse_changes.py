@@ -1,11 +1,10 @@
 """What may not become of an event, not even with --overwrite."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.programmes import INVITED_AT, MEETING, all_rows, apply_file, query, small_database, write_programme
+from tests.programmes import INVITED_AT, MEETING, all_rows, apply_file, query, write_programme
 
 from convene.errors import ConflictError
 from convene.rules.event_statuses import next_statuses
@@ -17,12 +16,6 @@ AFTERWARDS = INVITED_AT + timedelta(days=30)
 PAIRS = [(old, new) for old in EventStatus for new in EventStatus if old is not new]
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with small_database(tmp_path) as opened:
-        yield opened
-
-
 def with_status(folder: Path, status: str, events: str = MEETING) -> Path:
     return write_programme(folder, events + f"    status: {status}\n")
 
@@ -32,13 +25,13 @@ def test_a_status_that_does_not_follow_is_refused_and_nothing_is_written(
     database: Database, tmp_path: Path, old: EventStatus, new: EventStatus
 ) -> None:
     apply_file(database, with_status(tmp_path, old))
-    before = all_rows(tmp_path / "convene.db")
+    before = all_rows(database)
 
     with pytest.raises(ConflictError, match=f'"meeting" is {old} and cannot become {new}') as refused:
         apply_file(database, with_status(tmp_path, new), LATER, overwrite=True)
 
     assert refused.value.exit_code == 4
-    assert all_rows(tmp_path / "convene.db") == before
+    assert all_rows(database) == before
 
 
 @pytest.mark.parametrize(("old", "new"), [pair for pair in PAIRS if pair[1] in next_statuses(pair[0])])
@@ -47,7 +40,7 @@ def test_a_status_that_follows_is_taken(database: Database, tmp_path: Path, old:
 
     apply_file(database, with_status(tmp_path, new), LATER)
 
-    assert query(tmp_path / "convene.db", "SELECT status FROM event") == [(new.value,)]
+    assert query(database, "SELECT status FROM event") == [(new.value,)]
 
 
 def test_the_status_is_followed_through_a_new_id(database: Database, tmp_path: Path) -> None:
@@ -81,12 +74,12 @@ def test_what_was_held_is_not_moved_cancelled_or_renumbered(
     database: Database, tmp_path: Path, old: str, new: str
 ) -> None:
     apply_file(database, write_programme(tmp_path))
-    before = all_rows(tmp_path / "convene.db")
+    before = all_rows(database)
 
     with pytest.raises(ConflictError, match='"meeting" was held'):
         apply_file(database, write_programme(tmp_path, MEETING.replace(old, new)), AFTERWARDS, overwrite=True)
 
-    assert all_rows(tmp_path / "convene.db") == before
+    assert all_rows(database) == before
 
 
 def test_what_was_held_may_still_get_another_title_and_a_link_to_its_recording(
@@ -99,7 +92,7 @@ def test_what_was_held_may_still_get_another_title_and_a_link_to_its_recording(
 
     apply_file(database, write_programme(tmp_path, changed), AFTERWARDS)
 
-    assert query(tmp_path / "convene.db", "SELECT link FROM day") == [("https://a.example",)]
+    assert query(database, "SELECT link FROM day") == [("https://a.example",)]
 
 
 def test_a_cohort_that_went_through_its_days_is_not_moved_by_its_source(database: Database, tmp_path: Path) -> None:
