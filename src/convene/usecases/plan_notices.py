@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from convene.model.notice import Notice, NoticePart
+from convene.model.programme import Programme
 from convene.rules.planned_event import Invitees, Wanted
 from convene.rules.vocabulary import Role
 from convene.rules.wanted import wanted_notices
@@ -70,6 +71,8 @@ def plan_programme(
 
     `events` are the ids of those that changed; the others, and their notices, are left alone. None: all of them.
     """
+    # One pass at a time for each programme, also where several hosts share a PostgreSQL database.
+    session.execute(select(Programme.id).where(Programme.id == row_id(rows.programme)).with_for_update())
     store_revisions(session, rows)
     session.flush()
     open_planning_tables(session)
