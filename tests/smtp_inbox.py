@@ -41,6 +41,8 @@ class Inbox:
         self._login = login
         self._script: dict[str, deque[str]] = {}
         self._arrived = threading.Condition()
+        self._may_answer = threading.Event()
+        self._may_answer.set()
 
     @property
     def url(self) -> str:
@@ -66,6 +68,18 @@ class Inbox:
         with self._arrived:
             self.mails.append(mail)
             self._arrived.notify_all()
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Mails arrive, but nothing is answered to their final dots while the block runs."""
+        self._may_answer.clear()
+        try:
+            yield
+        finally:
+            self._may_answer.set()
+
+    async def until_it_may_answer(self) -> None:
+        await asyncio.to_thread(self._may_answer.wait)
 
     def answers(self, stage: str, *replies: str) -> None:
         """Script the next answers at `stage`; after them it answers well again."""
@@ -120,6 +134,7 @@ class _Conversation(SMTP):
         [recipient] = envelope.rcpt_tos
         options = tuple(envelope.mail_options)
         self._inbox.keep(ReceivedMail(envelope.mail_from or "", str(recipient), body, options))
+        await self._inbox.until_it_may_answer()
         answer = self._inbox.next_answer("BODY")
         if answer == DROP:
             await self._hang_up()

@@ -99,6 +99,18 @@ def test_a_worker_without_an_end_sends_and_stops_on_sigterm(applied: Terminal) -
     assert query(applied.database, "SELECT count(*) FROM notice WHERE claim_token IS NOT NULL") == [(0,)]
 
 
+def test_a_mail_in_flight_is_finished_before_the_worker_stops(applied: Terminal) -> None:
+    with listening_inbox() as inbox, running(applied, "worker", SMTP_URL=inbox.url) as process:
+        with inbox.silent():
+            inbox.wait_for(1)
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+    assert len(inbox.mails) == len({mail.recipient for mail in inbox.mails})
+    assert query(applied.database, "SELECT count(*) FROM notice WHERE state = 'sent'") == [(len(inbox.mails),)]
+    assert query(applied.database, "SELECT count(*) FROM notice WHERE uncertain OR claim_token IS NOT NULL") == [(0,)]
+
+
 def test_serve_answers_until_it_is_stopped(applied: Terminal) -> None:
     port = free_port()
     base_url = f"http://127.0.0.1:{port}"

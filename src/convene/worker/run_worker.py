@@ -49,16 +49,22 @@ async def _serve_queue(delivery: Delivery, progress: Progress) -> None:
         with suppress(NotImplementedError):  # only the main thread may listen to signals
             asyncio.get_running_loop().add_signal_handler(name, stopping.set)
 
+    in_flight = asyncio.Lock()
+
     async def tick() -> None:
-        while not stopping.is_set() and (delivered := await deliver_due(delivery)).claimed:
-            progress(delivered)
+        async with in_flight:
+            while not stopping.is_set() and (delivered := await deliver_due(delivery)).claimed:
+                progress(delivered)
 
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
     scheduler.add_job(tick, "interval", seconds=_TICK_SECONDS, max_instances=1)
     scheduler.add_job(lambda: plan_all(delivery.database, delivery.clock), "cron", hour=0, minute=7, max_instances=1)
     scheduler.start()
     await stopping.wait()
-    scheduler.shutdown(wait=True)
+    scheduler.remove_all_jobs()
+    # The scheduler's own shutdown would cancel a pass in the middle of a mail: what is in flight is finished first.
+    async with in_flight:
+        scheduler.shutdown(wait=False)
     await delivery.relay.close()
 
 
