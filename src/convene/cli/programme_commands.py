@@ -1,6 +1,7 @@
 """`convene diff`, `apply` and `export`: the programme file and the database."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from sqlmodel import Session
 from convene.cli.clash_lines import print_clashes
 from convene.cli.error_report import print_problems
 from convene.cli.mail_preview import ask, print_mails
+from convene.cli.news_lines import news_lines
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
 from convene.errors import ContentError
@@ -41,9 +43,7 @@ def diff(files: _Files, overwrite: _Overwrite = False) -> None:
         results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
         for path, applied in zip(files, results, strict=True):
             _print_differences(path, applied)
-        mails = _mails(results)
-        if mails:
-            print_mails(mails)
+        _print_consequences(results, now)
 
 
 def apply(
@@ -63,9 +63,7 @@ def apply(
             results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
             clashes = find_clashes(session, [applied.after.programme.id for applied in results])
         print_clashes(clashes)
-        mails = _mails(results)
-        if mails:
-            print_mails(mails)
+        mails = _print_consequences(results, now)
         if dry_run:
             say("Nothing was changed: this was a dry run.")
             return
@@ -95,10 +93,15 @@ def _apply_one(session: Session, file: CheckedFile, *, chosen_now: Any, overwrit
     return apply_programme(session, document, file.people, file.source, chosen_now, overwrite=overwrite)
 
 
-def _mails(results: list[Applied]) -> MailsAhead:
+def _print_consequences(results: list[Applied], now: datetime) -> MailsAhead:
+    """Who was told otherwise, and which mails follow."""
     mails = MailsAhead()
     for applied in results:
+        for line in news_lines(applied.news, now):
+            print(line)
         mails += applied.planned.mails
+    if mails:
+        print_mails(mails)
     return mails
 
 

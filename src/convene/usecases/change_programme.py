@@ -17,6 +17,7 @@ from convene.store.programme_rows import ProgrammeRows, find_programme, load_pro
 from convene.usecases.correct_record import correct_record
 from convene.usecases.describe_events import event_brief
 from convene.usecases.drop_events import drop_missing_events
+from convene.usecases.event_news import EventNews, event_news
 from convene.usecases.import_people import ImportedPeople, import_people, join_programme, replace_groups
 from convene.usecases.invite_people import update_invitations
 from convene.usecases.keep_numbers import keep_numbers
@@ -50,6 +51,7 @@ class Applied:
     planned: Planned
     days: int = 0
     deleted: list[str] = field(default_factory=list)
+    news: list[EventNews] = field(default_factory=list)
 
 
 def before_change(session: Session, programme_id: str, now: datetime) -> Before | None:
@@ -97,6 +99,7 @@ def change_programme(
     events = None if touched is fresh else set(touched.events_by_id)
     planned = replan(session, fresh, now, events)
     final = _reloaded(session, document)
+    news = list(event_news(session, final, before.briefs)) if before else []
     return Applied(
         before=before.document if before else None,
         after=stored_document(final),
@@ -104,6 +107,7 @@ def change_programme(
         planned=planned,
         days=sum(day.removed_at is None for days in final.days.values() for day in days),
         deleted=deleted,
+        news=news,
     )
 
 
