@@ -126,6 +126,8 @@ def open_planning_tables(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         # Joins run in the order in which they are written, from few rows to many: CROSS JOIN says the same to SQLite.
         session.connection().exec_driver_sql("SET LOCAL join_collapse_limit = 1")
+        # A join that does not fit goes by way of the disk, and hands rows to the indexes in another order.
+        session.connection().exec_driver_sql("SET LOCAL work_mem = '64MB'")
 
 
 def close_planning_tables(session: Session) -> None:
