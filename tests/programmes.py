@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time
+from email import message_from_bytes
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,16 @@ def apply_file(database: Database, path: Path, now: datetime = INVITED_AT, *, ov
 def problems_of(path: Path) -> list[Problem]:
     """The errors of a file, without its notes and warnings."""
     return [problem for problem in read_checked(path).problems if problem.is_error]
+
+
+def plain_text(body: bytes) -> str:
+    """The text part of a mail."""
+    for part in message_from_bytes(body).walk():
+        if part.get_content_type() == "text/plain":
+            payload = part.get_payload(decode=True)
+            assert isinstance(payload, bytes)
+            return payload.decode()
+    raise AssertionError("it has no text")
 
 
 class Postbox:

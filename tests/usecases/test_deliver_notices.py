@@ -17,6 +17,7 @@ from tests.programmes import (
     VANNA,
     Postbox,
     apply_file,
+    plain_text,
     query,
     send_due,
     write_programme,
@@ -74,16 +75,6 @@ def send_once_and_stop(database: Database, inbox: Inbox, now: datetime) -> None:
 
 def send_by(database: Database, relay: Relay, now: datetime = INVITED_AT) -> dict[str, int]:
     return asyncio.run(send_due(database, now, relay))
-
-
-def plain_text(body: bytes) -> str:
-    """The text part of a mail."""
-    for part in message_from_bytes(body).walk():
-        if part.get_content_type() == "text/plain":
-            payload = part.get_payload(decode=True)
-            assert isinstance(payload, bytes)
-            return payload.decode()
-    raise AssertionError("it has no text")
 
 
 def invitation(database: Database) -> dict[str, object]:

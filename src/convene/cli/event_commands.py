@@ -6,6 +6,7 @@ import typer
 
 from convene.cli.event_change_commands import add_commands
 from convene.cli.opening import clock, opened, settings
+from convene.cli.stored_warnings import say_warnings
 from convene.cli.tables import print_json, print_table, say
 from convene.rules.weekdays import written_date
 from convene.store.programme_rows import programme_named
@@ -37,6 +38,7 @@ def list_command(
         if programme is not None:
             programme_named(session, programme)
         views = list_events(session, programme, clock(chosen).now())
+        say_warnings(session, clock(chosen).now())
     if as_json:
         print_json("events", [view.as_json() for view in views])
         return

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
-from convene.cli.opening import opened, settings
+from convene.cli.opening import clock, opened, settings
+from convene.cli.stored_warnings import say_warnings
 from convene.cli.tables import print_json, print_table, say
 from convene.errors import NotFoundError, UsageError
 from convene.rules.notice_states import NoticeState
@@ -37,9 +38,11 @@ def list_command(
     """Who gets what, when, in which language, and why then; the whole list."""
     address = person.casefold() if person else None
     wanted = NoticeFilter(programme, event, state, address, _moment(due_before) if due_before else None)
-    with opened(settings()) as database, database.reading() as session:
+    chosen = settings()
+    with opened(chosen) as database, database.reading() as session:
         _refuse_unknown(session, wanted)
         views = list_notices(session, wanted)
+        say_warnings(session, clock(chosen).now())
     if as_json:
         print_json("notices", [view.as_json() for view in views])
         return

@@ -1,7 +1,7 @@
 """A day's hours on the clocks a reader sees (design promise 2), as lines of text."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from convene.language.catalogue import catalogue
 from convene.language.dates import clock_time, long_date, short_date, time_range
@@ -102,7 +102,9 @@ def _world_clock_part(entry: WorldClockEntry, shown_date: date, reader: Reader) 
 
 
 def _span(day: DayFacts, zone: str) -> _Span:
-    return _Span(wall_clock(day.starts_at(), zone), wall_clock(day.ends_at(), zone) if day.end else None)
+    shift = timedelta(0) if zone == day.zone else day.reader_shift
+    start, end = wall_clock(day.starts_at(), zone), wall_clock(day.ends_at(), zone)
+    return _Span(start + shift, end + shift if day.end else None)
 
 
 def _hours(span: _Span, shown_date: date, reader: Reader) -> str:

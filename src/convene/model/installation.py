@@ -5,7 +5,11 @@ from sqlmodel import Field, SQLModel
 
 
 class Installation(SQLModel, table=True):
-    """One row, made with the schema. `key_secret` names the notices (`rules/notice_key.py`) and never changes."""
+    """One row, made with the schema. `key_secret` names the notices (`rules/notice_key.py`) and never changes.
+
+    `tzdata_version` is the newest zone database by which moments were worked out here; None before the first.
+    """
 
     id: int = Field(primary_key=True)
     key_secret: bytes = Field(sa_type=LargeBinary)
+    tzdata_version: str | None = None

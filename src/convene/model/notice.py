@@ -130,11 +130,15 @@ class NoticePart(SQLModel, table=True):
 
 
 class EventRevision(SQLModel, table=True):
-    """The facts of an event as they were at one revision, and since when: what people can have been told."""
+    """The facts of an event as they were at one revision, and since when: what people can have been told.
+
+    `offsets`: by day slug and zone, how many seconds the clocks of its readers were ahead of UTC when the day begins.
+    """
 
     event_id: int = Field(foreign_key="event.id", primary_key=True)
     revision: int = Field(primary_key=True)
     facts: dict[str, Any] = Field(sa_type=JsonColumn)
+    offsets: dict[str, dict[str, int]] = Field(sa_type=JsonColumn)
     changed_at: datetime = Field(sa_type=UtcMoment)
 
 

@@ -74,7 +74,9 @@ def first_clock_date(day: DayFacts, reader: Whereabouts) -> date:
     """The date of the first clock printed on which the day begins; the date as written where no hour is printed."""
     if day.start is None or day.mode in (Mode.ON_DEMAND, Mode.DEADLINE):
         return day.on
-    return wall_clock(day.starts_at(), first_clock_zone(day, reader)).date()
+    zone = first_clock_zone(day, reader)
+    shift = timedelta(0) if zone == day.zone else day.reader_shift
+    return (wall_clock(day.starts_at(), zone) + shift).date()
 
 
 def _deadline_clocks(day: DayFacts, reader: Whereabouts) -> Clocks:
@@ -95,7 +97,7 @@ def _if_differs(day: DayFacts, shown: str, other: str) -> str | None:
     if day.start is None:
         return None
     start = day.starts_at()
-    return other if offset(start, shown) != offset(start, other) else None
+    return other if day.reader_shift or offset(start, shown) != offset(start, other) else None
 
 
 def _is_elsewhere(day: DayFacts, reader: Whereabouts) -> bool:

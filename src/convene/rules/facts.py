@@ -36,6 +36,9 @@ class DayFacts:
 
     `on` is the first date, `until` the last one of an on-demand window or a visit (None: the same date). An `end` at
     or before `start` lies on the next date. `slug` is the day's id in the file ("d1"; "due" for a deadline).
+
+    `reader_shift` belongs to facts told before the zone database changed (`told_clocks.py`): how far the reader's own
+    clock, as it was told, stands from what it shows by the database now.
     """
 
     slug: str
@@ -48,6 +51,7 @@ class DayFacts:
     fold: int = 0
     venue: VenueFacts | None = None
     link: str | None = None
+    reader_shift: timedelta = timedelta(0)
 
     @property
     def last_date(self) -> date:

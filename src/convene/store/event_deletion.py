@@ -7,6 +7,7 @@ from convene.model.event import Day, Event
 from convene.model.link import FeedLink
 from convene.model.notice import Cause, EventRevision, EventRule, Notice, NoticePart, Told
 from convene.model.person import Invitation
+from convene.model.warning import StoredWarning
 
 
 def delete_event(session: Session, event_id: int) -> None:
@@ -14,6 +15,6 @@ def delete_event(session: Session, event_id: int) -> None:
     causes = select(Cause.id).where(Cause.event_id == event_id)
     session.execute(delete(NoticePart).where(col(NoticePart.cause_id).in_(causes)))
     session.execute(delete(Notice).where(col(Notice.cause_id).in_(causes)))
-    for table in (Cause, Told, EventRevision, EventRule, Invitation, FeedLink, Day):
+    for table in (Cause, Told, EventRevision, EventRule, Invitation, FeedLink, StoredWarning, Day):
         session.execute(delete(table).where(col(table.event_id) == event_id))
     session.execute(delete(Event).where(col(Event.id) == event_id))

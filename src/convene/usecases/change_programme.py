@@ -21,7 +21,7 @@ from convene.usecases.event_news import EventNews, event_news
 from convene.usecases.import_people import ImportedPeople, import_people, join_programme, replace_groups
 from convene.usecases.invite_people import update_invitations
 from convene.usecases.keep_numbers import keep_numbers
-from convene.usecases.plan_notices import Planned, replan
+from convene.usecases.plan_notices import Planned, plan_what_zones_changed, replan
 from convene.usecases.record_changes import record_changes
 from convene.usecases.refuse_changes import is_held, refuse_changing_the_held, refuse_statuses
 from convene.usecases.rules_in_force import update_rules
@@ -81,6 +81,7 @@ def change_programme(
     where the one applied last stays; `corrected` is the id of a held event whose record is mended. Raises
     ConflictError, and the caller rolls back, for what may not become.
     """
+    followed = plan_what_zones_changed(session, now)
     deleted = _clear_the_way(session, before, document, corrected) if before else []
     imported = _write(session, before, document, people, source, now)
     fresh = _reloaded(session, document)
@@ -98,6 +99,7 @@ def change_programme(
     update_rules(session, fresh, now)
     events = None if touched is fresh else set(touched.events_by_id)
     planned = replan(session, fresh, now, events)
+    planned.mails += followed
     final = _reloaded(session, document)
     news = list(event_news(session, final, before.briefs)) if before else []
     return Applied(

@@ -26,6 +26,7 @@ from convene.store.invited_groups import (
 from convene.store.notice_plan import add_moments, reconcile
 from convene.store.planning_tables import open_planning_tables
 from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
+from convene.usecases.follow_zone_database import follow_zone_database, refuse_older_zone_database
 from convene.usecases.mails_ahead import MailsAhead, mails_ahead
 from convene.usecases.planned_events import PlannedEvents
 from convene.usecases.reader_places import Places
@@ -54,10 +55,23 @@ class Planned:
 
 def replan(session: Session, rows: ProgrammeRows, now: datetime, events: Collection[int] | None = None) -> Planned:
     """Plan from rows read again, and say which mails that brings: for callers that have just written some."""
+    followed = plan_what_zones_changed(session, now)
     session.flush()
     planned = plan_programme(session, load_programme(session, rows.programme, events), now, events)
     planned.mails = mails_ahead(session, now)
+    planned.mails += followed
     return planned
+
+
+def plan_what_zones_changed(session: Session, now: datetime) -> MailsAhead:
+    """Follow a newer zone database, and plan the events of all programmes that it changes."""
+    mails = MailsAhead()
+    for followed in follow_zone_database(session, now):
+        session.flush()
+        rows = load_programme(session, followed.programme, followed.events)
+        plan_programme(session, rows, now, followed.events)
+        mails += mails_ahead(session, now)
+    return mails
 
 
 def plan_programme(
@@ -73,11 +87,13 @@ def plan_programme(
     """
     # One pass at a time for each programme, also where several hosts share a PostgreSQL database.
     session.execute(select(Programme.id).where(Programme.id == row_id(rows.programme)).with_for_update())
-    store_revisions(session, rows)
+    refuse_older_zone_database(session)
     session.flush()
     open_planning_tables(session)
     set_planned_events(session, events if events is not None else [row_id(event) for event in rows.events])
     places = _seat_everybody(session, rows)
+    store_revisions(session, rows, places.zones)
+    session.flush()
     planned = Planned()
     batch: list[Wanted] = []
     for wanted, never_due in _worked_out(session, rows, places, now, progress):
@@ -107,16 +123,17 @@ def _worked_out(
 
 
 def _invitees(group: InvitedGroup, places: Places, events: PlannedEvents) -> Invitees:
+    whereabouts = places.whereabouts(group.whereabouts_id)
     return Invitees(
         group=group.group_id,
         role=Role(group.role),
         round=group.round,
         invited_at=group.invited_at,
-        whereabouts=places.whereabouts(group.whereabouts_id),
+        whereabouts=whereabouts,
         is_free=places.is_free(group.whereabouts_id),
         declined=group.declined,
         left_at=group.left_at,
-        told=events.told(group),
+        told=events.told(group, whereabouts),
         size=group.size,
     )
 

@@ -7,10 +7,11 @@ from sqlmodel import Session, col, select
 
 from convene.model.event import Event
 from convene.model.notice import EventRevision
-from convene.rules.facts import EventFacts, facts_from_json, same_facts
+from convene.rules.facts import EventFacts, Whereabouts, facts_from_json, same_facts
 from convene.rules.planned_event import Invitees, PlannedEvent, Told
 from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.quiet_hours import QuietHours
+from convene.rules.told_clocks import as_told
 from convene.rules.vocabulary import NoticeKind
 from convene.store.invited_groups import InvitedGroup
 from convene.store.programme_rows import ProgrammeRows, row_id
@@ -47,12 +48,13 @@ class PlannedEvents:
             quiet_hours=self._quiet_hours,
         )
 
-    def told(self, group: InvitedGroup) -> Told | None:
+    def told(self, group: InvitedGroup, whereabouts: Whereabouts) -> Told | None:
         """What the people of the group were told last, and since when that is wrong."""
         if group.told_revision is None or group.told_round is None:
             return None
         revisions = self._revisions_of(group.event_id)
-        facts = next(facts_from_json(row.facts) for row in revisions if row.revision == group.told_revision)
+        told = next(row for row in revisions if row.revision == group.told_revision)
+        facts = as_told(facts_from_json(told.facts), told.offsets, whereabouts)
         later = [row for row in revisions if row.revision > group.told_revision]
         return Told(facts, group.told_round, _misinformed_since(facts, later), bool(group.told_ended))
 

@@ -8,8 +8,9 @@ from sqlmodel import Session, col, select
 from convene.model.event import Event
 from convene.model.notice import Cause, EventRevision, Notice, NoticePart, Told
 from convene.model.person import Person
-from convene.rules.facts import EventFacts, facts_from_json
+from convene.rules.facts import EventFacts, Whereabouts, facts_from_json
 from convene.rules.letter import Letter, Reader
+from convene.rules.told_clocks import as_told
 from convene.rules.vocabulary import Digits, EventStatus, Gender, NoticeKind, Role
 from convene.rules.zones import wall_clock
 from convene.store.programme_rows import ProgrammeRows, invitation_of, row_id
@@ -41,7 +42,7 @@ def write_letter(session: Session, briefs: EventBriefs, notice: Notice, now: dat
         events=tuple(briefs.of(event) for event in events),
         now=now,
         today=wall_clock(now, reader.whereabouts.zone).date(),
-        told=_told(session, notice, cause),
+        told=_told(session, notice, cause, reader.whereabouts),
         about_day=_day_slug(rows, cause),
         left=left and EventStatus(events[0].status) is not EventStatus.CANCELLED,
         funder=rows.programme.funder,
@@ -84,20 +85,23 @@ def _stands(session: Session, notice: Notice, event: Event) -> bool:
     return invited is not None and invited.left_at is None
 
 
-def _told(session: Session, notice: Notice, cause: Cause) -> EventFacts | None:
+def _told(session: Session, notice: Notice, cause: Cause, reader: Whereabouts) -> EventFacts | None:
     if cause.event_id is None or cause.kind not in (NoticeKind.CHANGE, NoticeKind.CANCELLATION):
         return None
-    return told_facts(session, notice.person_id, cause.event_id)
+    return told_facts(session, notice.person_id, cause.event_id, reader)
 
 
-def told_facts(session: Session, person_id: int, event_id: int) -> EventFacts | None:
+def told_facts(session: Session, person_id: int, event_id: int, reader: Whereabouts | None = None) -> EventFacts | None:
     """What the person was told last of the event; None where that is nothing. Who was told that it is off for them
-    knows a cancelled one.
+    knows a cancelled one. With the clocks that a `reader` was shown, where one is given.
     """
     told = session.get(Told, (person_id, event_id))
     if told is None:
         return None
-    facts = facts_from_json(session.get_one(EventRevision, (event_id, told.revision)).facts)
+    revision = session.get_one(EventRevision, (event_id, told.revision))
+    facts = facts_from_json(revision.facts)
+    if reader is not None:
+        facts = as_told(facts, revision.offsets, reader)
     return replace(facts, status=EventStatus.CANCELLED) if told.ended else facts
 
 

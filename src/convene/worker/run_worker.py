@@ -15,7 +15,7 @@ from convene.store.notice_queue import count_unsettled, release_all
 from convene.store.programme_rows import load_programme
 from convene.usecases.deliver_notices import Delivered, Delivery, deliver_due
 from convene.usecases.moments import Clock
-from convene.usecases.plan_notices import plan_programme
+from convene.usecases.plan_notices import plan_programme, plan_what_zones_changed
 from convene.worker.worker_lock import only_worker
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ Progress = Callable[[Delivered], None]
 def run_worker(delivery: Delivery, progress: Progress) -> None:
     """Send what is due until SIGTERM or SIGINT; what is in flight is finished first."""
     with only_worker(delivery.database.engine) as alone:
-        _take_over(delivery.database, alone)
+        _take_over(delivery.database, alone, delivery.clock)
         asyncio.run(_serve_queue(delivery, progress))
 
 
@@ -39,7 +39,7 @@ def run_until_idle(delivery: Delivery, progress: Progress) -> None:
     Notices deferred to a later moment do not hold it. Waits for the leases of workers that died.
     """
     with only_worker(delivery.database.engine) as alone:
-        _take_over(delivery.database, alone)
+        _take_over(delivery.database, alone, delivery.clock)
         asyncio.run(_drain(delivery, progress))
 
 
@@ -87,12 +87,14 @@ async def _drain(delivery: Delivery, progress: Progress) -> None:
 def plan_all(database: Database, clock: Clock) -> None:
     """Reconcile every programme: the daily pass that catches what no change announced."""
     with database.writing() as session:
+        plan_what_zones_changed(session, clock.now())
         for programme in session.exec(select(Programme)).all():
             plan_programme(session, load_programme(session, programme), clock.now())
 
 
-def _take_over(database: Database, alone: bool) -> None:
-    """Claims of an earlier process are ours when nobody else can be working."""
-    if alone:
-        with database.writing() as session:
+def _take_over(database: Database, alone: bool, clock: Clock) -> None:
+    """Claims of an earlier process are ours when nobody else can be working; clocks are what they are now."""
+    with database.writing() as session:
+        if alone:
             release_all(session)
+        plan_what_zones_changed(session, clock.now())

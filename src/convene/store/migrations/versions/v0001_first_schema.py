@@ -21,6 +21,7 @@ def upgrade() -> None:
         "installation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("tzdata_version", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -310,6 +311,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("facts", JsonColumn, nullable=False),
+        sa.Column("offsets", JsonColumn, nullable=False),
         sa.Column("changed_at", UtcMoment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"],
@@ -395,6 +397,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("programme_id", "series", "number"),
     )
     op.create_index(op.f("ix_seriesnumber_event_id"), "seriesnumber", ["event_id"], unique=False)
+    op.create_table(
+        "storedwarning",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("sentence", sa.String(), nullable=False),
+        sa.Column("at", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_storedwarning_event_id"), "storedwarning", ["event_id"], unique=False)
+    op.create_index(op.f("ix_storedwarning_programme_id"), "storedwarning", ["programme_id"], unique=False)
     op.create_table(
         "told",
         sa.Column("person_id", sa.Integer(), nullable=False),
