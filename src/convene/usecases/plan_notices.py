@@ -30,7 +30,7 @@ from convene.usecases.follow_zone_database import follow_zone_database, refuse_o
 from convene.usecases.mails_ahead import MailsAhead, mails_ahead
 from convene.usecases.planned_events import PlannedEvents
 from convene.usecases.reader_places import Places
-from convene.usecases.record_revisions import store_revisions
+from convene.usecases.record_revisions import Revisions
 
 _BATCH = 5_000
 
@@ -92,8 +92,6 @@ def plan_programme(
     open_planning_tables(session)
     set_planned_events(session, events if events is not None else [row_id(event) for event in rows.events])
     places = _seat_everybody(session, rows)
-    store_revisions(session, rows, places.zones)
-    session.flush()
     planned = Planned()
     batch: list[Wanted] = []
     for wanted, never_due in _worked_out(session, rows, places, now, progress):
@@ -113,13 +111,17 @@ def _worked_out(
     session: Session, rows: ProgrammeRows, places: Places, now: datetime, progress: Progress | None
 ) -> Iterator[tuple[list[Wanted], int]]:
     """What each event calls for, and how much of it is never due."""
-    events = PlannedEvents(session, rows)
+    revisions = Revisions(session, rows)
+    events = PlannedEvents(session, rows, revisions)
     for done, (event_id, groups) in enumerate(groupby(invited_groups(session), lambda group: group.event_id), 1):
-        invitees = [_invitees(group, places, events) for group in groups]
+        alike = list(groups)
+        revisions.keep(event_id, frozenset(places.whereabouts(group.whereabouts_id).zone for group in alike))
+        invitees = [_invitees(group, places, events) for group in alike]
         plan = wanted_notices(events.of(event_id, invitees), now)
         yield plan.wanted, plan.never_due
         if progress is not None:
             progress(done, len(rows.events))
+    revisions.write()
 
 
 def _invitees(group: InvitedGroup, places: Places, events: PlannedEvents) -> Invitees:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from convene.model.event import Event
 from convene.model.notice import EventRevision
@@ -16,18 +16,19 @@ from convene.rules.vocabulary import NoticeKind
 from convene.store.invited_groups import InvitedGroup
 from convene.store.programme_rows import ProgrammeRows, row_id
 from convene.usecases.describe_events import event_facts
+from convene.usecases.record_revisions import Revisions
 from convene.usecases.rules_in_force import chosen_rules, rules_in_force
 
 
 class PlannedEvents:
     """The events of one reading of a programme. What was told is read where somebody was told something."""
 
-    def __init__(self, session: Session, rows: ProgrammeRows) -> None:
-        self._session = session
+    def __init__(self, session: Session, rows: ProgrammeRows, revisions: Revisions) -> None:
         self._rows = rows
+        self._revisions = revisions
         self._rules = rules_in_force(session, rows)
         self._quiet_hours = _quiet_hours(rows)
-        self._revisions: dict[int, list[EventRevision]] = {}
+        self._known: dict[int, list[EventRevision]] = {}
 
     def of(self, event_id: int, invitees: Sequence[Invitees]) -> PlannedEvent:
         rows, event = self._rows, self._rows.events_by_id[event_id]
@@ -59,12 +60,9 @@ class PlannedEvents:
         return Told(facts, group.told_round, _misinformed_since(facts, later), bool(group.told_ended))
 
     def _revisions_of(self, event_id: int) -> list[EventRevision]:
-        if event_id not in self._revisions:
-            query = (
-                select(EventRevision).where(EventRevision.event_id == event_id).order_by(col(EventRevision.revision))
-            )
-            self._revisions[event_id] = list(self._session.exec(query))
-        return self._revisions[event_id]
+        if event_id not in self._known:
+            self._known[event_id] = self._revisions.of(event_id)
+        return self._known[event_id]
 
 
 def invitation_mode(rows: ProgrammeRows, event: Event) -> str:

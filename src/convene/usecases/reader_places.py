@@ -30,11 +30,6 @@ class Places:
     def whereabouts(self, whereabouts_id: int) -> Whereabouts:
         return self._whereabouts[whereabouts_id]
 
-    @property
-    def zones(self) -> frozenset[str]:
-        """Where these people live."""
-        return frozenset(place.zone for place in self._whereabouts)
-
     def is_free(self, whereabouts_id: int) -> FreeDay:
         """The free days of the country that counts for these people; none where the programme ignores them."""
         if self._rows.programme.working_days != "observe":
