@@ -194,7 +194,7 @@ def drop_settled(session: Session) -> None:
     session.execute(text(_DROP_SETTLED))
 
 
-def join_digests(session: Session, programme_id: int) -> None:
+def join_digests(session: Session, programme_id: int, *, whole: bool) -> None:
     """Make one wanted notice of several reminders of one person on one date."""
     found = session.execute(text(_FIND))
     if not found.rowcount:  # type: ignore[attr-defined]
@@ -202,7 +202,8 @@ def join_digests(session: Session, programme_id: int) -> None:
     session.execute(text(_NAME_PARTS))
     session.execute(text(_TAKE_PARTS))
     session.execute(text(_ADD_CAUSES), {"programme_id": programme_id})
-    measure_planning_tables(session)
+    if whole:
+        measure_planning_tables(session)
     session.execute(text(_WANT_DIGESTS), {"programme_id": programme_id})
 
 

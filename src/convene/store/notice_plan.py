@@ -199,24 +199,26 @@ def reconcile(session: Session, programme_id: int, now: datetime, *, whole: bool
     """Insert, change and cancel until the stored notices are the wanted ones. `whole`: all events are planned."""
     session.execute(text(_EXPAND))
     session.execute(text(_NOTE_DATES))
-    measure_planning_tables(session)
+    if whole:
+        measure_planning_tables(session)
     known = session.execute(text(_ANY_STORED), {"programme_id": programme_id}).first() is not None
     if known:
         if not whole:
             add_stored_reminders(session, programme_id)
         drop_settled(session)
-    join_digests(session, programme_id)
-    changed = _change(session) if known else 0
+    join_digests(session, programme_id, whole=whole)
+    changed = _change(session, whole=whole) if known else 0
     cancelled = _cancel(session, programme_id, now, whole=whole) if known else 0
     added = _rows(session, _INSERT_NEW, now=now)
     write_parts(session)
     return Reconciled(added, changed, cancelled)
 
 
-def _change(session: Session) -> int:
+def _change(session: Session, *, whole: bool) -> int:
     session.execute(text(_MATCH))
     session.execute(text(_INDEX_MATCHED))
-    measure_planning_tables(session)
+    if whole:
+        measure_planning_tables(session)
     session.execute(text(_MARK_CHANGED))
     mark_changed_parts(session)
     return _rows(session, _WRITE_CHANGED)
