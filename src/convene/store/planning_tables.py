@@ -119,15 +119,25 @@ UNWANTED = _temporary(
 """The stored notices that are to be cancelled, and why."""
 
 
-def open_planning_tables(session: Session) -> None:
-    """Make the tables, empty."""
+# How PostgreSQL joins in the transaction of a pass. It knows nothing of tables that were filled a moment ago.
+_JOINS = {
+    # In the order in which joins are written, from few rows to many: CROSS JOIN says the same to SQLite.
+    "join_collapse_limit": "1",
+    # What does not fit goes by way of the disk, and hands rows to the indexes in another order.
+    "work_mem": "64MB",
+}
+_MANY_ROWS = {"enable_hashjoin": "on", "enable_mergejoin": "on", "enable_seqscan": "on"}
+_FEW_ROWS = {"enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off"}
+"""A few rows look for theirs among millions: by index, whatever it believes of their number."""
+
+
+def open_planning_tables(session: Session, *, whole: bool) -> None:
+    """Make the tables, empty, for a pass over all events (`whole`) or some."""
     close_planning_tables(session)
     _PLANNING.create_all(session.connection(), checkfirst=False)
     if session.get_bind().dialect.name == "postgresql":
-        # Joins run in the order in which they are written, from few rows to many: CROSS JOIN says the same to SQLite.
-        session.connection().exec_driver_sql("SET LOCAL join_collapse_limit = 1")
-        # A join that does not fit goes by way of the disk, and hands rows to the indexes in another order.
-        session.connection().exec_driver_sql("SET LOCAL work_mem = '64MB'")
+        for setting, value in {**_JOINS, **(_MANY_ROWS if whole else _FEW_ROWS)}.items():
+            session.connection().exec_driver_sql(f"SET LOCAL {setting} = '{value}'")
 
 
 def close_planning_tables(session: Session) -> None:

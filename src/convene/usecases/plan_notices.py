@@ -89,7 +89,7 @@ def plan_programme(
     session.execute(select(Programme.id).where(Programme.id == row_id(rows.programme)).with_for_update())
     refuse_older_zone_database(session)
     session.flush()
-    open_planning_tables(session)
+    open_planning_tables(session, whole=events is None)
     set_planned_events(session, events if events is not None else [row_id(event) for event in rows.events])
     places = _seat_everybody(session, rows)
     planned = Planned()
