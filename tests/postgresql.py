@@ -17,7 +17,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from convene.store.database import Database, open_database
-from convene.store.tables import METADATA
+from convene.store.metadata import METADATA
 
 _CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
 _EMPTIED = ", ".join(METADATA.tables.keys() - {"installation"})  # whose one row comes with the schema, for ever

@@ -1,7 +1,7 @@
 """Events of one file that ask for the same people, speaker or venue at one time, as `check` tells them."""
 
 import pytest
-from tests.programme_file.sample_outlook import lines, outlook, team
+from tests.programme_file.sample_foreseen import foreseen, lines, team
 
 from convene.programme_file.check_clashes import check_clashes
 from convene.programme_file.document import PersonEntry
@@ -17,7 +17,7 @@ def event(name: str, invite: str, day: str = MONDAY, more: str = "") -> str:
 
 
 def clashes(events: str, people: list[PersonEntry] = PEOPLE) -> list[tuple[str, ...]]:
-    found = list(check_clashes(outlook(events, people)))
+    found = list(check_clashes(foreseen(events, people)))
     assert {problem.level for problem in found} <= {"clash"}
     return lines(found)
 
@@ -29,7 +29,7 @@ def test_two_events_that_share_people_are_named_with_how_many() -> None:
 
 
 def test_a_clash_is_found_at_the_later_event_of_the_file() -> None:
-    (problem,) = check_clashes(outlook(event("b", "one") + event("a", "two"), PEOPLE))
+    (problem,) = check_clashes(foreseen(event("b", "one") + event("a", "two"), PEOPLE))
 
     assert (problem.where, problem.line, problem.about) == ("events.a", 6, "Mon 20 Jan, b and a")
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.programme_file.sample_outlook import lines, outlook, team
+from tests.programme_file.sample_foreseen import foreseen, lines, team
 
 from convene.errors import Problem
 from convene.programme_file.check_working_days import free_days_of_events, free_written_dates, moved_notices
@@ -29,11 +29,11 @@ def meeting(on: str, invite: str, more: str = "") -> str:
 
 
 def moved(events: str, people: list[PersonEntry], settings: str = "") -> list[tuple[str, ...]]:
-    return lines(list(moved_notices(outlook(events, people, settings))))
+    return lines(list(moved_notices(foreseen(events, people, settings))))
 
 
 def stays(events: str, people: list[PersonEntry], settings: str = "") -> list[tuple[str, ...]]:
-    view = outlook(events, people, settings)
+    view = foreseen(events, people, settings)
     found: list[Problem] = [*free_days_of_events(view), *free_written_dates(view)]
     assert {problem.level for problem in found} <= {"holiday"}
     return lines(found)

@@ -9,8 +9,8 @@ from sqlalchemy import inspect
 from tests.programmes import query
 
 from convene.store.database import Database, open_database
+from convene.store.metadata import METADATA
 from convene.store.schema import SchemaError
-from convene.store.tables import METADATA
 
 
 def test_opening_a_new_database_makes_every_table(new_address: str) -> None:

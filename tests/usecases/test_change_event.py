@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -420,7 +420,10 @@ def test_history_is_taken_with_past_and_mails_nobody(told: Database) -> None:
 
 
 def test_today_without_an_hour_has_not_passed(told: Database) -> None:
-    change(told, moved(Move(on="Mon 2020-01-06", keys=[("from", ""), ("to", "")])))
+    changed = change(told, moved(Move(on="Mon 2020-01-06", keys=[("from", ""), ("to", "")])))
+
+    [day] = changed.applied.after.events["meeting"].days or ()
+    assert day.on == date(2020, 1, 6)
 
 
 def test_a_cancelled_event_whose_dates_have_passed_is_not_confirmed_without_past(told: Database) -> None:

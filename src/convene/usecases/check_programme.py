@@ -8,12 +8,12 @@ from convene.errors import Problem
 from convene.programme_file.check_clashes import check_clashes
 from convene.programme_file.check_working_days import free_days_of_events, free_written_dates, moved_notices
 from convene.programme_file.document import ProgrammeEntry
-from convene.programme_file.outlook import FreeDays, Outlook
+from convene.programme_file.foreseen import Foreseen, FreeDays
 from convene.rules.working_days import FreeDay, always_working
 from convene.usecases.free_days import free_days
 from convene.usecases.read_files import CheckedFile, read_checked
 
-_FORESEEN: tuple[Callable[[Outlook], Iterator[Problem]], ...] = (
+_FORESEEN: tuple[Callable[[Foreseen], Iterator[Problem]], ...] = (
     moved_notices,
     free_days_of_events,
     free_written_dates,
@@ -26,9 +26,9 @@ def check_programme(path: Path) -> CheckedFile:
     checked = read_checked(path)
     if checked.dossier is None:
         return checked
-    outlook = Outlook(checked.dossier, observed(checked.dossier.document.programme), _faulty_events(checked))
-    foreseen = [problem for foresee in _FORESEEN for problem in foresee(outlook)]
-    return replace(checked, problems=[*checked.problems, *foreseen])
+    foreseen = Foreseen(checked.dossier, observed(checked.dossier.document.programme), _faulty_events(checked))
+    problems = [problem for foresee in _FORESEEN for problem in foresee(foreseen)]
+    return replace(checked, problems=[*checked.problems, *problems])
 
 
 def observed(programme: ProgrammeEntry) -> FreeDays:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from convene.store.tables import METADATA
+from convene.store.metadata import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, render_as_batch=True)
 context.run_migrations()

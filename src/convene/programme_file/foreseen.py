@@ -21,7 +21,7 @@ Guests = Mapping[Whereabouts, Counter[Role]]
 """How many are invited in each role, by where they live."""
 
 
-class Outlook:
+class Foreseen:
     """A dossier with the free days that its programme observes. `faulty` are events of which nothing is foreseen."""
 
     def __init__(self, dossier: Dossier, free: FreeDays, faulty: frozenset[str] = frozenset()) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from convene.errors import Problem
 from convene.programme_file.document import PersonEntry
 from convene.programme_file.dossier import Dossier
-from convene.programme_file.outlook import Outlook
+from convene.programme_file.foreseen import Foreseen
 from convene.programme_file.read_programme import read_programme
 from convene.usecases.check_programme import observed
 
@@ -17,12 +17,12 @@ events:
 """
 
 
-def outlook(events: str, people: Sequence[PersonEntry], settings: str = "") -> Outlook:
+def foreseen(events: str, people: Sequence[PersonEntry], settings: str = "") -> Foreseen:
     """`settings` are further keys of the programme, as ", working_days: ignore"."""
     result = read_programme(HEAD.format(settings=settings) + events, "x.yaml")
     assert result.document is not None, result.problems
     dossier = Dossier(result.document, people, "x.yaml", result.places)
-    return Outlook(dossier, observed(result.document.programme))
+    return Foreseen(dossier, observed(result.document.programme))
 
 
 def lines(problems: Sequence[Problem]) -> list[tuple[str, ...]]:
