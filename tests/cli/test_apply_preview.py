@@ -220,3 +220,11 @@ def test_what_quiet_hours_move_is_said_with_both_hours(convene: Terminal) -> Non
     assert [line for line in answer.err.splitlines() if "moved" in line] == [
         "  moved  3 days before, Cambodia  Fri 17 Jan 22:30 falls into quiet hours  -> Sat 18 Jan 07:00, 2 people"
     ]
+
+
+def test_a_command_too_says_what_is_not_written(told: Terminal) -> None:
+    answer = told("event", "move", "meeting", "--on", "Tue 2020-01-14", "--dry-run", NOW="2020-01-08T03:00:00Z")
+
+    assert "2 mails are not written: due before the event had its present date (7 days before at 09:00)." in (
+        answer.err.splitlines()
+    )

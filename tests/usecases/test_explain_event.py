@@ -75,13 +75,14 @@ def test_who_was_told_what_is_counted(planner: Planner) -> None:
 
 def test_who_declined_and_who_left_get_nothing_and_are_counted(planner: Planner) -> None:
     planner.apply()
+    planner.send_due(NOW)
     with planner.database.writing() as session:
         session.exec(select(Invitation)).first().answer = "declined"  # type: ignore[union-attr]
     planner.apply(MEETING, NOW + timedelta(hours=1), PEOPLE.replace("km,observer,team", "km,observer,"))
 
     event = shown(planner)
 
-    assert (event.explained.declined, event.explained.left) == (1, 1)
+    assert (event.explained.declined, event.explained.left, event.explained.told) == (1, 1, {"now": 1})
     assert (event.roles, event.zones) == ({"participant": 1}, {"Asia/Phnom_Penh": 1})
     assert [rule.moments for rule in event.explained.rules] == [(), (), ()]
 

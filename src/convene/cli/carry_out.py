@@ -1,17 +1,19 @@
 """How every command changes something: look what it would do, say it, ask, and only then do it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from sqlmodel import Session
 
-from convene.cli.mail_preview import ask, print_mails
+from convene.cli.mail_preview import ask, print_mails, say_not_written
 from convene.cli.moved_lines import print_moved
 from convene.cli.news_lines import news_lines
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
+from convene.rules.planned_event import NotWritten
 from convene.usecases.event_news import EventNews
 from convene.usecases.mails_ahead import MailsAhead
 
@@ -21,13 +23,14 @@ Result = TypeVar("Result")
 @dataclass(frozen=True)
 class Consequences:
     """What a change brings. `differences` are lines for stdout: where there are none, nothing is written. `news` are
-    the events whose facts change.
+    the events whose facts change, `never_due` what their rules do not write, and why.
     """
 
     differences: Sequence[str]
     mails: MailsAhead
     ask_above: int
     news: Sequence[EventNews] = ()
+    never_due: Counter[tuple[str, NotWritten]] = field(default_factory=Counter)
 
 
 def carry_out(
@@ -63,3 +66,4 @@ def _show(found: Consequences, now: datetime) -> None:
         print(line)
     print_moved(found.mails.moved, now)
     print_mails(found.mails, now)
+    say_not_written(found.never_due)

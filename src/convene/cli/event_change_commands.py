@@ -238,7 +238,8 @@ def _look(changed: ChangedEvent) -> Consequences:
     print_problems(changed.problems)
     applied = changed.applied
     differences = [f"  {line}" for line in diff_documents(applied.before, applied.after)]
-    return Consequences(differences, applied.planned.mails, applied.after.programme.ask_above, applied.news)
+    planned, ask_above = applied.planned, applied.after.programme.ask_above
+    return Consequences(differences, planned.mails, ask_above, applied.news, planned.never_due)
 
 
 def _say_done(verb: str, changed: ChangedEvent | None) -> None:

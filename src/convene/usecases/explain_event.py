@@ -17,6 +17,7 @@ from convene.store.programme_rows import ProgrammeRows, row_id
 from convene.usecases.plan_notices import invitees_of
 from convene.usecases.planned_events import PlannedEvents
 from convene.usecases.reader_places import Places
+from convene.usecases.record_revisions import Revisions
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class EventExplained:
 
 def explain_event(session: Session, rows: ProgrammeRows, event: Event, now: datetime) -> EventExplained:
     """Explain one event as it is planned at `now` (UTC)."""
-    events = PlannedEvents(session, rows)
+    events = PlannedEvents(session, rows, Revisions(session, rows))
     guests = tuple(_guests(session, rows, event, events))
     planned = events.of(row_id(event), [each.invitees for each in guests])
     silent = why_silent(planned.facts)
