@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 from tests.rules.planned_events import utc
-from tests.usecases.sample_planner import MEETING, NOW, PEOPLE, Planner
+from tests.usecases.sample_planner import MEETING, NOW, PEOPLE, TRAINING, Planner
 
 from convene.model.person import Invitation
 from convene.rules.planned_event import NotWritten
@@ -133,3 +133,9 @@ def test_counts_that_are_known_are_shown_as_written(planner: Planner) -> None:
     planner.apply(MEETING + "    capacity: 40\n    target: over 15\n")
 
     assert (shown(planner).capacity, shown(planner).target) == (40, "over 15")
+
+
+def test_mails_that_speak_of_other_events_as_well_are_counted_apart(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+
+    assert (shown(planner).digests, shown(planner).view.notices) == (4, {"planned": 4})

@@ -23,8 +23,9 @@ def event_lines(shown: EventShown) -> Iterator[str]:
     yield from _section("days", _day_lines(shown))
     yield from _section("people", _people_lines(shown))
     yield from _section("rules", _rule_lines(shown))
-    states = ", ".join(f"{count} {state}" for state, count in view.notices.items())
-    yield from ("", f"notices: {states or 'none'}")
+    states = [f"{count} {state}" for state, count in view.notices.items()]
+    states += [f"{shown.digests} in one mail with other events"] if shown.digests else []
+    yield from ("", f"notices: {', '.join(states) or 'none'}")
 
 
 def _section(name: str, lines: Iterator[str]) -> Iterator[str]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
+from convene.model.notice import Cause, Notice, NoticePart
 from convene.rules.facts import DayFacts
+from convene.rules.notice_states import NoticeState
 from convene.rules.vocabulary import Mode
 from convene.rules.zones import wall_clock
 from convene.store.programme_rows import row_id
@@ -39,7 +41,7 @@ class ReaderClock:
 @dataclass(frozen=True)
 class EventShown:
     """`undated` are the days without a date: their id, and what is written instead. `capacity` and `target` are None
-    where they are not known. `clocks` are by day id.
+    where they are not known. `clocks` are by day id. `digests` are the mails that speak of other events as well.
     """
 
     view: EventView
@@ -48,6 +50,7 @@ class EventShown:
     capacity: int | None
     target: str | None
     clocks: dict[str, tuple[ReaderClock, ...]]
+    digests: int
 
     @property
     def roles(self) -> Counter[str]:
@@ -72,6 +75,7 @@ class EventShown:
             "left": explained.left,
             "told": {known: explained.told[known] for known in ("now", "otherwise", "nothing")},
             "silent": explained.silent or None,
+            "digests": self.digests,
             "invitations": explained.invitations,
             "rules": [_rule_json(rule) for rule in explained.rules],
         }
@@ -91,7 +95,18 @@ def show_event(session: Session, name: str, now: datetime) -> EventShown:
         capacity=inherited(rows, event, "capacity"),
         target=f"{target[1]} {target[0]}".strip() if target else None,
         clocks={day.slug: _clocks(day, explained) for day in view.brief.facts.days},
+        digests=_digests(session, row_id(event)),
     )
+
+
+def _digests(session: Session, event_id: int) -> int:
+    query = (
+        select(func.count(col(NoticePart.notice_id).distinct()))
+        .join(Cause, col(Cause.id) == NoticePart.cause_id)
+        .join(Notice, col(Notice.id) == NoticePart.notice_id)
+        .where(Cause.event_id == event_id, Notice.state != NoticeState.CANCELLED)
+    )
+    return session.exec(query).one()
 
 
 def counted(guests: Iterable[Guests], trait: Callable[[Guests], str]) -> Counter[str]:
