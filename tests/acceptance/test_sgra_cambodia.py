@@ -217,8 +217,8 @@ def test_the_list_says_of_every_notice_why_it_is_due_when_it_is(sent: Sent) -> N
         if notice["person"] == MEMBER and notice["sent_at"] == SECOND
     }
     assert why == (
-        "1 day before at 17:00, counted from Mon 2020-01-20 09:00 Asia/Phnom_Penh; "
-        "moved from Sun 2020-01-19 17:00, weekend"
+        "1 day before at 17:00, counted from Mon 2020-01-20 09:00 Asia/Phnom_Penh, "
+        "the venue's clock and the reader's; moved from Sun 2020-01-19 17:00, weekend"
     )
     assert due == "2020-01-17T17:00:00"
 

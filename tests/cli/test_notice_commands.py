@@ -1,13 +1,16 @@
 """`notice list` and `show`."""
 
 import asyncio
+from email import message_from_string, policy
 from pathlib import Path
 
 import pytest
 from tests.cli.terminal import Terminal
 from tests.programmes import INVITED_AT, SOKHA, VANNA, query, send_due, write_programme
 
+from convene.cli.notice_lines import notice_rows
 from convene.store.database import open_database
+from convene.usecases.list_notices import notice_named
 
 FIELDS = [
     *("key", "kind", "event", "events", "day", "person", "role", "language", "language_source", "due_at", "due_local"),
@@ -127,10 +130,99 @@ def test_eml_prints_exactly_what_was_sent(told: Terminal) -> None:
         assert told("notice", "show", notice["key"], "--eml").out.encode() == stored[notice["message_id"]]
 
 
-def test_eml_of_what_was_not_sent_yet_ends_3_and_says_so(told: Terminal) -> None:
-    [planned, *_] = told("notice", "list", "--state", "planned", "--json").json("notices")
+def test_eml_of_what_waits_is_the_mail_as_it_would_leave_and_says_that_it_has_not(told: Terminal) -> None:
+    before = told.rows()
+    [planned, *_] = told("notice", "list", "--state", "planned", "--person", SOKHA, "--json").json("notices")
 
     answer = told("notice", "show", planned["key"], "--eml")
 
+    mail = message_from_string(answer.out, policy=policy.default)
+    assert (answer.code, mail["To"].addresses[0].addr_spec) == (0, SOKHA)
+    assert (mail["Date"], mail["Content-Language"]) == ("Mon, 13 Jan 2020 02:00:00 +0000", "km")
+    assert answer.err == (
+        "Not sent yet: this is what would leave on Mon 2020-01-13 09:00 Asia/Phnom_Penh, if all stays as it is.\n"
+    )
+    assert told.rows() == before
+
+
+def test_what_was_shown_beforehand_is_what_leaves(convene: Terminal) -> None:
+    write_programme(convene.folder)
+    convene("apply", "small.yaml", "--yes")
+    keys = [notice["key"] for notice in convene("notice", "list", "--json").json("notices")[:2]]
+    shown = [convene("notice", "show", key, "--eml").out for key in keys]
+
+    send(convene.database)
+
+    assert [convene("notice", "show", key, "--eml").out for key in keys] == shown
+
+
+def test_eml_of_what_will_not_leave_ends_3_and_says_why(told: Terminal) -> None:
+    told("event", "cancel", "meeting", "--yes")
+    [cancelled, *_] = told("notice", "list", "--state", "cancelled", "--json").json("notices")
+
+    answer = told("notice", "show", cancelled["key"], "--eml")
+
     assert (answer.code, answer.out) == (3, "")
-    assert "planned" in answer.err
+    assert answer.err.splitlines() == [
+        f'Nothing was sent for "{cancelled["key"]}" (it is cancelled).',
+        "  the event was cancelled",
+    ]
+
+
+def test_a_notice_that_waits_is_told_in_sentences(told: Terminal) -> None:
+    [planned] = [notice for notice in shifted(told) if notice["person"] == SOKHA]
+
+    assert told("notice", "show", planned["key"]).out.splitlines() == [
+        f"reminder {planned['key']}, planned",
+        "It speaks of small/meeting.",
+        f"It goes to {SOKHA}, participant, in km (by the language of the person).",
+        "It is due on Fri 2020-01-17 17:00 on the reader's clock (Asia/Phnom_Penh), in 11 days.",
+        "Why then: 1 day before at 17:00, counted from Mon 2020-01-20 09:00 Asia/Phnom_Penh, the venue's clock and the "
+        "reader's; moved from Sun 2020-01-19 17:00, weekend.",
+    ]
+
+
+def test_a_notice_that_left_and_one_that_will_not_say_so(told: Terminal) -> None:
+    told("event", "cancel", "meeting", "--yes")
+    [sent] = told("notice", "list", "--state", "sent", "--person", SOKHA, "--json").json("notices")
+    [cancelled, *_] = told("notice", "list", "--state", "cancelled", "--json").json("notices")
+
+    assert told("notice", "show", sent["key"]).out.splitlines()[-1] == (
+        f"It left on Mon 2020-01-06 10:00 on that clock, as {sent['message_id']}: {sent['subject']}"
+    )
+    assert told("notice", "show", cancelled["key"]).out.splitlines()[-1] == (
+        "It will not leave: the event was cancelled."
+    )
+
+
+def test_the_list_of_an_event_says_what_its_rules_do_not_write_and_why(convene: Terminal) -> None:
+    write_programme(convene.folder)
+    convene("apply", "small.yaml", "--yes", NOW="2020-01-17T03:00:00Z")
+
+    answer = convene("notice", "list", "--event", "meeting", NOW="2020-01-17T03:00:00Z")
+
+    assert answer.err.splitlines() == [
+        "Not written by the rule 7 days before at 09:00: 2, due before the rule was applied."
+    ]
+    assert convene("notice", "list", NOW="2020-01-17T03:00:00Z").err == ""
+
+
+def test_a_terminal_shows_each_notice_in_lines_that_fit(told: Terminal) -> None:
+    [planned] = [notice for notice in shifted(told) if notice["person"] == SOKHA]
+    database = open_database(f"sqlite:///{told.database}")
+    try:
+        with database.reading() as session:
+            lines = list(notice_rows([notice_named(session, planned["key"])], 80))
+    finally:
+        database.close()
+
+    assert lines == [
+        f"{planned['key']}  Fri 2020-01-17 17:00  Phnom Penh  planned  reminder  small/meeting",
+        "                  sokha@union-kh.example  km  1 day before at 17:00, counted",
+        "                  from Mon 2020-01-20 09:00 Asia/Phnom_Penh, the venue's clock",
+        "                  and the reader's; moved from Sun 2020-01-19 17:00, weekend",
+    ]
+
+
+def shifted(told: Terminal) -> list[dict[str, str]]:
+    return [notice for notice in told("notice", "list", "--json").json("notices") if notice["shifted_from"]]

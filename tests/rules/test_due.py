@@ -17,7 +17,7 @@ from tests.rules.planned_events import (
     utc,
 )
 
-from convene.rules.due import Due, Subject, counted_from, due, occurrence, subjects, unshifted
+from convene.rules.due import Due, Subject, due, occurrence, subjects, unshifted
 from convene.rules.facts import VenueFacts, Whereabouts
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import Mode, NoticeKind
@@ -339,14 +339,3 @@ def test_a_notice_speaks_of_the_start_and_a_follow_up_of_the_end() -> None:
     assert occurrence(parse_rule("1 day before"), MEETING) == "2020-01-20T09:00 Asia/Phnom_Penh"
     assert occurrence(parse_rule("thanks 1 day after"), MEETING) == "2020-01-20T11:30 Asia/Phnom_Penh"
     assert occurrence(parse_rule("1 day before"), about(day("2020-01-21"))) == "2020-01-21 Asia/Phnom_Penh"
-
-
-def test_why_a_notice_is_due_when_it_is_can_be_said_in_one_line() -> None:
-    rule, thanks = parse_rule("1 day before at 17:00"), parse_rule("thanks 1 day after")
-
-    assert counted_from(rule, occurrence(rule, MEETING)) == (
-        "1 day before at 17:00, counted from Mon 2020-01-20 09:00 Asia/Phnom_Penh"
-    )
-    assert counted_from(thanks, occurrence(thanks, MEETING)) == (
-        "thanks 1 day after at 10:00, counted from the end, Mon 2020-01-20 11:30 Asia/Phnom_Penh"
-    )

@@ -22,7 +22,7 @@ from tests.rules.planned_events import (
 )
 
 from convene.rules.facts import Whereabouts
-from convene.rules.planned_event import RuleInForce
+from convene.rules.planned_event import NotWritten, RuleInForce
 from convene.rules.plans import BY_HAND
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import EventStatus, Mode, NoticeKind, Role
@@ -142,7 +142,7 @@ def test_what_was_due_before_the_person_was_invited_is_not_written_and_counted()
     plan = wanted_notices(planned(MEETING, invitee(invited_at=utc(2020, 1, 15)), rules=PLAN), utc(2020, 1, 15))
 
     assert moments(plan.wanted) == ["2020-01-19 17:00"]
-    assert plan.never_due == 1
+    assert plan.never_due == {("7 days before at 09:00", NotWritten.BEFORE_INVITATION): 1}
 
 
 def test_what_was_due_before_its_rule_was_first_applied_is_not_written_and_counted() -> None:
@@ -150,13 +150,14 @@ def test_what_was_due_before_its_rule_was_first_applied_is_not_written_and_count
     plan = wanted_notices(planned(MEETING, invitee(1), invitee(2), rules=new_rule), utc(2020, 1, 15))
 
     assert moments(plan.wanted) == []
-    assert plan.never_due == 2
+    assert plan.never_due == {("7 days before at 09:00", NotWritten.BEFORE_RULE): 2}
 
 
-def test_what_was_due_before_the_date_was_known_is_not_written() -> None:
+def test_what_was_due_before_the_date_was_known_is_not_written_and_counted() -> None:
     plan = wanted_notices(planned(MEETING, invitee(), rules=PLAN, dates_since=utc(2020, 1, 15)), utc(2020, 1, 15))
 
     assert moments(plan.wanted) == ["2020-01-19 17:00"]
+    assert plan.never_due == {("7 days before at 09:00", NotWritten.BEFORE_DATE): 1}
 
 
 def test_what_is_overdue_but_was_due_after_the_invitation_stays_wanted() -> None:
@@ -172,7 +173,7 @@ def test_where_only_the_shift_puts_a_notice_too_early_its_own_moment_is_used() -
 
     assert moments(plan.wanted) == ["2020-01-17 09:00"]
     assert only(plan).due.shifted_from is None
-    assert plan.never_due == 0
+    assert plan.never_due == {}
 
 
 def test_two_reminders_of_one_event_that_a_shift_brings_onto_one_date_are_the_nearest_one() -> None:
@@ -213,7 +214,7 @@ def test_a_reminder_that_could_only_come_too_late_is_not_written_and_counted(use
     plan = wanted_notices(planned(MEETING, invitee(), rules=[RuleInForce(parse_rule(useless), NOW)]), NOW)
 
     assert kinds(plan) == ["invitation"]
-    assert plan.never_due == 1
+    assert plan.never_due == {(parse_rule(useless).text, NotWritten.TOO_LATE): 1}
 
 
 def test_a_reader_whose_evening_before_comes_after_the_start_gets_no_useless_reminder() -> None:

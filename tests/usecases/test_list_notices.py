@@ -32,17 +32,28 @@ def reasons(database: Database, kind: str, person: str = SOKHA) -> list[str]:
     return [view.why for view in listed(database) if view.cause.kind == kind and view.person.address == person]
 
 
-def test_why_names_the_rule_what_it_counts_from_and_the_shift(database: Database, tmp_path: Path) -> None:
+def test_why_names_the_rule_what_it_counts_from_whose_clock_and_the_shift(database: Database, tmp_path: Path) -> None:
     apply_file(database, write_programme(tmp_path))
 
     assert reasons(database, "invitation") == ["at once when invited"]
+    counted = "counted from Mon 2020-01-20 09:00 Asia/Phnom_Penh, the venue's clock and the reader's"
     assert reasons(database, "reminder") == [
-        "7 days before at 09:00, counted from Mon 2020-01-20 09:00 Asia/Phnom_Penh",
-        "1 day before at 17:00, counted from Mon 2020-01-20 09:00 Asia/Phnom_Penh; "
-        "moved from Sun 2020-01-19 17:00, weekend",
+        f"7 days before at 09:00, {counted}",
+        f"1 day before at 17:00, {counted}; moved from Sun 2020-01-19 17:00, weekend",
     ]
     assert reasons(database, "thanks") == [
-        "thanks 1 day after at 10:00, counted from the end, Mon 2020-01-20 11:30 Asia/Phnom_Penh"
+        "thanks 1 day after at 10:00, counted from the end, Mon 2020-01-20 11:30 Asia/Phnom_Penh, the venue's clock "
+        "and the reader's"
+    ]
+
+
+def test_why_a_digest_is_sent_names_its_parts_and_their_rules(database: Database, tmp_path: Path) -> None:
+    two = MEETING + MEETING.replace("meeting:", "training:", 1).replace("from: 09:00, to: 11:30", "from: 14:00")
+    apply_file(database, write_programme(tmp_path, two, keys="reminders: [7 days before]\n"))
+
+    assert reasons(database, "digest") == [
+        "reminders of Mon 2020-01-13 in one mail: small/meeting (7 days before at 09:00), "
+        "small/training (7 days before at 09:00)"
     ]
 
 
@@ -53,13 +64,27 @@ def test_why_says_that_a_zone_was_assumed(database: Database, tmp_path: Path) ->
     assert reasons(database, "invitation") == ["at once when invited; zone Asia/Phnom_Penh assumed"]
 
 
-def test_why_a_correction_is_due_is_that_people_were_told_otherwise(database: Database, tmp_path: Path) -> None:
+def test_why_a_correction_is_due_names_what_people_were_told_otherwise(database: Database, tmp_path: Path) -> None:
     apply_file(database, write_programme(tmp_path))
     asyncio.run(send_due(database, INVITED_AT))
-    moved = MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21")
-    apply_file(database, write_programme(tmp_path, moved), INVITED_AT + timedelta(hours=1))
+    moved = MEETING.replace("Mon 2020-01-20, from: 09:00", "Tue 2020-01-21, from: 10:00")
+    changed_at = INVITED_AT + timedelta(hours=1)
+    apply_file(database, write_programme(tmp_path, moved), changed_at)
 
+    told_otherwise = "d1 date Mon 2020-01-20 -> Tue 2020-01-21, d1 hours 09:00-11:30 -> 10:00-11:30"
+    assert reasons(database, "change") == [f"told otherwise: {told_otherwise} (revision 1 -> 2)"]
+
+    asyncio.run(send_due(database, changed_at + timedelta(hours=1)))
     assert reasons(database, "change") == ["told otherwise before (revision 2)"]
+
+
+def test_why_somebody_who_left_gets_a_cancellation(database: Database, tmp_path: Path) -> None:
+    apply_file(database, write_programme(tmp_path))
+    asyncio.run(send_due(database, INVITED_AT))
+    without = MEETING.replace("[members]", f"[{VANNA}]")
+    apply_file(database, write_programme(tmp_path, without), INVITED_AT + timedelta(hours=1))
+
+    assert reasons(database, "cancellation") == ["taken off the list (revision 1)"]
 
 
 def test_the_language_and_the_link_of_the_chain_that_gave_it_are_recorded(database: Database, tmp_path: Path) -> None:

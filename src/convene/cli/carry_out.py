@@ -1,15 +1,20 @@
 """How every command changes something: look what it would do, say it, ask, and only then do it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from sqlmodel import Session
 
-from convene.cli.mail_preview import ask, print_mails
+from convene.cli.mail_preview import ask, print_mails, say_not_written
+from convene.cli.moved_lines import print_moved
+from convene.cli.news_lines import news_lines
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
+from convene.rules.planned_event import NotWritten
+from convene.usecases.event_news import EventNews
 from convene.usecases.mails_ahead import MailsAhead
 
 Result = TypeVar("Result")
@@ -17,12 +22,15 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Consequences:
-    """What a change brings. `differences` are lines for stdout: where there are none, nothing is written."""
+    """What a change brings. `differences` are lines for stdout: where there are none, nothing is written. `news` are
+    the events whose facts change, `never_due` what their rules do not write, and why.
+    """
 
     differences: Sequence[str]
     mails: MailsAhead
     ask_above: int
-    cancelled: int = 0
+    news: Sequence[EventNews] = ()
+    never_due: Counter[tuple[str, NotWritten]] = field(default_factory=Counter)
 
 
 def carry_out(
@@ -44,7 +52,7 @@ def carry_out(
         if not found.differences:
             say("Nothing changes: it is so already.")
             return None
-        _show(found)
+        _show(found, now)
         if dry_run:
             say("Nothing was changed: this was a dry run.")
             return None
@@ -53,10 +61,9 @@ def carry_out(
             return change(session, now)
 
 
-def _show(found: Consequences) -> None:
-    for line in found.differences:
+def _show(found: Consequences, now: datetime) -> None:
+    for line in (*found.differences, *news_lines(found.news, now)):
         print(line)
-    if found.mails:
-        print_mails(found.mails)
-    if found.cancelled:
-        say(f"{found.cancelled} mails that were planned will not leave.")
+    print_moved(found.mails.moved, now)
+    print_mails(found.mails, now)
+    say_not_written(found.never_due)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from convene.cli import event_options as options
 from convene.cli.carry_out import Consequences, carry_out
 from convene.cli.error_report import print_problems
+from convene.cli.mail_preview import NOTHING_LEAVES
 from convene.cli.tables import say
 from convene.errors import UsageError
 from convene.programme_file.moved_event import Move
@@ -237,11 +238,10 @@ def _look(changed: ChangedEvent) -> Consequences:
     print_problems(changed.problems)
     applied = changed.applied
     differences = [f"  {line}" for line in diff_documents(applied.before, applied.after)]
-    return Consequences(
-        differences, applied.planned.mails, applied.after.programme.ask_above, applied.planned.cancelled
-    )
+    planned, ask_above = applied.planned, applied.after.programme.ask_above
+    return Consequences(differences, planned.mails, ask_above, applied.news, planned.never_due)
 
 
 def _say_done(verb: str, changed: ChangedEvent | None) -> None:
     if changed is not None:
-        say(f"{verb}: {changed.name}. Nothing leaves before `convene worker` runs.")
+        say(f"{verb}: {changed.name}. {NOTHING_LEAVES}")

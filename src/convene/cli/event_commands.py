@@ -5,12 +5,14 @@ from typing import Annotated, Any
 import typer
 
 from convene.cli.event_change_commands import add_commands
+from convene.cli.event_lines import event_lines
 from convene.cli.opening import clock, opened, settings
 from convene.cli.stored_warnings import say_warnings
 from convene.cli.tables import print_json, print_table, say
 from convene.rules.weekdays import written_date
 from convene.store.programme_rows import programme_named
-from convene.usecases.list_events import EventView, list_events, show_event
+from convene.usecases.list_events import EventView, list_events
+from convene.usecases.show_event import show_event
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -50,23 +52,15 @@ def list_command(
 
 @app.command("show")
 def show_command(event: _Name, as_json: _Json = False) -> None:
-    """One event: its days, its people, its notices."""
+    """One event: its days, its people, what each rule comes to, and what is not sent and why."""
     chosen = settings()
     with opened(chosen) as database, database.reading() as session:
-        view = show_event(session, event, clock(chosen).now())
+        shown = show_event(session, event, clock(chosen).now())
     if as_json:
-        print_json("event", view.as_json())
+        print_json("event", shown.as_json())
         return
-    print(f"{view.name}  {view.title}")
-    print(f"{view.brief.kind.value}, {view.status}, revision {view.brief.revision}")
-    for day in view.as_json()["days"]:
-        hours = f" {day['from']}" + (f"-{day['to']}" if day["to"] else "") if day["from"] else ""
-        until = f" until {day['until']}" if day["until"] else ""
-        gone = "  (removed)" if day["removed"] else ""
-        print(f"  {day['id']:<4} {day['on']}{hours}{until} {day['timezone']}  {day['mode']}{gone}")
-    languages = "  ".join(f"{language} {count}" for language, count in view.languages.items())
-    print(f"{view.people} people  {languages}".rstrip())
-    print("notices: " + (", ".join(f"{count} {state}" for state, count in view.notices.items()) or "none"))
+    for line in event_lines(shown):
+        print(line)
 
 
 def _dates(view: EventView) -> str:

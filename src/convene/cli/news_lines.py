@@ -3,54 +3,71 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from convene.rules.facts import DayFacts, EventFacts
-from convene.rules.weekdays import written_date
-from convene.usecases.event_news import EventNews
+from convene.cli.mail_preview import time_ahead
+from convene.programme_file.finding_words import city, people_count, short_moment
+from convene.rules.fact_changes import FactChange, fact_changes
+from convene.rules.zones import wall_clock
+from convene.usecases.event_news import EventNews, Leaving
+
+_WIDEST = 36
+"""Columns up to which the old side is aligned; a longer one pushes the new side of its line to the right."""
 
 
 def news_lines(news: Sequence[EventNews], now: datetime) -> Iterator[str]:
-    """A few lines for each event whose facts change at `now` (UTC)."""
+    """A few lines for each event of which somebody sees something else, at `now` (UTC)."""
     for event in news:
         yield event.name
-        width = max((len(old) for _, old, _ in _sides(event.old, event.new)), default=0)
-        for label, old, new in _sides(event.old, event.new):
-            yield f"  {label:<8} {old:<{width}}  ->  {new}"
-        yield f"  {_who(event, now)}"
-        if event.invitations:
-            yield f"  {_people(event.invitations)} told nothing yet: the invitation will say what is new."
+        if event.same:
+            yield "  Date, hour, zone, mode, venue, link and status stay: calendars show the rest, nobody is mailed."
+            continue
+        yield from _side_by_side(fact_changes(event.old, event.new))
+        yield from (f"  {sentence}" for sentence in _who(event, now))
 
 
-def _who(event: EventNews, now: datetime) -> str:
-    if not event.told:
-        return "Nobody was told the old facts."
-    told = f"{_people(event.told)} told the old facts: "
-    if not event.corrections or event.due_at is None:
-        return told + "no mail corrects it, since all of it lies behind, or they know it otherwise."
-    wait = round((event.due_at - now).total_seconds() / 60)
-    when = "at once" if wait <= 0 else f"in {wait} minutes"
-    mails = "1 mail corrects it" if event.corrections == 1 else f"{event.corrections} mails correct it"
-    return f"{told}{mails}, the first {when}."
+def _side_by_side(changes: Sequence[FactChange]) -> Iterator[str]:
+    """The id of a day stands once, before the first of its facts."""
+    days = [
+        "" if place and changes[place - 1].day == change.day else change.day for place, change in enumerate(changes)
+    ]
+    widths = [max(map(len, column), default=0) for column in (days, *list(zip(*changes, strict=True))[1:3])]
+    for day, (_, what, old, new) in zip(days, changes, strict=True):
+        named = f"  {day:<{widths[0]}}" if widths[0] else ""
+        yield f"{named}  {what:<{widths[1]}}  {old:<{min(widths[2], _WIDEST)}}  ->  {new}"
 
 
-def _sides(old: EventFacts, new: EventFacts) -> list[tuple[str, str, str]]:
-    """What differs: a label, and how it was and is."""
-    sides = [] if old.status is new.status else [("status", old.status.value, new.status.value)]
-    slugs = dict.fromkeys([day.slug for facts in (old, new) for day in facts.days])
-    for slug in slugs:
-        before, after = old.day(slug), new.day(slug)
-        if before != after:
-            sides.append((slug, _day(before), _day(after)))
-    return sides
+def _who(event: EventNews, now: datetime) -> Iterator[str]:
+    if event.told_otherwise:
+        yield f"{_people(event.told_otherwise)} told the old facts: {_correction(event, now)}."
+    elif event.corrections:
+        yield f"{_correction(event, now).capitalize()}."
+    elif not event.told_so:
+        yield "Nobody was told the old facts, so nobody is corrected."
+    if event.told_so:
+        yield f"{_people(event.told_so)} told just this before, and get no mail."
+    if event.invitations:
+        yield f"{_people(event.invitations)} told nothing yet: the invitation will have the new facts."
 
 
-def _day(day: DayFacts | None) -> str:
-    if day is None:
-        return "(not there)"
-    until = f" to {written_date(day.until)}" if day.until else ""
-    hours = f" {day.start:%H:%M}" + (f"-{day.end:%H:%M}" if day.end else "") if day.start else ""
-    place = next(iter(day.venue.title.values()), "") if day.venue else day.link or ""
-    return f"{written_date(day.on)}{until}{hours} {day.zone}, {day.mode.value}" + (f", {place}" if place else "")
+def _correction(event: EventNews, now: datetime) -> str:
+    mails = sum(leaving.mails for leaving in event.corrections)
+    if not mails:
+        return "no mail corrects it, since all of it lies behind, or they declined"
+    first, last = event.corrections[0], event.corrections[-1]
+    when = _when(first, now)
+    if last.due_at != first.due_at:
+        when = f"the first {when}, the last {_when(last, now)}"
+    rest = event.told_otherwise - mails
+    others = f"; the other {rest} declined, or know it otherwise" if rest > 0 else ""
+    return f"{'1 mail corrects' if mails == 1 else f'{mails} mails correct'} it, {when}{others}"
+
+
+def _when(leaving: Leaving, now: datetime) -> str:
+    ahead, local = time_ahead(now, leaving.due_at, leaving.zone), wall_clock(leaving.due_at, leaving.zone)
+    year = wall_clock(now, leaving.zone).year
+    return (
+        ahead if leaving.due_at <= now else f"{ahead} if it stays so ({short_moment(local, year)} {city(leaving.zone)})"
+    )
 
 
 def _people(count: int) -> str:
-    return "1 person was" if count == 1 else f"{count} people were"
+    return f"{people_count(count)} {'was' if count == 1 else 'were'}"

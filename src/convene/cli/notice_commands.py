@@ -1,12 +1,15 @@
 """`convene notice list | show`."""
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from shutil import get_terminal_size
 from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session
 
+from convene.cli.notice_lines import notice_rows, story, why
 from convene.cli.opening import clock, opened, settings
 from convene.cli.stored_warnings import say_warnings
 from convene.cli.tables import print_json, print_table, say
@@ -14,8 +17,10 @@ from convene.errors import NotFoundError, UsageError
 from convene.rules.notice_states import NoticeState
 from convene.rules.weekdays import WeekdayError, parse_date, written_moment
 from convene.store.programme_rows import person_at, programme_named
+from convene.usecases.explain_event import explain_event
 from convene.usecases.list_events import event_named
-from convene.usecases.list_notices import NoticeFilter, list_notices, notice_named, sent_bytes
+from convene.usecases.list_notices import NoticeFilter, NoticeView, list_notices, notice_named, sent_bytes
+from convene.usecases.preview_mail import preview_mail
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="List notices and show one.")
 
@@ -42,10 +47,47 @@ def list_command(
     with opened(chosen) as database, database.reading() as session:
         _refuse_unknown(session, wanted)
         views = list_notices(session, wanted)
+        not_written = _not_written(session, wanted, clock(chosen).now())
         say_warnings(session, clock(chosen).now())
     if as_json:
         print_json("notices", [view.as_json() for view in views])
         return
+    if sys.stdout.isatty():
+        for line in notice_rows(views, get_terminal_size().columns):
+            print(line)
+    else:
+        _print_whole(views)
+    if not views:
+        say("No notice fits.")
+    for line in not_written:
+        say(line)
+
+
+@app.command("show")
+def show_command(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The key of a notice.", show_default=False)],
+    eml: Annotated[
+        bool, typer.Option("--eml", help="Print the mail: exactly the bytes that were sent, or what would be.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """One notice: its story, and with --eml the mail itself."""
+    chosen = settings()
+    now = clock(chosen).now()
+    with opened(chosen) as database, database.reading() as session:
+        view = notice_named(session, key)
+        if eml:
+            _print_mail(session, view, chosen.mail_from, now)
+            return
+    if as_json:
+        print_json("notice", view.as_json())
+        return
+    for sentence in story(view, now):
+        print(sentence)
+
+
+def _print_whole(views: Sequence[NoticeView]) -> None:
+    """Everything on one line for each, for a script that reads on."""
     columns = ("key", "kind", "event", "person", "language", "their clock", "zone", "state", "why")
     rows = [
         (
@@ -57,36 +99,37 @@ def list_command(
             written_moment(view.due_local),
             view.row.timezone,
             view.row.state,
-            "; ".join(part for part in (view.why, view.row.reason) if part),
+            why(view),
         )
         for view in views
     ]
     print_table(columns, rows)
-    if not views:
-        say("No notice fits.")
 
 
-@app.command("show")
-def show_command(
-    key: Annotated[str, typer.Argument(metavar="KEY", help="The key of a notice.", show_default=False)],
-    eml: Annotated[bool, typer.Option("--eml", help="Print exactly the bytes that were sent.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """One notice: its story, and with --eml the mail itself."""
-    with opened(settings()) as database, database.reading() as session:
-        view = notice_named(session, key)
-        body = sent_bytes(session, view.row)
-    if eml:
+def _print_mail(session: Session, view: NoticeView, mail_from: str | None, now: datetime) -> None:
+    """What left; of a notice that waits, what would leave, and that it has not. Raises NotFoundError for neither."""
+    body = sent_bytes(session, view.row)
+    if body is None:
+        body = preview_mail(session, view, mail_from, now)
         if body is None:
-            raise NotFoundError(f'Nothing was sent for "{key}" (it is {view.row.state}).', "convene rehearse shows it")
-        sys.stdout.buffer.write(body)
-        return
-    if as_json:
-        print_json("notice", view.as_json())
-        return
-    for name, value in view.as_json().items():
-        if value not in (None, [], ""):
-            print(f"{name:<16} {', '.join(value) if isinstance(value, list) else value}")
+            raise NotFoundError(f'Nothing was sent for "{view.key}" (it is {view.row.state}).', view.row.reason or "")
+        when = f"{written_moment(view.due_local)} {view.row.timezone}"
+        say(f"Not sent yet: this is what would leave on {when}, if all stays as it is.")
+    sys.stdout.buffer.write(body)
+
+
+def _not_written(session: Session, wanted: NoticeFilter, now: datetime) -> list[str]:
+    """What the rules of the event that is asked for do not make, and why."""
+    if wanted.event is None:
+        return []
+    explained = explain_event(session, *event_named(session, _whole_name(wanted)), now)
+    if explained.silent:
+        return [f"No rule writes anything: {explained.silent}."]
+    return [
+        f"Not written by the rule {rule.words}: {count}, {reason}."
+        for rule in explained.rules
+        for reason, count in rule.not_written.items()
+    ]
 
 
 def _refuse_unknown(session: Session, wanted: NoticeFilter) -> None:
@@ -96,8 +139,13 @@ def _refuse_unknown(session: Session, wanted: NoticeFilter) -> None:
     if wanted.person is not None:
         person_at(session, wanted.person)
     if wanted.event is not None:
-        whole = f"{wanted.programme}/{wanted.event}" if wanted.programme and "/" not in wanted.event else wanted.event
-        event_named(session, whole)
+        event_named(session, _whole_name(wanted))
+
+
+def _whole_name(wanted: NoticeFilter) -> str:
+    """The event that is asked for, with its programme where that is named beside it."""
+    event = wanted.event or ""
+    return f"{wanted.programme}/{event}" if wanted.programme and "/" not in event else event
 
 
 def _moment(text: str) -> datetime:

@@ -122,4 +122,4 @@ def _look(edited: EditedPerson) -> Consequences:
     if edited.changes and edited.programmes:
         say(f"In the programmes: {', '.join(edited.programmes)}.")
     differences = [f"  {line}" for line in edited.changes]
-    return Consequences(differences, edited.mails, edited.ask_above, edited.cancelled)
+    return Consequences(differences, edited.mails, edited.ask_above)

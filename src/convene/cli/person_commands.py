@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from convene.cli.error_report import print_problems
 from convene.cli.mail_preview import ask, print_mails
+from convene.cli.moved_lines import print_moved
 from convene.cli.opening import clock, opened, settings
 from convene.cli.person_change_commands import add_commands
 from convene.cli.tables import print_json, print_table, say
@@ -47,9 +48,9 @@ def import_command(
         with database.trying() as session:
             taken = take_people(session, entries, programme, now)
             ask_above = _ask_above(session, programme)
-        if taken.mails:
-            print_mails(taken.mails)
-            ask(taken.mails, ask_above, yes=yes)
+        print_moved(taken.mails.moved, now)
+        print_mails(taken.mails, now)
+        ask(taken.mails, ask_above, yes=yes)
         with database.writing() as session:
             taken = take_people(session, entries, programme, now)
     for changes in taken.people.changed.values():

@@ -1,5 +1,6 @@
 """`convene diff`, `apply` and `export`: the programme file and the database."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,13 @@ from sqlmodel import Session
 
 from convene.cli.clash_lines import print_clashes
 from convene.cli.error_report import print_problems
-from convene.cli.mail_preview import ask, print_mails
+from convene.cli.mail_preview import NOTHING_LEAVES, ask, print_mails, say_not_written
+from convene.cli.moved_lines import print_moved
 from convene.cli.news_lines import news_lines
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
 from convene.errors import ContentError
+from convene.rules.planned_event import NotWritten
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.change_programme import Applied
 from convene.usecases.diff_documents import diff_documents
@@ -43,7 +46,7 @@ def diff(files: _Files, overwrite: _Overwrite = False) -> None:
         results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
         for path, applied in zip(files, results, strict=True):
             _print_differences(path, applied)
-        _print_consequences(results, now)
+        _print_consequences(results, now, files)
 
 
 def apply(
@@ -63,7 +66,7 @@ def apply(
             results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
             clashes = find_clashes(session, [applied.after.programme.id for applied in results])
         print_clashes(clashes)
-        mails = _print_consequences(results, now)
+        mails = _print_consequences(results, now, files)
         if dry_run:
             say("Nothing was changed: this was a dry run.")
             return
@@ -71,7 +74,9 @@ def apply(
         with database.writing() as session:
             results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
     for applied in results:
-        say(_done(applied))
+        say(_done(applied, named=len(results) > 1))
+    if mails:
+        say("Look at any: convene notice show KEY --eml   (convene notice list has the keys)")
 
 
 def export(programme: Annotated[str, typer.Argument(help="The id of a programme.", show_default=False)]) -> None:
@@ -93,15 +98,18 @@ def _apply_one(session: Session, file: CheckedFile, *, chosen_now: Any, overwrit
     return apply_programme(session, document, file.people, file.source, chosen_now, overwrite=overwrite)
 
 
-def _print_consequences(results: list[Applied], now: datetime) -> MailsAhead:
-    """Who was told otherwise, and which mails follow."""
-    mails = MailsAhead()
+def _print_consequences(results: list[Applied], now: datetime, files: list[Path]) -> MailsAhead:
+    """Who was told otherwise, which mails follow, and which do not."""
+    mails, never_due = MailsAhead(), Counter[tuple[str, NotWritten]]()
     for applied in results:
         for line in news_lines(applied.news, now):
             print(line)
         mails += applied.planned.mails
-    if mails:
-        print_mails(mails)
+        never_due += applied.planned.never_due
+    print_moved(mails.moved, now)
+    new = len(results) == 1 and results[0].before is None
+    print_mails(mails, now, look=f"Look at them first: convene rehearse {files[0]}" if new else "")
+    say_not_written(never_due)
     return mails
 
 
@@ -123,16 +131,14 @@ def _changed_person(applied: Applied, address: str) -> str:
     return f"~ a person changes: {', '.join(applied.people.changed[address])}{shared}"
 
 
-def _done(applied: Applied) -> str:
+def _done(applied: Applied, *, named: bool) -> str:
     planned = applied.planned
     parts = [_count(len(applied.after.events), "event"), _count(applied.days, "day")]
     parts.append(f"{_count(len(planned.mails), 'mail')} planned")
     if planned.cancelled:
         parts.append(f"{_count(planned.cancelled, 'mail')} called off")
-    if planned.never_due:
-        parts.append(f"{planned.never_due} not written, whose moment had passed or comes after what they speak of")
-    name = applied.after.programme.id
-    return f"Done: {name}: {', '.join(parts)}. Nothing leaves before `convene worker` runs."
+    programme = f"{applied.after.programme.id}: " if named else ""
+    return f"Done: {programme}{', '.join(parts)}. {NOTHING_LEAVES}"
 
 
 def _count(number: int, thing: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from convene.errors import Problem
 from convene.programme_file.country_names import country_label
-from convene.programme_file.finding_words import and_words, people_count, short_date, short_moment, why_free
+from convene.programme_file.finding_words import and_words, people_count, short_date, short_moment, short_rule, why_free
 from convene.programme_file.foreseen import Foreseen
 from convene.rules.clock import first_clock_date
 from convene.rules.due import subjects
@@ -42,7 +42,7 @@ def moved_notices(foreseen: Foreseen) -> Iterator[Problem]:
             continue
         for name, moves in events.items():
             # Where one event alone has such a shift, it needs no name: "3 days before, Bangladesh".
-            named = _without_after(words) if len(events) == 1 else f"{words} {name}"
+            named = short_rule(words) if len(events) == 1 else f"{words} {name}"
             further = f", and {len(moves) - 1} more like it" if len(moves) > 1 else ""
             yield from _moved(foreseen, name, named, country, moves, further)
 
@@ -87,10 +87,6 @@ def _moves(foreseen: Foreseen, name: str, rule: Rule) -> dict[str, _Moves]:
 def _words(rule: Rule) -> str:
     """The rule without its hour, which the moment in the finding shows: "3 days before", "progress 3 months after"."""
     return rule.text.partition(" at ")[0]
-
-
-def _without_after(words: str) -> str:
-    return words.removesuffix(" after") if words[0].isalpha() else words
 
 
 _Free = dict[tuple[date, str], list[str]]

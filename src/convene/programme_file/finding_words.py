@@ -24,6 +24,25 @@ def why_free(why: str) -> str:
     return f"is a holiday ({name.replace(' (', ', ').replace(')', '')})" if name else f"is the {kind}"
 
 
+def why_moved(why: str) -> str:
+    """The same of a shift, which quiet hours may have made, alone or after the free day."""
+    free = why.removesuffix("quiet hours").removesuffix(", ")
+    if free == why:
+        return why_free(why)
+    return f"{why_free(free)}, and then come quiet hours" if free else "falls into quiet hours"
+
+
+def short_rule(text: str) -> str:
+    """A rule without its hour: "3 days before", "progress 3 months"."""
+    words = text.partition(" at ")[0]
+    return words.removesuffix(" after") if words[:1].isalpha() else words
+
+
+def city(zone: str) -> str:
+    """The place that names a zone: "Phnom Penh"."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
 def people_count(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
 

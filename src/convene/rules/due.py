@@ -15,8 +15,7 @@ from functools import cached_property
 from convene.rules.clock import first_clock_date, first_clock_zone
 from convene.rules.facts import DayFacts, EventFacts, Whereabouts
 from convene.rules.rule import FOLLOW_UPS, Rule
-from convene.rules.vocabulary import READER_ZONE, Mode, NoticeKind
-from convene.rules.weekdays import written_date, written_moment
+from convene.rules.vocabulary import Mode, NoticeKind
 from convene.rules.working_days import FreeDay, Shift, always_working, shift_to_working_day
 from convene.rules.zones import instant, wall_clock
 
@@ -200,16 +199,3 @@ def _add_months(anchor: date, months: int) -> date:
 
 def _written(on: date, at: time | None, zone: str) -> str:
     return f"{on.isoformat()}{'T' + at.isoformat('minutes') if at else ''} {zone}"
-
-
-def counted_from(rule: Rule, occurrence: str) -> str:
-    """The rule and the moment it counts from, as one line: "1 day before at 17:00, from Mon 2020-01-20 09:00 ..."."""
-    moment, _, zone = occurrence.partition(" ")
-    if not moment:
-        return rule.text
-    written = (
-        written_moment(datetime.fromisoformat(moment)) if "T" in moment else written_date(date.fromisoformat(moment))
-    )
-    edge = "the end, " if rule.kind in FOLLOW_UPS.values() else ""
-    clock = "on the reader's clock" if zone == READER_ZONE else zone
-    return f"{rule.text}, counted from {edge}{written} {clock}"

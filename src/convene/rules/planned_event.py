@@ -1,8 +1,10 @@
 """What decides the notices of an event, and what a wanted notice is: the values that planner and rules share."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from convene.rules.due import Due
@@ -113,11 +115,20 @@ class Wanted(NamedTuple):
         return self.cause.kind
 
 
+class NotWritten(StrEnum):
+    """Why a rule makes no notice for somebody, though it finds a moment."""
+
+    BEFORE_RULE = "due before the rule was applied"
+    BEFORE_DATE = "due before the event had its present date"
+    BEFORE_INVITATION = "due before the person was invited"
+    TOO_LATE = "due only after what it speaks of"
+
+
 @dataclass
 class Plan:
-    """The answer for one event. `never_due` counts, person by person, what is not written: due before its rule or
-    invitation, or only after what it speaks of.
+    """The answer for one event. `never_due` counts, person by person, what is not written: by the text of the rule and
+    why.
     """
 
     wanted: list[Wanted] = field(default_factory=list)
-    never_due: int = 0
+    never_due: Counter[tuple[str, NotWritten]] = field(default_factory=Counter)

@@ -3,12 +3,13 @@
 The planner compares the answer with the notices it has stored; nothing here knows what was stored.
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from convene.rules.corrections import corrections
 from convene.rules.due import Due, Subject, due, occurrence, subjects, unshifted
-from convene.rules.planned_event import Cause, Invitees, Plan, PlannedEvent, Wanted
+from convene.rules.planned_event import Cause, Invitees, NotWritten, Plan, PlannedEvent, Wanted
 from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.quiet_hours import after_quiet_hours
 from convene.rules.rule import PARTICIPANTS_ONLY, Rule
@@ -25,19 +26,20 @@ def wanted_notices(event: PlannedEvent, now: datetime) -> Plan:
         if invitees.left or invitees.declined or not calls.stands:
             continue
         plan.wanted += _invitation(event, invitees, calls, now)
-        by_rules, skipped = _by_rules(invitees, calls)
-        plan.wanted += _nearest_per_date(by_rules)
-        plan.never_due += skipped * invitees.size
+        plan.wanted += _nearest_per_date(_by_rules(invitees, calls, plan.never_due))
     return plan
 
 
 @dataclass(frozen=True)
 class _Call:
-    """One rule about one subject: what everybody it concerns shares. Nothing due before `since` is written."""
+    """One rule about one subject: what everybody it concerns shares. Nothing due before `since` is written: since the
+    rule applies (`rule_since`) and the subject has its present date.
+    """
 
     rule: Rule
     subject: Subject
     cause: Cause
+    rule_since: datetime
     since: datetime
 
 
@@ -121,7 +123,7 @@ def _calls(event: PlannedEvent, rule: Rule, since: datetime) -> list[_Call]:
         day_id = event.day_ids[subject.day.slug] if subject.day else None
         cause = Cause(rule.kind, event.event_id, day_id, rule.text, occurrence(rule, subject))
         dates_known = [event.days_since[day.slug] for day in (subject.opening, subject.ending) if day]
-        calls.append(_Call(rule, subject, cause, max(since, *dates_known)))
+        calls.append(_Call(rule, subject, cause, since, max(since, *dates_known)))
     return calls
 
 
@@ -149,9 +151,9 @@ def _invitation_due(event: PlannedEvent, invitees: Invitees, now: datetime) -> D
     return first if first.at >= added.at else added
 
 
-def _by_rules(invitees: Invitees, calls: _Calls) -> tuple[list[Wanted], int]:
-    """The notices of one group by its event's rules, and how many are not written."""
-    wanted, never_due = [], 0
+def _by_rules(invitees: Invitees, calls: _Calls, never_due: Counter[tuple[str, NotWritten]]) -> list[Wanted]:
+    """The notices of one group by its event's rules; those that are not written are added to `never_due`."""
+    wanted = []
     for call in calls.all:
         if call.rule.kind in PARTICIPANTS_ONLY and invitees.role is not Role.PARTICIPANT:
             continue
@@ -164,8 +166,16 @@ def _by_rules(invitees: Invitees, calls: _Calls) -> tuple[list[Wanted], int]:
         if earliest <= timing.by_rule.at and timing.due.at < timing.useful_until:
             wanted.append(_notice(call, timing, invitees))
         else:
-            never_due += 1
-    return wanted, never_due
+            never_due[call.cause.rule, _why_not(call, timing, invitees)] += invitees.size
+    return wanted
+
+
+def _why_not(call: _Call, timing: _Timing, invitees: Invitees) -> NotWritten:
+    if timing.by_rule.at < call.rule_since:
+        return NotWritten.BEFORE_RULE
+    if timing.by_rule.at < call.since:
+        return NotWritten.BEFORE_DATE
+    return NotWritten.BEFORE_INVITATION if timing.by_rule.at < invitees.invited_at else NotWritten.TOO_LATE
 
 
 def _notice(call: _Call, timing: _Timing, invitees: Invitees) -> Wanted:

@@ -1,4 +1,4 @@
-"""What the last planning pass added or changed, counted person by person."""
+"""What the last planning pass added, changed or called off, counted person by person."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +31,26 @@ _FIRST = text(f"""
     ORDER BY moment.due_at, moment.timezone LIMIT 1
 """).bindparams(bindparam("now", type_=UtcMoment()))
 
+# Reminders that join a digest leave with it, each moved by itself.
+_SHIFTED = text("""
+    SELECT cause.kind, cause.rule, coalesce(person.country, organisation.country) AS country,
+        moment.shifted_from, moment.shifted_why, moment.due_at, moment.timezone, count(*) AS people
+    FROM wanted
+    JOIN moment ON moment.id = wanted.moment_id
+    JOIN cause ON cause.id = wanted.cause_id
+    JOIN person ON person.id = wanted.person_id
+    LEFT JOIN organisation
+        ON organisation.programme_id = cause.programme_id AND organisation.name = person.organisation
+    WHERE moment.shifted_from IS NOT NULL AND wanted.digest_id IS NULL AND (
+        wanted.part_of IS NULL AND wanted.changed
+        OR wanted.part_of IN (SELECT digest_id FROM wanted WHERE digest_id IS NOT NULL AND changed)
+    )
+    GROUP BY cause.kind, cause.rule, coalesce(person.country, organisation.country), moment.shifted_from,
+        moment.shifted_why, moment.due_at, moment.timezone
+    ORDER BY moment.shifted_from, cause.rule, country, moment.due_at, moment.timezone
+""")
+_CALLED_OFF = text("SELECT why, count(*) AS notices FROM unwanted GROUP BY why ORDER BY count(*) DESC, why")
+
 
 @dataclass(frozen=True)
 class ChangedNotices:
@@ -53,6 +73,20 @@ class FirstChanged:
     timezone: str
 
 
+@dataclass(frozen=True)
+class ShiftedNotices:
+    """The notices of one rule and country that were moved from one local moment to another (UTC), and why."""
+
+    kind: str
+    rule: str
+    country: str | None
+    shifted_from: str
+    shifted_why: str
+    due_at: datetime
+    timezone: str
+    people: int
+
+
 def changed_notices(session: Session, now: datetime, soon: datetime) -> Iterator[ChangedNotices]:
     """By kind and person, those due earliest first."""
     columns = dict.fromkeys(("person_id", "at_once", "soon", "later"), Integer)
@@ -66,3 +100,16 @@ def first_changed(session: Session, now: datetime) -> FirstChanged | None:
     query = _FIRST.columns(kind=String, due_at=UtcMoment, timezone=String)
     row = session.execute(query, {"now": now}).first()
     return FirstChanged(row.kind, row.due_at, row.timezone) if row else None
+
+
+def shifted_notices(session: Session) -> Iterator[ShiftedNotices]:
+    """Those that do not leave on the day or at the hour that their rule names, by that moment."""
+    names = ("kind", "rule", "country", "shifted_from", "shifted_why", "timezone")
+    query = _SHIFTED.columns(**dict.fromkeys(names, String), due_at=UtcMoment, people=Integer)
+    for row in session.execute(query):
+        yield ShiftedNotices(due_at=row.due_at, people=row.people, **{name: getattr(row, name) for name in names})
+
+
+def called_off(session: Session) -> dict[str, int]:
+    """How many planned notices the pass cancelled, by why; the most frequent reason first."""
+    return {row.why: row.notices for row in session.execute(_CALLED_OFF)}

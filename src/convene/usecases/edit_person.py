@@ -33,7 +33,6 @@ class EditedPerson:
     programmes: list[str] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     mails: MailsAhead = field(default_factory=MailsAhead)
-    cancelled: int = 0
     ask_above: int = 0
 
 
@@ -141,9 +140,7 @@ def _planned(session: Session, edited: EditedPerson, now: datetime) -> EditedPer
     ).all()
     for programme in known:
         update_invitations(session, load_programme(session, programme), now)
-        planned = replan(session, load_programme(session, programme), now)
-        edited.mails += planned.mails
-        edited.cancelled += planned.cancelled
+        edited.mails += replan(session, load_programme(session, programme), now).mails
     edited.programmes = [programme.slug for programme in known]
     edited.ask_above = min((programme.ask_above for programme in known), default=0)
     return edited

@@ -66,13 +66,8 @@ def list_events(session: Session, programme: str | None, now: datetime) -> list[
     views = []
     for row in session.exec(query):
         rows = load_programme(session, row)
-        views += [_view(session, rows, event, now) for event in rows.events]
+        views += [event_view(session, rows, event, now) for event in rows.events]
     return sorted(views, key=lambda view: (_first_date(view.brief), view.name))
-
-
-def show_event(session: Session, name: str, now: datetime) -> EventView:
-    rows, event = event_named(session, name)
-    return _view(session, rows, event, now)
 
 
 def event_named(session: Session, name: str) -> tuple[ProgrammeRows, Event]:
@@ -92,7 +87,8 @@ def event_named(session: Session, name: str) -> tuple[ProgrammeRows, Event]:
     return rows, rows.events_by_id[row_id(event)]
 
 
-def _view(session: Session, rows: ProgrammeRows, event: Event, now: datetime) -> EventView:
+def event_view(session: Session, rows: ProgrammeRows, event: Event, now: datetime) -> EventView:
+    """One event of a programme, as it stands at `now` (UTC)."""
     states = session.exec(
         select(Notice.state, func.count())
         .join(Cause, col(Cause.id) == Notice.cause_id)

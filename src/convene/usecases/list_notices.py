@@ -13,14 +13,11 @@ from convene.model.event import Day, Event
 from convene.model.notice import Cause, Message, Notice, NoticePart
 from convene.model.person import Invitation, Person
 from convene.model.programme import Programme
-from convene.rules.due import counted_from
 from convene.rules.notice_states import NoticeState
-from convene.rules.rule import parse_rule
-from convene.rules.vocabulary import NoticeKind
-from convene.rules.weekdays import written_moment
 from convene.rules.zones import wall_clock
 from convene.store.notice_keys import id_of, key_of
 from convene.store.programme_rows import row_id
+from convene.usecases.explain_notice import Explanations
 
 
 @dataclass(frozen=True)
@@ -145,14 +142,16 @@ class _Names:
                 known = self._first_days.get(day.event_id, day.starts_at)
                 self._first_days[day.event_id] = min(known, day.starts_at)
         self._session = session
-        self._parts: dict[int, list[int]] = {}
-        parts = select(NoticePart.notice_id, Cause.event_id).where(NoticePart.cause_id == Cause.id)
-        for notice_id, event_id in session.exec(parts.order_by(col(Cause.event_id))):
-            self._parts.setdefault(notice_id, []).append(event_id or 0)
+        self._explanations = Explanations(session)
+        self._parts: dict[int, list[tuple[int, str]]] = {}
+        parts = select(NoticePart.notice_id, Cause.event_id, Cause.rule).where(NoticePart.cause_id == Cause.id)
+        for notice_id, event_id, rule in session.exec(parts.order_by(col(Cause.event_id))):
+            self._parts.setdefault(notice_id, []).append((event_id or 0, rule))
 
     def view(self, row: Notice, cause: Cause, person: Person) -> NoticeView:
         notice_id = row_id(row)
-        ids = [cause.event_id] if cause.event_id else self._by_moment(self._parts.get(notice_id, []))
+        parts = self._by_moment(self._parts.get(notice_id, []))
+        ids = [cause.event_id] if cause.event_id else [event_id for event_id, _ in parts]
         day = self._days.get(cause.day_id or 0)
         return NoticeView(
             key=key_of(self._session, notice_id),
@@ -161,33 +160,12 @@ class _Names:
             events=tuple(dict.fromkeys(self._events[event_id] for event_id in ids)),
             day=day.slug if day else None,
             person=person,
-            why=explain(row, cause),
+            why=self._explanations.of(row, cause, person, [(self._events[part[0]], part[1]) for part in parts]),
         )
 
-    def _by_moment(self, event_ids: Sequence[int]) -> list[int]:
+    def _by_moment(self, parts: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
         latest = datetime.max.replace(tzinfo=UTC)
-        return sorted(event_ids, key=lambda event_id: (self._first_days.get(event_id, latest), event_id))
-
-
-def explain(row: Notice, cause: Cause) -> str:
-    """Why the notice is due when it is, in one line: the rule, what it counts from, the shift."""
-    parts = [_because(cause)]
-    if row.shifted_from:
-        before = written_moment(datetime.fromisoformat(row.shifted_from))
-        parts.append(f"moved from {before}, {row.shifted_why}")
-    if row.zone_assumed:
-        parts.append(f"zone {row.timezone} assumed")
-    return "; ".join(parts)
-
-
-def _because(cause: Cause) -> str:
-    if cause.kind == NoticeKind.DIGEST:
-        return f"reminders of {cause.occurrence} in one mail"
-    if cause.kind == NoticeKind.INVITATION:
-        return "at once when invited"
-    if cause.kind in (NoticeKind.CHANGE, NoticeKind.CANCELLATION):
-        return f"told otherwise before (revision {cause.revision})"
-    return counted_from(parse_rule(cause.rule, NoticeKind(cause.kind)), cause.occurrence)
+        return sorted(parts, key=lambda part: (self._first_days.get(part[0], latest), part))
 
 
 def _speaks_of(view: NoticeView, wanted: NoticeFilter) -> bool:

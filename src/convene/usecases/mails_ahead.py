@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from convene.rules.vocabulary import NoticeKind
-from convene.store.changed_notices import changed_notices, first_changed
+from convene.rules.zones import wall_clock
+from convene.store.changed_notices import ShiftedNotices, called_off, changed_notices, first_changed, shifted_notices
 
 _SOON = timedelta(days=7)
 
@@ -27,6 +28,7 @@ class KindAhead:
 
     @property
     def languages(self) -> Counter[str]:
+        """How many read which language; that of the people who are written to first comes first."""
         return Counter(self.people.values())
 
     def add(self, other: "KindAhead") -> None:
@@ -45,12 +47,33 @@ class FirstAhead:
     zone: str
 
 
+@dataclass(frozen=True)
+class MovedAhead:
+    """Notices of one rule that leave at `after`, not at `before` which the rule names, and why; both on the clock of
+    their `people` readers, who share a country (ISO code; None where it is not known).
+    """
+
+    kind: NoticeKind
+    rule: str
+    country: str | None
+    before: datetime
+    why: str
+    after: datetime
+    people: int
+
+
 @dataclass
 class MailsAhead:
-    """Notices that a change adds or re-times, by kind. Its length is their number."""
+    """Notices that a change adds or re-times, by kind. Its length is their number.
+
+    `moved` are those among them that leave on another day or hour than their rule names; `called_off` counts the
+    planned ones that the change cancels, by why.
+    """
 
     kinds: dict[NoticeKind, KindAhead] = field(default_factory=dict)
     first: FirstAhead | None = None
+    moved: list[MovedAhead] = field(default_factory=list)
+    called_off: Counter[str] = field(default_factory=Counter)
 
     def __len__(self) -> int:
         return sum(kind.notices for kind in self.kinds.values())
@@ -65,11 +88,13 @@ class MailsAhead:
             self.kinds.setdefault(name, KindAhead()).add(more)
         found = [first for first in (self.first, other.first) if first]
         self.first = min(found, key=lambda first: first.due_at, default=None)
+        self.moved += other.moved
+        self.called_off += other.called_off
         return self
 
 
 def mails_ahead(session: Session, now: datetime) -> MailsAhead:
-    """What the planning pass that has just run on `session` added or re-timed."""
+    """What the planning pass that has just run on `session` added, re-timed or called off."""
     ahead = MailsAhead()
     for row in changed_notices(session, now, now + _SOON):
         kind = ahead.kinds.setdefault(NoticeKind(row.kind), KindAhead())
@@ -79,4 +104,11 @@ def mails_ahead(session: Session, now: datetime) -> MailsAhead:
         kind.people[row.person_id] = row.language
     first = first_changed(session, now)
     ahead.first = FirstAhead(NoticeKind(first.kind), first.due_at, first.timezone) if first else None
+    ahead.moved = [_moved(row) for row in shifted_notices(session)]
+    ahead.called_off = Counter(called_off(session))
     return ahead
+
+
+def _moved(row: ShiftedNotices) -> MovedAhead:
+    before, after = datetime.fromisoformat(row.shifted_from), wall_clock(row.due_at, row.timezone)
+    return MovedAhead(NoticeKind(row.kind), row.rule, row.country, before, row.shifted_why, after, row.people)

@@ -4,6 +4,7 @@ Runs in the transaction of every change; doing it twice changes nothing. What is
 group of people whom no rule tells apart; the database has it person by person.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from sqlmodel import Session, select
 
 from convene.model.notice import Notice, NoticePart
 from convene.model.programme import Programme
-from convene.rules.planned_event import Invitees, Wanted
+from convene.rules.planned_event import Invitees, NotWritten, Wanted
 from convene.rules.vocabulary import Role
 from convene.rules.wanted import wanted_notices
 from convene.store.invited_groups import (
@@ -42,14 +43,14 @@ Progress = Callable[[int, int], None]
 class Planned:
     """What a planning pass did, in numbers of notices; `changed` are those re-timed or revived.
 
-    `never_due` lie before their rule or invitation and are not written. `mails` are those added or changed, where
+    `never_due` are not written, by the text of the rule and why. `mails` are those added, changed or called off, where
     somebody wants to be told before.
     """
 
     added: int = 0
     changed: int = 0
     cancelled: int = 0
-    never_due: int = 0
+    never_due: Counter[tuple[str, NotWritten]] = field(default_factory=Counter)
     mails: MailsAhead = field(default_factory=MailsAhead)
 
 
@@ -109,14 +110,14 @@ def plan_programme(
 
 def _worked_out(
     session: Session, rows: ProgrammeRows, places: Places, now: datetime, progress: Progress | None
-) -> Iterator[tuple[list[Wanted], int]]:
+) -> Iterator[tuple[list[Wanted], Counter[tuple[str, NotWritten]]]]:
     """What each event calls for, and how much of it is never due."""
     revisions = Revisions(session, rows)
     events = PlannedEvents(session, rows, revisions)
     for done, (event_id, groups) in enumerate(groupby(invited_groups(session), lambda group: group.event_id), 1):
         alike = list(groups)
         revisions.keep(event_id, frozenset(places.whereabouts(group.whereabouts_id).zone for group in alike))
-        invitees = [_invitees(group, places, events) for group in alike]
+        invitees = [invitees_of(group, places, events) for group in alike]
         plan = wanted_notices(events.of(event_id, invitees), now)
         yield plan.wanted, plan.never_due
         if progress is not None:
@@ -124,7 +125,8 @@ def _worked_out(
     revisions.write()
 
 
-def _invitees(group: InvitedGroup, places: Places, events: PlannedEvents) -> Invitees:
+def invitees_of(group: InvitedGroup, places: Places, events: PlannedEvents) -> Invitees:
+    """The group as the rules see it."""
     whereabouts = places.whereabouts(group.whereabouts_id)
     return Invitees(
         group=group.group_id,
