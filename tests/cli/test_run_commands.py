@@ -16,6 +16,10 @@ from tests.smtp_inbox import free_port, listening_inbox
 from convene.store.database import open_database
 from convene.worker.worker_lock import only_worker
 
+INVITATIONS = """SELECT state, attempts FROM notice JOIN cause ON cause.id = cause_id
+    WHERE kind = 'invitation' ORDER BY state"""
+STOPPED = "Stopped; what is due may not all have left.\n  run it again: it goes on from here\n"
+
 
 @pytest.fixture
 def applied(convene: Terminal) -> Terminal:
@@ -99,16 +103,43 @@ def test_a_worker_without_an_end_sends_and_stops_on_sigterm(applied: Terminal) -
     assert query(applied.database, "SELECT count(*) FROM notice WHERE claim_token IS NOT NULL") == [(0,)]
 
 
-def test_a_mail_in_flight_is_finished_before_the_worker_stops(applied: Terminal) -> None:
-    with listening_inbox() as inbox, running(applied, "worker", SMTP_URL=inbox.url) as process:
+@pytest.mark.parametrize("signalled", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("words", "code", "last_words"), [(("worker",), 0, ""), (("worker", "--until-idle"), 1, STOPPED)]
+)
+def test_a_worker_told_to_stop_finishes_the_mail_on_its_way_and_gives_the_others_back(
+    applied: Terminal, signalled: signal.Signals, words: tuple[str, ...], code: int, last_words: str
+) -> None:
+    with listening_inbox() as inbox, running(applied, *words, SMTP_URL=inbox.url) as process:
+        assert process.stderr is not None
         with inbox.silent():
             inbox.wait_for(1)
-            process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+            process.send_signal(signalled)
+            heard = process.stderr.readline()
+        assert process.wait(30) == code
+        said = process.stderr.read()
 
-    assert len(inbox.mails) == len({mail.recipient for mail in inbox.mails})
-    assert query(applied.database, "SELECT count(*) FROM notice WHERE state = 'sent'") == [(len(inbox.mails),)]
+    assert heard == "Stopping; a mail on its way is finished first.\n"
+    assert said == "1 sent\n" + last_words
+    assert len(inbox.mails) == 1
+    assert query(applied.database, INVITATIONS) == [("planned", 0), ("sent", 1)]
     assert query(applied.database, "SELECT count(*) FROM notice WHERE uncertain OR claim_token IS NOT NULL") == [(0,)]
+
+
+def test_what_a_stopped_worker_gave_back_leaves_with_the_next_one_in_one_copy(applied: Terminal) -> None:
+    with listening_inbox() as inbox:
+        with running(applied, "worker", SMTP_URL=inbox.url) as process:
+            assert process.stderr is not None
+            with inbox.silent():
+                inbox.wait_for(1)
+                process.send_signal(signal.SIGTERM)
+                process.stderr.readline()
+            process.wait(30)
+
+        answer = applied("worker", "--until-idle", SMTP_URL=inbox.url)
+
+    assert (answer.code, answer.err) == (0, "1 sent\n")
+    assert len({mail.recipient for mail in inbox.mails}) == len(inbox.mails) == 2
 
 
 def test_serve_answers_until_it_is_stopped(applied: Terminal) -> None:

@@ -35,7 +35,7 @@ def inbox() -> Iterator[Inbox]:
 
 def work(database: Database, inbox: Inbox, now: datetime = INVITED_AT) -> list[Delivered]:
     passes: list[Delivered] = []
-    run_until_idle(Delivery(database, SmtpRelay(inbox.server), FrozenClock(now)), passes.append)
+    run_until_idle(Delivery(database, SmtpRelay(inbox.server), FrozenClock(now)), passes.append, lambda: None)
     return passes
 
 

@@ -27,7 +27,7 @@ def worker(
     chosen = settings()
     run = run_until_idle if until_idle else run_worker
     with opened(chosen) as database:
-        run(Delivery(database, SmtpRelay(chosen.smtp), clock(chosen), chosen.mail_from), _tell)
+        run(Delivery(database, SmtpRelay(chosen.smtp), clock(chosen), chosen.mail_from), _tell, _tell_stopping)
 
 
 def serve(
@@ -48,3 +48,7 @@ def serve(
 
 def _tell(delivered: Delivered) -> None:
     say(", ".join(f"{count} {state.value}" for state, count in delivered.states.items()))
+
+
+def _tell_stopping() -> None:
+    say("Stopping; a mail on its way is finished first.")

@@ -42,6 +42,10 @@ def _nobody(key: str, letter: Letter, words: Words) -> None:
     """The witness of ordinary work."""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Delivery:
     """Everything that delivering needs. `mail_from` None: mails leave as the programme's organiser."""
@@ -65,14 +69,19 @@ class Delivered:
             self.states[state] = self.states.get(state, 0) + notices
 
 
-async def deliver_due(delivery: Delivery) -> Delivered:
-    """One pass: at most 16 notices that are due now, one after the other. Call it again until none is claimed."""
+async def deliver_due(delivery: Delivery, stopping: Callable[[], bool] = _never) -> Delivered:
+    """One pass: at most 16 notices that are due now, one after the other. Call it again until none is claimed.
+
+    Once `stopping()`, no further mail is begun, and what was claimed for it is given back.
+    """
     delivered = Delivered()
     token = secrets.token_hex(16)
     notice_ids = _claim(delivery, token, delivered)
     delivered.claimed = len(notice_ids)
     try:
         for prepared in _prepare_all(delivery, notice_ids):
+            if stopping():
+                break
             delivered.count(await _finish(delivery, prepared, token))
     finally:
         if notice_ids:
