@@ -17,7 +17,7 @@ from convene.rules.facts import (
     VenueFacts,
     Whereabouts,
 )
-from convene.rules.letter import Letter, Reader
+from convene.rules.letter import Letter, Part, Reader
 from convene.rules.vocabulary import READER_ZONE, Digits, EventKind, EventStatus, Gender, Mode, NoticeKind, Role
 from convene.rules.zones import wall_clock
 
@@ -165,14 +165,15 @@ def letter(
     now: datetime = datetime(2020, 1, 19, 10, 0, tzinfo=UTC),
     told: EventFacts | None = None,
     about_day: str | None = None,
+    anchor: str = "start",
     left: bool = False,
     funder: Text | None = None,
     privacy_link: str | None = None,
 ) -> Letter:
     """A letter of `kind` about one event, or the parts of a digest; `today` follows from `now` and the reader."""
-    events = brief if isinstance(brief, tuple) else (brief,)
+    parts = tuple(Part(each, about_day, anchor) for each in (brief if isinstance(brief, tuple) else (brief,)))
     today = wall_clock(now, to.whereabouts.zone).date()
-    return Letter(kind, to, events, now, today, told, about_day, left, funder, privacy_link)
+    return Letter(kind, to, parts, now, today, told, left, funder, privacy_link)
 
 
 def with_status(brief: EventBrief, status: EventStatus, reason: Text | None = None) -> EventBrief:

@@ -1,5 +1,6 @@
 """What a reader sees of an HTML mail."""
 
+import unicodedata
 from html.parser import HTMLParser
 
 _WITHOUT_END = frozenset({"meta", "br", "link", "img", "hr"})
@@ -33,3 +34,11 @@ def visible_text(html: str, language: str) -> str:
     parser.feed(html)
     parser.close()
     return " ".join(parser.words)
+
+
+def clusters(text: str) -> int:
+    """Roughly what a reader counts as letters: marks, and consonants under a Khmer coeng, belong to the one before."""
+    return sum(
+        not unicodedata.category(sign).startswith("M") and text[place - 1 : place] != "\u17d2"
+        for place, sign in enumerate(text)
+    )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from convene.language.catalogue import catalogue
-from convene.mail.day_rows import WHEN_AND_WHERE, WORLD_CLOCK, day_rows
+from convene.mail.day_rows import DATES, WHEN, WHEN_AND_WHERE, WORLD_CLOCK, day_rows, is_window
 from convene.mail.event_view import day_heading
 from convene.mail.rows import Row, Value
 from convene.rules.facts import DayFacts, EventBrief, EventFacts
@@ -12,7 +12,7 @@ from convene.rules.letter import Reader
 
 @dataclass(frozen=True)
 class Difference:
-    """One row before and now; either side may be empty."""
+    """One row before and now; a side that is empty is not yet known."""
 
     label: str
     before: tuple[Value, ...]
@@ -29,23 +29,43 @@ class DayChange:
 
 
 def day_changes(told: EventFacts, brief: EventBrief, reader: Reader) -> tuple[DayChange, ...]:
-    """By date: the days that stay and differ, those that are new, then those that no longer take place."""
-    words = catalogue(reader.language)
-    changes = [_standing(day, told.day(day.slug), brief, reader) for day in brief.facts.days]
-    gone = (day for day in told.days if brief.facts.day(day.slug) is None)
-    changes.extend(
-        DayChange(words.gettext("No longer takes place"), rows=_called_off(day, brief, reader)) for day in gone
-    )
-    return tuple(change for change in changes if change)
+    """By date: the days that stand and differ, those that are new, then those without a date and those called off."""
+    standing = (_standing(day, told, brief, reader) for day in brief.facts.days)
+    gone = (_gone(day, brief, reader) for day in told.days if brief.facts.day(day.slug) is None)
+    return tuple(change for change in (*standing, *gone) if change)
 
 
-def _standing(day: DayFacts, before: DayFacts | None, brief: EventBrief, reader: Reader) -> DayChange | None:
+def _standing(day: DayFacts, told: EventFacts, brief: EventBrief, reader: Reader) -> DayChange | None:
+    before, now = told.day(day.slug), day_rows(day, brief, reader)
+    if before is None and told.days:
+        return DayChange(catalogue(reader.language).gettext("New day"), rows=now)
     if before is None:
-        return DayChange(catalogue(reader.language).gettext("New day"), rows=day_rows(day, brief, reader))
+        # The reader knows of the event, and that its date was open.
+        dated = tuple(Difference(row.label, (), row.values) for row in now if row.key in WHEN)
+        return DayChange(day_heading(day.slug, brief, reader), dated)
     if before == day:
         return None
-    differences = _differences(day_rows(before, brief, reader), day_rows(day, brief, reader))
+    if is_window(before) is not is_window(day):
+        differences = _other_manner(day_rows(before, brief, reader), now, reader)
+    else:
+        differences = _differences(day_rows(before, brief, reader), now)
     return DayChange(day_heading(day.slug, brief, reader), differences) if differences else None
+
+
+def _gone(day: DayFacts, brief: EventBrief, reader: Reader) -> DayChange:
+    rows = day_rows(day, brief, reader)
+    if day.slug in brief.undated:
+        return DayChange("", tuple(Difference(row.label, row.values, ()) for row in rows if row.key in DATES))
+    called_off = tuple(row for row in rows if row.key in WHEN_AND_WHERE)
+    return DayChange(catalogue(reader.language).gettext("No longer takes place"), rows=called_off)
+
+
+def _other_manner(before: tuple[Row, ...], now: tuple[Row, ...], reader: Reader) -> tuple[Difference, ...]:
+    """A window that became a day at fixed hours, or the reverse: when it was and when it is, in one difference."""
+    old, new = (tuple(value for row in rows if row.key in WHEN for value in row.values) for rows in (before, now))
+    when = Difference(catalogue(reader.language).gettext("Date"), old, new)
+    rest = [tuple(row for row in rows if row.key not in WHEN) for rows in (before, now)]
+    return when, *_differences(*rest)
 
 
 def _differences(before: tuple[Row, ...], now: tuple[Row, ...]) -> tuple[Difference, ...]:
@@ -55,13 +75,9 @@ def _differences(before: tuple[Row, ...], now: tuple[Row, ...]) -> tuple[Differe
     return tuple(
         Difference((new | old)[key].label, _values(old.get(key)), _values(new.get(key)))
         for key in dict.fromkeys([*new, *old])
-        if old.get(key) != new.get(key)
+        if _values(old.get(key)) != _values(new.get(key))
     )
 
 
 def _values(row: Row | None) -> tuple[Value, ...]:
     return row.values if row else ()
-
-
-def _called_off(day: DayFacts, brief: EventBrief, reader: Reader) -> tuple[Row, ...]:
-    return tuple(row for row in day_rows(day, brief, reader) if row.key in WHEN_AND_WHERE)

@@ -9,11 +9,11 @@ from convene.language.forms_of_address import addressed
 from convene.language.texts import one_line, pick_text
 from convene.language.titles import SEPARATOR, sentence_name, short_event_title
 from convene.mail.changes import day_changes
-from convene.mail.event_view import EventView, event_view, materials, past_event_view
-from convene.mail.outlook import outlook, short_dates
+from convene.mail.event_view import EventView, day_heading, event_view, materials, past_event_view
+from convene.mail.outlook import outlook, short_dates, speaks_of
 from convene.mail.templating import render
 from convene.rules.facts import DayFacts, EventBrief
-from convene.rules.letter import Letter, Reader, Words
+from convene.rules.letter import Letter, Part, Reader, Words
 from convene.rules.vocabulary import EventStatus, NoticeKind
 
 _FOLLOW_UPS = frozenset({NoticeKind.THANKS, NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS})
@@ -42,9 +42,9 @@ def _values(letter: Letter) -> dict[str, object]:
         "role": reader.role.value,
         "greeting": _greeting(reader),
         "event": sentence_name(brief, reader.language, reader.digits),
-        "title": _subject_title(letter, brief),
+        "title": _subject_title(letter),
         "dates": short_dates(_subject_days(letter, brief), reader),
-        "outlook": outlook(letter, brief),
+        "outlook": outlook(letter, letter.part),
         "status": brief.facts.status.value,
         "revived": _is_revived(letter),
         "left": letter.left,
@@ -52,7 +52,7 @@ def _values(letter: Letter) -> dict[str, object]:
         "count": len(letter.events),
         "number": localise_digits(str(len(letter.events)), reader.language, reader.digits),
         "numbers": [localise_digits(digit, reader.language, reader.digits) for digit in "123"],
-        "events": [_part(letter, part) for part in letter.events],
+        "events": [_in_digest(letter, each) for each in letter.events] if letter.kind is NoticeKind.DIGEST else [],
         "view": _view(letter, brief),
         "materials": materials(brief, reader) if letter.kind is NoticeKind.THANKS else (),
         "changes": day_changes(letter.told, brief, reader) if letter.told else (),
@@ -69,12 +69,16 @@ def _greeting(reader: Reader) -> str:
     return words.gettext("Dear %(name)s,", name=name) if name else words.gettext("Dear colleague,")
 
 
-def _part(letter: Letter, brief: EventBrief) -> dict[str, object]:
-    """One event of a digest: the sentence of its reminder, and its block."""
+def _in_digest(letter: Letter, brief: EventBrief) -> dict[str, object]:
+    """One event of a digest: the sentences of its reminders, and its block."""
+    sentences = [_sentence(letter, part) for part in letter.parts_of(brief) if brief.facts.days]
+    return {"sentences": list(dict.fromkeys(sentences)), "view": _view(letter, brief)}
+
+
+def _sentence(letter: Letter, part: Part) -> str:
     reader = letter.reader
-    values = {"event": sentence_name(brief, reader.language, reader.digits), "outlook": outlook(letter, brief)}
-    sentence = _tidy(render("reminder/opening.txt", reader.language, **values)) if brief.facts.days else ""
-    return {"sentence": sentence, "view": _view(letter, brief)}
+    values = {"event": sentence_name(part.event, reader.language, reader.digits), "outlook": outlook(letter, part)}
+    return _tidy(render("reminder/opening.txt", reader.language, **values))
 
 
 def _view(letter: Letter, brief: EventBrief) -> EventView:
@@ -96,19 +100,27 @@ def _days_shown(letter: Letter, brief: EventBrief) -> tuple[DayFacts, ...]:
         return letter.told.days
     if letter.kind is NoticeKind.CHANGE and brief.facts.status is EventStatus.POSTPONED:
         return ()
-    named = brief.facts.day(letter.about_day) if letter.about_day else None
-    return (named,) if named else brief.facts.days
+    parts = letter.parts_of(brief)
+    spoken_of = (day for day in brief.facts.days if any(speaks_of(part, day) for part in parts))
+    return tuple(day for day in spoken_of if not _is_over(letter, day)) or brief.facts.days
 
 
-def _subject_title(letter: Letter, brief: EventBrief) -> str:
-    reader, ahead = letter.reader, outlook(letter, brief)
+def _is_over(letter: Letter, day: DayFacts) -> bool:
+    """Whether a reminder (before the end, before a window closes) has nothing more to say of the day."""
+    is_reminder = letter.kind in (NoticeKind.REMINDER, NoticeKind.DIGEST)
+    return is_reminder and day.ends_at(letter.reader.whereabouts.zone) <= letter.now
+
+
+def _subject_title(letter: Letter) -> str:
+    reader, brief, day = letter.reader, letter.event, letter.part.about_day
     title = short_event_title(brief, reader.language, reader.digits).text
-    return title + SEPARATOR + ahead.day if letter.about_day and ahead and ahead.day else title
+    heading = day_heading(day, brief, reader) if day else ""
+    return title + SEPARATOR + heading if heading else title
 
 
 def _subject_days(letter: Letter, brief: EventBrief) -> tuple[DayFacts, ...]:
     if letter.kind is NoticeKind.DIGEST:
-        return tuple(day for part in letter.events for day in part.facts.days)
+        return tuple(day for each in letter.events for day in _days_shown(letter, each))
     return _days_shown(letter, brief)
 
 

@@ -11,7 +11,9 @@ from convene.rules.letter import Reader
 from convene.rules.vocabulary import Mode
 
 WORLD_CLOCK = "world-clock"
-WHEN_AND_WHERE = frozenset({"window", "deadline", "date", "time", "venue"})
+DATES = frozenset({"window", "deadline", "date"})
+WHEN = DATES | {"time"}
+WHEN_AND_WHERE = WHEN | {"venue"}
 """The rows of a day that is over or called off: nobody joins it any more."""
 
 
@@ -21,9 +23,19 @@ def day_rows(day: DayFacts, brief: EventBrief, reader: Reader) -> tuple[Row, ...
     return tuple(row for row in rows if row.values)
 
 
+def undated_row(reader: Reader) -> Row:
+    """What stands in the place of all rows while no date is known."""
+    words = catalogue(reader.language)
+    return _row("date", words.gettext("Date"), (words.gettext("not yet known"),), reader)
+
+
+def is_window(day: DayFacts) -> bool:
+    return day.mode is Mode.ON_DEMAND
+
+
 def _when(day: DayFacts, reader: Reader) -> tuple[Row, ...]:
     words = catalogue(reader.language)
-    if day.mode is Mode.ON_DEMAND:
+    if is_window(day):
         return (_row("window", words.gettext("On-demand video"), (_window(day, reader),), reader),)
     if day.mode is Mode.DEADLINE:
         return (_row("deadline", words.gettext("Deadline"), deadline_lines(day, reader), reader),)

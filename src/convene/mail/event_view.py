@@ -8,10 +8,11 @@ from convene.language.ordinals import day_label
 from convene.language.texts import Spoken, pick_text
 from convene.language.titles import Title, event_title, short_event_title, spelled_out
 from convene.mail.clock_lines import date_span
-from convene.mail.day_rows import WHEN_AND_WHERE, day_rows
+from convene.mail.day_rows import WHEN_AND_WHERE, day_rows, undated_row
 from convene.mail.rows import Row, Value
 from convene.rules.facts import DayFacts, EventBrief
 from convene.rules.letter import Reader
+from convene.rules.vocabulary import EventStatus
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def event_view(brief: EventBrief, reader: Reader, days: tuple[DayFacts, ...], *,
     return EventView(
         title=title(brief, reader.language, reader.digits),
         acronym=acronym,
-        days=tuple(_day_view(day, brief, reader, called_off) for day in days),
+        days=tuple(_day_view(day, brief, reader, called_off) for day in days) or _undated(brief, reader),
         description=None if called_off else pick_text(brief.description, reader.language, brief.programme_language),
         reason=pick_text(brief.reason, reader.language, brief.programme_language),
         materials=() if called_off else materials(brief, reader),
@@ -90,6 +91,12 @@ def _day_view(day: DayFacts, brief: EventBrief, reader: Reader, called_off: bool
         day_own_title(day.slug, brief, reader),
         tuple(row for row in rows if row.key in WHEN_AND_WHERE) if called_off else rows,
     )
+
+
+def _undated(brief: EventBrief, reader: Reader) -> tuple[DayView, ...]:
+    """The one line of an event that goes on without any date; none for one that was put off."""
+    stands = brief.facts.status is EventStatus.CONFIRMED and brief.undated and not brief.facts.days
+    return (DayView("", None, (undated_row(reader),)),) if stands else ()
 
 
 def _acronym(brief: EventBrief, reader: Reader) -> tuple[Spoken, Spoken] | None:

@@ -8,6 +8,8 @@ from convene.rules.facts import DayFacts, Whereabouts
 from convene.rules.vocabulary import READER_ZONE, Mode
 from convene.rules.zones import offset, wall_clock
 
+_ALMOST = timedelta(microseconds=1)
+
 
 @dataclass(frozen=True)
 class Clocks:
@@ -77,6 +79,15 @@ def first_clock_date(day: DayFacts, reader: Whereabouts) -> date:
     zone = first_clock_zone(day, reader)
     shift = timedelta(0) if zone == day.zone else day.reader_shift
     return (wall_clock(day.starts_at(), zone) + shift).date()
+
+
+def last_clock_date(day: DayFacts, reader: Whereabouts) -> date:
+    """The date of the first clock printed on which the day ends; the date as written where no hour is printed."""
+    if day.start is None or day.mode in (Mode.ON_DEMAND, Mode.DEADLINE):
+        return day.last_date
+    # An end at midnight still belongs to the evening before.
+    end = day.ends_at() - _ALMOST if day.end else day.starts_at()
+    return wall_clock(end, first_clock_zone(day, reader)).date()
 
 
 def _deadline_clocks(day: DayFacts, reader: Whereabouts) -> Clocks:

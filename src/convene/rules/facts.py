@@ -121,7 +121,7 @@ class EventFacts:
 class Entry:
     """The calendar entry of one day: RFC 5545 UID and SEQUENCE, and the moments of LAST-MODIFIED and CREATED (UTC).
 
-    `removed`: the day fell away; its entry stays in feeds as CANCELLED. `day` then holds its last facts.
+    `removed`: the day fell away, or lost its date; its entry stays in feeds as CANCELLED. `day` holds its last facts.
     `number` counts the days that stand by date, from 1; 0 for a removed one. `title` is the day's own, often empty.
     """
 
@@ -157,7 +157,10 @@ class Material:
 
 @dataclass(frozen=True)
 class EventBrief:
-    """Everything a mail or a calendar entry may say of one event. Ids are those of the programme file."""
+    """Everything a mail or a calendar entry may say of one event. Ids are those of the programme file.
+
+    `undated`: the slugs of the days that stand, though their date is not yet known; `facts` know nothing of them.
+    """
 
     programme: str
     slug: str
@@ -179,6 +182,7 @@ class EventBrief:
     materials: tuple[Material, ...] = ()
     spoken: tuple[str, ...] = ()
     audience: tuple[Whereabouts, ...] = ()
+    undated: tuple[str, ...] = ()
 
 
 def same_facts(old: EventFacts, new: EventFacts) -> bool:

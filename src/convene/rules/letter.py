@@ -25,30 +25,53 @@ class Reader:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What one rule speaks of: an event, or the day `about_day` (slug) of it, and the moment it counts from.
+
+    `anchor` is that of the rule: "closing" and "end" speak of the end, all else of the start.
+    """
+
+    event: EventBrief
+    about_day: str | None = None
+    anchor: str = "start"
+
+
+@dataclass(frozen=True)
 class Letter:
-    """What one notice says. `events` holds one event, or the parts of a digest by date; never none.
+    """What one notice says. `parts` holds one part, or those of a digest by date; never none.
 
     `told` is what the reader was told last (changes and cancellations: printed as "before"); `left` marks the
-    cancellation that only this person gets, because they were taken off the list. `about_day` is the slug of the
-    day that an `each day` rule speaks of. `today` is the date on the reader's clock at `now` (UTC).
-    `privacy_link` and `funder` come from the programme, for the footer.
+    cancellation that only this person gets, because they were taken off the list. `today` is the date on the reader's
+    clock at `now` (UTC). `privacy_link` and `funder` come from the programme, for the footer.
     """
 
     kind: NoticeKind
     reader: Reader
-    events: tuple[EventBrief, ...]
+    parts: tuple[Part, ...]
     now: datetime
     today: date
     told: EventFacts | None = None
-    about_day: str | None = None
     left: bool = False
     funder: Text | None = None
     privacy_link: str | None = None
 
     @property
+    def part(self) -> Part:
+        """The one part; of a digest, the earliest."""
+        return self.parts[0]
+
+    @property
     def event(self) -> EventBrief:
         """The event of a mail that speaks of one; of a digest, the earliest."""
-        return self.events[0]
+        return self.part.event
+
+    @property
+    def events(self) -> tuple[EventBrief, ...]:
+        """Each event once: two reminders of a digest may speak of one."""
+        return tuple({part.event.slug: part.event for part in self.parts}.values())
+
+    def parts_of(self, event: EventBrief) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.event.slug == event.slug)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from sqlmodel import col, select
+
 from convene.language.countries import countries
 from convene.language.languages import has_catalogue
 from convene.model.event import Day, Event
+from convene.model.notice import EventRevision
 from convene.model.programme import Venue
 from convene.rules.facts import (
     DayFacts,
@@ -18,6 +21,7 @@ from convene.rules.facts import (
     Organiser,
     VenueFacts,
     Whereabouts,
+    facts_from_json,
 )
 from convene.rules.language_chain import ChosenLanguage, ChosenZone, choose_language, choose_zone
 from convene.rules.vocabulary import EventKind, EventStatus, Mode
@@ -136,6 +140,7 @@ def event_brief(rows: ProgrammeRows, event: Event) -> EventBrief:
         materials=tuple(Material(item["title"], item["link"]) for item in inherited(rows, event, "materials")),
         spoken=tuple(inherited(rows, event, "spoken")),
         audience=_audience(rows, event),
+        undated=tuple(day.slug for day in _days(rows, event) if day.removed_at is None and not day.on_date),
     )
 
 
@@ -161,21 +166,31 @@ def _organiser(rows: ProgrammeRows, event: Event) -> Organiser:
 
 def _entries(rows: ProgrammeRows, event: Event, facts: EventFacts) -> tuple[Entry, ...]:
     numbers = {day.slug: number for number, day in enumerate(facts.days, 1)}
-    dated = [day for day in _days(rows, event) if day.on_date]
     entries = [
         Entry(
-            day=day_facts(rows, day),
+            day=known,
             uid=day.uid,
             sequence=day.sequence,
             created_at=day.created_at,
             changed_at=day.changed_at,
             number=numbers.get(day.slug, 0),
             title=day.title or {},
-            removed=day.removed_at is not None,
+            removed=day.removed_at is not None or not day.on_date,
         )
-        for day in dated
+        for day in _days(rows, event)
+        if (known := day_facts(rows, day) if day.on_date else _last_facts(rows, event, day))
     ]
     return tuple(sorted(entries, key=lambda entry: _by_moment(entry.day)))
+
+
+def _last_facts(rows: ProgrammeRows, event: Event, day: Day) -> DayFacts | None:
+    """What people were told last of a day that has no date now; None for one that never had one."""
+    query = select(EventRevision).where(EventRevision.event_id == event.id)
+    for row in rows.session.exec(query.order_by(col(EventRevision.revision).desc())):
+        known = facts_from_json(row.facts).day(day.slug)
+        if known:
+            return known
+    return None
 
 
 def spoken_languages(rows: ProgrammeRows, event: Event) -> Counter[str]:

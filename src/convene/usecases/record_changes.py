@@ -28,6 +28,8 @@ def record_changes(rows: ProgrammeRows, before: Mapping[int, EventBrief], now: d
         for day in rows.days.get(row_id(event), []):
             if day.slug in old_entries and day.slug in new_entries:
                 _record_day(day, (old, old_entries[day.slug]), (new, new_entries[day.slug]), now)
+            elif day.slug in new_entries:
+                day.changed_at = day.facts_since = now  # its date became known: nothing reaches back before that
 
 
 def moment_of(entry: Entry) -> tuple[object, ...]:
@@ -46,5 +48,6 @@ def _record_day(day: Day, old: tuple[EventBrief, Entry], new: tuple[EventBrief, 
 
 def _visible(brief: EventBrief, entry: Entry) -> tuple[object, ...]:
     """Everything a calendar entry shows: equal here means equal there. The event's id is not shown."""
-    others = replace(brief, slug="", facts=replace(brief.facts, days=()), entries=(), audience=(), revision=0)
+    no_days = replace(brief.facts, days=())
+    others = replace(brief, slug="", facts=no_days, entries=(), audience=(), revision=0, undated=())
     return (others, entry.day, entry.number, entry.title, entry.removed, len(brief.facts.days))

@@ -9,7 +9,8 @@ from convene.model.event import Event
 from convene.model.notice import Cause, EventRevision, Notice, NoticePart, Told
 from convene.model.person import Person
 from convene.rules.facts import EventFacts, Whereabouts, facts_from_json
-from convene.rules.letter import Letter, Reader
+from convene.rules.letter import Letter, Part, Reader
+from convene.rules.rule import parse_rule
 from convene.rules.told_clocks import as_told
 from convene.rules.vocabulary import Digits, EventStatus, Gender, NoticeKind, Role
 from convene.rules.zones import wall_clock
@@ -28,10 +29,11 @@ def write_letter(session: Session, briefs: EventBriefs, notice: Notice, now: dat
     """The letter of `notice` at `now` (UTC), or why there is none."""
     rows = briefs.rows
     cause = session.get_one(Cause, notice.cause_id)
-    events = _events(session, rows, notice, cause, now)
-    if not events:
+    causes = [cause] if cause.event_id is not None else _causes_of_parts(session, rows, notice, now)
+    if not causes:
         return Unwanted("what it speaks of is over, or off")
-    invited = invitation_of(session, row_id(events[0]), notice.person_id)
+    event = _event(rows, causes[0])
+    invited = invitation_of(session, row_id(event), notice.person_id)
     left = invited is None or invited.left_at is not None
     if left and cause.kind != NoticeKind.CANCELLATION:
         return Unwanted("the person was taken off the list")
@@ -39,12 +41,11 @@ def write_letter(session: Session, briefs: EventBriefs, notice: Notice, now: dat
     return Letter(
         kind=NoticeKind(cause.kind),
         reader=reader,
-        events=tuple(briefs.of(event) for event in events),
+        parts=tuple(_part(briefs, each) for each in causes),
         now=now,
         today=wall_clock(now, reader.whereabouts.zone).date(),
         told=_told(session, notice, cause, reader.whereabouts),
-        about_day=_day_slug(rows, cause),
-        left=left and EventStatus(events[0].status) is not EventStatus.CANCELLED,
+        left=left and EventStatus(event.status) is not EventStatus.CANCELLED,
         funder=rows.programme.funder,
         privacy_link=rows.programme.privacy,
     )
@@ -65,17 +66,25 @@ def reader_of(rows: ProgrammeRows, person: Person, role: str) -> Reader:
     )
 
 
-def _events(session: Session, rows: ProgrammeRows, notice: Notice, cause: Cause, now: datetime) -> list[Event]:
-    """The event of the notice; of a digest, those whose part still stands, by moment."""
-    if cause.event_id is not None:
-        return [rows.events_by_id[cause.event_id]]
+def _causes_of_parts(session: Session, rows: ProgrammeRows, notice: Notice, now: datetime) -> list[Cause]:
+    """The causes of a digest's parts that still stand, by the moment that each speaks of."""
     query = (
-        select(Cause.event_id)
+        select(Cause)
         .join(NoticePart, col(NoticePart.cause_id) == Cause.id)
         .where(NoticePart.notice_id == notice.id, col(NoticePart.useful_until) > now)
+        .order_by(col(NoticePart.useful_until), col(Cause.id))
     )
-    spoken_of = set(session.exec(query))
-    return [event for event in rows.events if event.id in spoken_of and _stands(session, notice, event)]
+    return [cause for cause in session.exec(query) if _stands(session, notice, _event(rows, cause))]
+
+
+def _event(rows: ProgrammeRows, cause: Cause) -> Event:
+    assert cause.event_id is not None  # a digest has none, but its parts have
+    return rows.events_by_id[cause.event_id]
+
+
+def _part(briefs: EventBriefs, cause: Cause) -> Part:
+    anchor = parse_rule(cause.rule).anchor if cause.kind == NoticeKind.REMINDER else "start"
+    return Part(briefs.of(_event(briefs.rows, cause)), _day_slug(briefs.rows, cause), anchor)
 
 
 def _stands(session: Session, notice: Notice, event: Event) -> bool:
