@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from pathlib import Path
+from typing import Any
 
 from icalendar import Calendar
 from sqlmodel import select
@@ -74,7 +75,7 @@ class Programme:
         """Start, SEQUENCE and STATUS of the entries in the feed of the first person."""
         with self.database.reading() as session:
             calendar = Calendar.from_ical(publish_feed(session, FeedSubject(person=A), None).body)
-        entries = [entry for entry in calendar.walk("VEVENT") if "SEQUENCE" in entry]
+        entries: list[Any] = [entry for entry in calendar.walk("VEVENT") if "SEQUENCE" in entry]
         return [(entry["DTSTART"].to_ical().decode(), entry["SEQUENCE"], entry["STATUS"]) for entry in entries]
 
 
