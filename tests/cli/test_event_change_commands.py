@@ -1,28 +1,11 @@
 """`event add`, `edit`, `move`, `postpone` and `cancel`: what is said first, what is asked, what comes out."""
 
-import asyncio
-
 import pytest
 from tests.cli.terminal import Terminal
-from tests.programmes import INVITED_AT, query, send_due, write_programme
-
-from convene.store.database import open_database
+from tests.programmes import query
 
 EXTRA = ("event", "add", "small/extra", "--kind", "meeting", "--title", "Extra", "--invite", "members")
 DAY = ("--day", "Mon 2020-02-10 09:00-11:30")
-
-
-@pytest.fixture
-def told(convene: Terminal) -> Terminal:
-    """Two people were invited to the meeting by mail."""
-    write_programme(convene.folder)
-    assert convene("apply", "small.yaml", "--yes").code == 0
-    database = open_database(f"sqlite:///{convene.database}")
-    try:
-        assert asyncio.run(send_due(database, INVITED_AT)) == {"sent": 2}
-    finally:
-        database.close()
-    return convene
 
 
 @pytest.mark.parametrize(

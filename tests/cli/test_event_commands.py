@@ -1,26 +1,9 @@
 """`event list` and `show`, and what cancelling leaves behind."""
 
-import asyncio
 import re
 
-import pytest
 from tests.cli.terminal import Terminal
-from tests.programmes import INVITED_AT, MEETING, PEOPLE, VANNA, query, send_due, write_programme
-
-from convene.store.database import open_database
-
-
-@pytest.fixture
-def told(convene: Terminal) -> Terminal:
-    """Two people were invited to the meeting by mail."""
-    write_programme(convene.folder)
-    assert convene("apply", "small.yaml", "--yes").code == 0
-    database = open_database(f"sqlite:///{convene.database}")
-    try:
-        assert asyncio.run(send_due(database, INVITED_AT)) == {"sent": 2}
-    finally:
-        database.close()
-    return convene
+from tests.programmes import MEETING, PEOPLE, VANNA, query, write_programme
 
 
 def test_events_are_listed_by_their_first_day(convene: Terminal) -> None:

@@ -20,15 +20,6 @@ FIELDS = [
 """Design, section 6."""
 
 
-@pytest.fixture
-def told(convene: Terminal) -> Terminal:
-    """Two people were invited to the meeting by mail."""
-    write_programme(convene.folder)
-    convene("apply", "small.yaml", "--yes")
-    send(convene.database)
-    return convene
-
-
 def send(path: Path) -> None:
     database = open_database(f"sqlite:///{path}")
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
-from convene.rules.clock import first_clock_date, first_clock_zone
+from convene.rules.clock import first_clock_date, last_clock_date
 from convene.rules.facts import DayFacts, EventFacts, Whereabouts
 from convene.rules.rule import FOLLOW_UPS, Rule
 from convene.rules.vocabulary import Mode, NoticeKind
@@ -20,7 +20,6 @@ from convene.rules.working_days import FreeDay, Shift, always_working, shift_to_
 from convene.rules.zones import instant, wall_clock
 
 _UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1)}
-_ALMOST = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -161,7 +160,7 @@ def _anchor_date(rule: Rule, subject: Subject, reader: Whereabouts, joining: dat
     day = subject.opening if rule.anchor == "start" else subject.ending
     if day is None:
         return None
-    return first_clock_date(day, reader) if rule.anchor == "start" else _last_date(day, reader)
+    return first_clock_date(day, reader) if rule.anchor == "start" else last_clock_date(day, reader)
 
 
 def closing_window(subject: Subject) -> DayFacts | None:
@@ -169,14 +168,6 @@ def closing_window(subject: Subject) -> DayFacts | None:
     days = (subject.day,) if subject.day else subject.facts.days
     windows = [day for day in days if day.mode is Mode.ON_DEMAND]
     return max(windows, key=lambda day: day.last_date) if windows else None
-
-
-def _last_date(day: DayFacts, reader: Whereabouts) -> date:
-    if day.start is None or day.mode in (Mode.ON_DEMAND, Mode.DEADLINE):
-        return day.last_date
-    # An end at midnight still belongs to the evening before.
-    end = day.ends_at() - _ALMOST if day.end else day.starts_at()
-    return wall_clock(end, first_clock_zone(day, reader)).date()
 
 
 def _clock_of(rule: Rule, subject: Subject, reader: Whereabouts) -> str:

@@ -111,11 +111,18 @@ async def _send_due(delivery: Delivery, progress: Progress, stop: asyncio.Event)
 
 
 def plan_all(database: Database, clock: Clock) -> None:
-    """Reconcile every programme: the daily pass that catches what no change announced."""
+    """Reconcile every programme: the daily pass that catches what no change announced.
+
+    One transaction for each, so that a mail on its way is recorded between two of them.
+    """
     with database.writing() as session:
         plan_what_zones_changed(session, clock.now())
-        for programme in session.exec(select(Programme)).all():
-            plan_programme(session, load_programme(session, programme), clock.now())
+        programmes = session.exec(select(Programme.id)).all()
+    for programme_id in programmes:
+        with database.writing() as session:
+            programme = session.get(Programme, programme_id)
+            if programme is not None:
+                plan_programme(session, load_programme(session, programme), clock.now())
 
 
 def _take_over(database: Database, alone: bool, clock: Clock) -> None:
