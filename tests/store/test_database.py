@@ -12,6 +12,7 @@ from tests.programmes import database_file, query, small_database
 from tests.smtp_inbox import free_port
 
 from convene.errors import ConveneError
+from convene.model.installation import Installation
 from convene.model.person import Person
 from convene.store.database import Database, DatabaseError, open_database
 
@@ -131,3 +132,19 @@ def test_a_copy_of_a_database_opens_where_it_lies(tmp_path: Path) -> None:
     open_database(f"sqlite:///{copy}").close()
 
     assert query(copy, "SELECT count(*) FROM notice") == [(0,)]
+
+
+def content_version(database: Database) -> int:
+    with database.reading() as session:
+        return session.exec(select(Installation.content_version)).one()
+
+
+def test_a_change_raises_the_content_version_and_a_record_of_delivery_does_not(database: Database) -> None:
+    before = content_version(database)
+
+    with database.writing() as session:
+        session.add(Person(address="sokha@union-kh.example", created_at=NOW))
+    assert content_version(database) == before + 1
+    with database.recording():
+        pass
+    assert content_version(database) == before + 1

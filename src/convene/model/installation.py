@@ -8,8 +8,11 @@ class Installation(SQLModel, table=True):
     """One row, made with the schema. `key_secret` names the notices (`rules/notice_key.py`) and never changes.
 
     `tzdata_version` is the newest zone database by which moments were worked out here; None before the first.
+    `content_version` rises with every transaction that may change what mails say, or whether they leave: all but those
+    of the delivery itself.
     """
 
     id: int = Field(primary_key=True)
     key_secret: bytes = Field(sa_type=LargeBinary)
     tzdata_version: str | None = None
+    content_version: int = 0

@@ -1,17 +1,28 @@
 """A person, and what ties them to programmes and events."""
 
+import secrets
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from convene.model.columns import UtcMoment
 
 
+def _public_id() -> str:
+    return secrets.token_hex(8)
+
+
 class Person(SQLModel, table=True):
-    """One address over all programmes: NFC, case-folded, the domain in ASCII."""
+    """One address over all programmes: NFC, case-folded, the domain in ASCII.
+
+    Nothing is written to whoever unsubscribed, nor to an address that a server refused as unknown (`refused_reply`
+    says in which words). `public_id` and `link_generation` make the token of the unsubscribe link.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=_public_id, unique=True)
+    link_generation: int = 1
     address: str = Field(unique=True)
     name: str = ""
     salutation: str = ""
@@ -22,7 +33,17 @@ class Person(SQLModel, table=True):
     gender: str | None = None
     organisation: str | None = None
     side: str | None = None
+    unsubscribed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    refused_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    refused_reply: str | None = None
     created_at: datetime = Field(sa_type=UtcMoment)
+
+
+class ErasedAddress(SQLModel, table=True):
+    """An address that was erased, as a keyed hash: it is not imported again by mistake, and nobody can read it here."""
+
+    hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    erased_at: datetime = Field(sa_type=UtcMoment)
 
 
 class Membership(SQLModel, table=True):

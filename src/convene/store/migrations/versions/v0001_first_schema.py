@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key_secret", sa.LargeBinary(), nullable=False),
         sa.Column("tzdata_version", sa.String(), nullable=True),
+        sa.Column("content_version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -82,6 +83,8 @@ def upgrade() -> None:
     op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("link_generation", sa.Integer(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("salutation", sa.String(), nullable=False),
@@ -92,9 +95,32 @@ def upgrade() -> None:
         sa.Column("gender", sa.String(), nullable=True),
         sa.Column("organisation", sa.String(), nullable=True),
         sa.Column("side", sa.String(), nullable=True),
+        sa.Column("unsubscribed_at", UtcMoment(), nullable=True),
+        sa.Column("refused_at", UtcMoment(), nullable=True),
+        sa.Column("refused_reply", sa.String(), nullable=True),
         sa.Column("created_at", UtcMoment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("address"),
+        sa.UniqueConstraint("public_id"),
+    )
+    op.create_table(
+        "erasedaddress",
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("erased_at", UtcMoment(), nullable=False),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    op.create_table(
+        "worker",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("started_at", UtcMoment(), nullable=False),
+        sa.Column("lease_until", UtcMoment(), nullable=False),
+        sa.Column("swept_at", UtcMoment(), nullable=False),
+        sa.Column("relay_trouble", sa.String(), nullable=True),
+        sa.Column("relay_trouble_since", UtcMoment(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "programme",
@@ -204,6 +230,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("programme_id", "person_id"),
     )
     op.create_index(op.f("ix_membership_person_id"), "membership", ["person_id"], unique=False)
+    op.create_table(
+        "pause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("after_restore", sa.Boolean(), nullable=False),
+        sa.Column("since", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("programme_id"),
+    )
     op.create_table(
         "message",
         sa.Column("notice_id", sa.Integer(), nullable=False),
@@ -478,7 +518,7 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_index(op.f("ix_cause_event_id"), "cause", ["event_id"], unique=False)
-    op.bulk_insert(installation, [{"id": 1, "key_secret": secrets.token_bytes(32)}])
+    op.bulk_insert(installation, [{"id": 1, "key_secret": secrets.token_bytes(32), "content_version": 0}])
 
 
 def downgrade() -> None:
