@@ -6,7 +6,7 @@ A file is written from the lines of its `events`; one meeting with two people in
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time
 from email import message_from_bytes
@@ -17,13 +17,16 @@ from typing import Any
 from sqlalchemy import Connection, NullPool, create_engine, inspect
 
 from convene.errors import Problem
-from convene.rules.smtp_outcome import Outcome, OutcomeKind
+from convene.mail.relay import Outgoing, Relay
 from convene.store.database import Database, open_database
+from convene.store.worker_rows import register_worker, renew_lease
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.change_programme import Applied
-from convene.usecases.deliver_notices import Delivery, deliver_due
+from convene.usecases.deliver_notices import Deliveries
+from convene.usecases.delivery import Delivery
 from convene.usecases.moments import VirtualClock
 from convene.usecases.read_files import read_checked
+from convene.usecases.rehearse_programme import AcceptingRelay
 
 SHIPPED = Path(__file__).parents[1] / "config" / "programmes"
 
@@ -126,31 +129,31 @@ def plain_text(body: bytes) -> str:
     raise AssertionError("it has no text")
 
 
-class Postbox:
+class Postbox(AcceptingRelay):
     """Takes every mail where no wire is needed: the recipient and the bytes, in order."""
 
     def __init__(self) -> None:
         self.mails: list[tuple[str, bytes]] = []
 
-    async def send(self, sender: str, recipient: str, body: bytes, before_body: Callable[[], None]) -> Outcome:
-        before_body()
-        self.mails.append((recipient, body))
-        return Outcome(OutcomeKind.ACCEPTED, "250 kept")
-
-    async def close(self) -> None:
-        """Nothing was opened."""
+    def keep(self, mail: Outgoing) -> None:
+        self.mails.append((mail.recipient, mail.body))
 
 
-async def send_due(database: Database, now: datetime, relay: Any = None) -> dict[str, int]:
+def new_worker(database: Database, now: datetime) -> int:
+    """The id of a worker that lives."""
+    with database.recording_connection() as connection:
+        worker = register_worker(connection, "test", 1, now)
+        renew_lease(connection, worker, 3600, now, now)
+    return worker
+
+
+async def send_due(database: Database, now: datetime, relay: Relay | None = None) -> dict[str, int]:
     """Deliver all that is due at `now`; how many notices reached each state."""
-    delivery = Delivery(database, relay or Postbox(), VirtualClock(now))
-    states: dict[str, int] = {}
-    while True:
-        delivered = await deliver_due(delivery)
-        for state, count in delivered.states.items():
-            states[state.value] = states.get(state.value, 0) + count
-        if not delivered.claimed:
-            return states
+    relay = relay or Postbox()
+    deliveries = Deliveries(Delivery(database, relay, VirtualClock(now)), new_worker(database, now))
+    delivered = await deliveries.deliver_due()
+    await relay.close()
+    return {state.value: count for state, count in delivered.states.items()}
 
 
 def all_rows(source: Database | Path, *without: str) -> dict[str, list[tuple[Any, ...]]]:

@@ -22,7 +22,7 @@ from convene.rules.vocabulary import EventStatus
 from convene.store.programme_rows import ProgrammeRows, load_programme, programme_named
 from convene.store.spoken_of import events_spoken_of
 from convene.usecases.describe_events import event_facts
-from convene.usecases.write_letter import told_facts
+from convene.usecases.told_facts import told_facts
 
 FIRST_EDIT = utc(2020, 1, 2, 3)
 LAST_REMINDER = utc(2020, 1, 11)

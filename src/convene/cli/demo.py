@@ -21,13 +21,13 @@ from convene.cli.tables import print_table, say
 from convene.errors import ConflictError, ConveneError
 from convene.gallery.pages import write_gallery
 from convene.gallery.values import Gallery, GalleryMail
-from convene.mail.smtp import SmtpRelay
+from convene.mail.smtp_pool import SmtpRelay
 from convene.resources import resource_folder
 from convene.rules.weekdays import written_moment
 from convene.smtp_server import Security, SmtpServer
 from convene.store.database import Database, open_database
 from convene.usecases.apply_programme import apply_programme
-from convene.usecases.deliver_notices import Delivery
+from convene.usecases.delivery import Delivery
 from convene.usecases.link_feed import feed_token
 from convene.usecases.live_through import live_through, virtual_start
 from convene.usecases.moments import VirtualClock

@@ -9,7 +9,9 @@ from typing import Any
 from aiosmtpd.smtp import SMTP
 from sqlmodel import Session, select
 
-from convene.model.notice import Message, Notice
+from convene.model.notice import Notice
+from convene.rules.notice_states import NoticeState
+from convene.usecases.list_notices import sent_bytes
 
 _LARGEST_BYTES = 10_000_000
 
@@ -32,15 +34,19 @@ class Inbox:
 
     def differing_from(self, session: Session) -> int:
         """How many mails recorded as sent did not arrive with exactly the recorded bytes."""
-        query = select(Notice.message_id, Message.body).where(Message.notice_id == Notice.id, Notice.state == "sent")
-        return sum(self.mails.get(key or "", ("", b""))[1] != body for key, body in session.exec(query))
+        sent = session.exec(select(Notice).where(Notice.state == NoticeState.SENT)).all()
+        recorded = (sent_bytes(session, notice) for notice in sent)
+        return sum(body is None or self.mails.get(_message_id(body), ("", b""))[1] != body for body in recorded)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep one mail."""
         body: bytes = envelope.original_content
-        message_id = str(BytesHeaderParser().parsebytes(body)["Message-ID"])
-        self.mails[message_id] = (envelope.rcpt_tos[0], body)
+        self.mails[_message_id(body)] = (envelope.rcpt_tos[0], body)
         return "250 kept"
 
     def _conversation(self) -> SMTP:
         return SMTP(self, data_size_limit=_LARGEST_BYTES, enable_SMTPUTF8=True, ident="convene demo")
+
+
+def _message_id(body: bytes) -> str:
+    return str(BytesHeaderParser().parsebytes(body)["Message-ID"])

@@ -110,7 +110,7 @@ def _print_mail(session: Session, view: NoticeView, mail_from: str | None, now: 
     """What left; of a notice that waits, what would leave, and that it has not. Raises NotFoundError for neither."""
     body = sent_bytes(session, view.row)
     if body is None:
-        body = preview_mail(session, view, mail_from, now)
+        body = preview_mail(session, view, mail_from, None, now)
         if body is None:
             raise NotFoundError(f'Nothing was sent for "{view.key}" (it is {view.row.state}).', view.row.reason or "")
         when = f"{written_moment(view.due_local)} {view.row.timezone}"

@@ -61,11 +61,11 @@ def _outcome(view: NoticeView) -> Iterator[str]:
     row = view.row
     if row.sent_at:
         sent = written_moment(wall_clock(row.sent_at, row.timezone))
-        yield f"It left on {sent} on that clock, as {row.message_id}: {row.subject}"
+        yield f"It left on {sent} on that clock, as {view.message_id}: {view.subject}"
     if row.reason:
         yield f"It {'will not leave' if row.state == NoticeState.CANCELLED else 'did not leave'}: {row.reason}."
     if row.last_error:
-        yield f"What the server answered last: {row.last_error}"
+        yield f"What went wrong last: {row.last_error}"
     if row.uncertain:
         yield "Once, no answer came to the end of the mail: it may have arrived twice."
     if row.attempts > 1 or (row.attempts and not row.sent_at):

@@ -7,7 +7,8 @@ import typer
 
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
-from convene.usecases.deliver_notices import Delivered, Delivery
+from convene.usecases.deliver_notices import Delivered
+from convene.usecases.delivery import Delivery
 
 
 def command(name: str) -> Any:
@@ -21,7 +22,7 @@ def worker(
     until_idle: Annotated[bool, typer.Option("--until-idle", help="End when nothing is due.")] = False,
 ) -> None:
     """Send what is due, until it is stopped."""
-    from convene.mail.smtp import SmtpRelay  # `serve` in the same file speaks no SMTP
+    from convene.mail.smtp_pool import SmtpRelay  # `serve` in the same file speaks no SMTP
     from convene.worker.run_worker import run_until_idle, run_worker
 
     chosen = settings()

@@ -3,6 +3,7 @@
 A REQUEST or CANCEL may hold one UID only, so an event with one timed day has them and all else is a PUBLISH.
 """
 
+from convene.ical.attendee import PLACEHOLDER
 from convene.ical.entry_dates import is_all_day
 from convene.ical.vcalendar import calendar
 from convene.ical.vevent import View, has_fallen, vevent
@@ -33,13 +34,14 @@ def calendar_part(letter: Letter, from_address: str) -> CalendarPart | None:
     view = _view(letter, from_address, personal=True)
     method = "CANCEL" if has_fallen(letter.event, single, view) else "REQUEST"
     entry = vevent(letter.event, single, view)
-    return CalendarPart(method, calendar([entry], language=view.language, method=method))
+    before, _, after = calendar([entry], language=view.language, method=method).decode().partition(PLACEHOLDER)
+    return CalendarPart(method, before + "\r\n", after, attended=True)
 
 
 def _publish(letter: Letter, from_address: str) -> CalendarPart | None:
     view = _view(letter, from_address, personal=False)
     entries = [vevent(brief, entry, view) for brief in letter.events for entry in brief.entries]
-    return CalendarPart("PUBLISH", calendar(entries, language=view.language)) if entries else None
+    return CalendarPart("PUBLISH", calendar(entries, language=view.language).decode()) if entries else None
 
 
 def _view(letter: Letter, from_address: str, *, personal: bool) -> View:
@@ -48,7 +50,7 @@ def _view(letter: Letter, from_address: str, *, personal: bool) -> View:
         digits=letter.reader.digits,
         links=True,
         sent_by=from_address,
-        attendee=letter.reader if personal else None,
+        attended=personal,
         left_at=letter.now if letter.left else None,
     )
 

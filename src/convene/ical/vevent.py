@@ -8,16 +8,15 @@ from datetime import UTC, date, datetime
 
 from icalendar import Event, Parameters, vCalAddress
 
+from convene.ical.attendee import PLACEHOLDER_ADDRESS
 from convene.ical.content_lines import LiteralText, mailto, uri, write
 from convene.ical.entry_dates import is_free, span
 from convene.ical.entry_words import EntryWords, Said
 from convene.ical.plain_text import NAME_LIMIT, safe_line
 from convene.rules.facts import DayFacts, Entry, EventBrief, Organiser
-from convene.rules.letter import Reader
-from convene.rules.vocabulary import Digits, EventStatus, Mode, Role
+from convene.rules.vocabulary import Digits, EventStatus, Mode
 from convene.rules.zones import zone as zone_info
 
-_ROLES = {Role.ORGANISER: "CHAIR", Role.OBSERVER: "OPT-PARTICIPANT"}
 _STOPPED = (EventStatus.CANCELLED, EventStatus.POSTPONED)
 # A double quote cannot stand in a parameter and few programs read RFC 6868; many take a backslash for an escape.
 _NOT_IN_A_NAME = str.maketrans({'"': "'", "\\": "/"})
@@ -29,15 +28,16 @@ class View:
     """For whom an entry is written. Hashable, and with (uid, sequence) all that its bytes depend on.
 
     `links`: whether addresses of rooms and videos may stand in it (personal feeds and mails only). `sent_by`: the
-    From address of the mail, named where it is not the organiser's. `attendee`: the one reader of a REQUEST or CANCEL.
-    `left_at`: the moment (UTC) at which the reader was taken off the list, though the event goes on.
+    From address of the mail, named where it is not the organiser's. `attended`: whether it has a place for an ATTENDEE
+    (`attendee.py`), the one reader of a REQUEST or CANCEL. `left_at`: the moment (UTC) at which the reader was taken
+    off the list, though the event goes on.
     """
 
     language: str
     digits: Digits | None = None
     links: bool = False
     sent_by: str | None = None
-    attendee: Reader | None = None
+    attended: bool = False
     left_at: datetime | None = None
 
 
@@ -64,8 +64,8 @@ def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
     if links and entry.day.link:
         _add_link(component, entry.day)
     component.add("ORGANIZER", _organiser(brief.organiser, view.sent_by))
-    if view.attendee:
-        component.add("ATTENDEE", _attendee(view.attendee, asked=not has_fallen(brief, entry, view)))
+    if view.attended:
+        component.add("ATTENDEE", mailto(PLACEHOLDER_ADDRESS))
     when = span(entry.day)
     return Vevent(write(component), when.zone, entry.day.on, entry.day.end_date)
 
@@ -98,7 +98,7 @@ def _add_state(component: Event, brief: EventBrief, entry: Entry, view: View) ->
     fallen = has_fallen(brief, entry, view)
     component.add("TRANSP", "TRANSPARENT" if fallen or is_free(entry.day) else "OPAQUE")
     # A CANCEL that only takes one person off the list must not have a STATUS (RFC 5546 3.2.5): the event goes on.
-    if not (view.left_at and view.attendee and not has_fallen(brief, entry)):
+    if not (view.left_at and view.attended and not has_fallen(brief, entry)):
         component.add("STATUS", "CANCELLED" if fallen else "CONFIRMED")
 
 
@@ -125,17 +125,6 @@ def _organiser(organiser: Organiser, sent_by: str | None) -> vCalAddress:
     _name(address, organiser.name)
     if sent_by and sent_by.casefold() != organiser.email.casefold():
         address.params["SENT-BY"] = str(mailto(sent_by))
-    return address
-
-
-def _attendee(reader: Reader, *, asked: bool) -> vCalAddress:
-    """The reader. `asked` for a REQUEST: a role, and no reply wanted, since nobody would read it."""
-    address = mailto(reader.address)
-    _name(address, reader.name)
-    if asked:
-        address.params["ROLE"] = _ROLES.get(reader.role, "REQ-PARTICIPANT")
-        address.params["PARTSTAT"] = "NEEDS-ACTION"
-        address.params["RSVP"] = "FALSE"
     return address
 
 

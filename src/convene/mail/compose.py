@@ -19,10 +19,14 @@ from convene.rules.vocabulary import EventStatus, NoticeKind
 _FOLLOW_UPS = frozenset({NoticeKind.THANKS, NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS})
 
 
-def compose(letter: Letter) -> Words:
-    """The mail that `letter` stands for. Raises KeyError for a language without a catalogue."""
+def compose(letter: Letter, greeting: str | None = None) -> Words:
+    """The mail that `letter` stands for. Raises KeyError for a language without a catalogue.
+
+    Only the greeting says who reads it: with another one given, the words serve every reader who shares the rest.
+    """
     language, kind = letter.reader.language, letter.kind.value
     values = _values(letter)
+    values["greeting"] = greeting_of(letter.reader) if greeting is None else greeting
     subject = one_line(render(f"{kind}/subject.txt", language, **values))
     values["subject"] = subject
     values["opening"] = _tidy(render(f"{kind}/opening.txt", language, **values))
@@ -40,7 +44,6 @@ def _values(letter: Letter) -> dict[str, object]:
     return {
         "kind": letter.kind.value,
         "role": reader.role.value,
-        "greeting": _greeting(reader),
         "event": sentence_name(brief, reader.language, reader.digits),
         "title": _subject_title(letter),
         "dates": short_dates(_subject_days(letter, brief), reader),
@@ -61,10 +64,12 @@ def _values(letter: Letter) -> dict[str, object]:
         "programme": pick_text(brief.programme_title, reader.language, brief.programme_language),
         "funder": pick_text(letter.funder, reader.language, brief.programme_language) if letter.funder else None,
         "privacy_link": letter.privacy_link,
+        "unsubscribe_link": letter.unsubscribe_link,
     }
 
 
-def _greeting(reader: Reader) -> str:
+def greeting_of(reader: Reader) -> str:
+    """How the reader is addressed; "Dear colleague," for somebody without a name."""
     words, name = catalogue(reader.language), addressed(reader.name, reader.salutation, reader.gender, reader.language)
     return words.gettext("Dear %(name)s,", name=name) if name else words.gettext("Dear colleague,")
 

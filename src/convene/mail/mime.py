@@ -1,83 +1,110 @@
-"""A mail as bytes: the same ones for the same input, so that a repeated mail is the first one again.
-
-The message is written here, part by part, because the library's own writer draws random boundaries, folds where it
-likes, and on some Python versions lets a subject become a header (CVE-2024-6923). The encoded words are the library's.
-"""
+"""The headers of a mail, each checked before it is written (RFC 5322, RFC 2047, RFC 8058)."""
 
 import re
-from base64 import encodebytes
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.header import Header
+from base64 import b64encode
+from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
+from typing import Protocol
 
 from convene.errors import ConveneError
-from convene.mail.header_safety import check_headers, clean_name, plain_address, single_line
-from convene.rules.calendar_part import CalendarPart
+from convene.mail.header_safety import clean_name, plain_address, single_line
 from convene.rules.letter import Words
 
 _CRLF = "\r\n"
 _KEY = re.compile(r"[A-Za-z0-9_-]{16}")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
-_METHOD = re.compile(r"[A-Z]+(?:-[A-Z]+)*")
+_THREAD = re.compile(r"[a-z0-9][a-z0-9.-]*")
+_LINK = re.compile(r"https?://[!-~]+")
 _LINE = 76
+_LONGEST_LINE = 998
+_WORD_BYTES = 45
+"""So many bytes make 60 characters of base64: with `=?utf-8?b?` and `?=` within the 75 of an encoded word."""
 # RFC 5322 lets a phrase hold these and spaces without quotes.
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
 
-@dataclass(frozen=True)
-class Envelope:
-    """Who writes to whom, and the identity of the mail. `key` is the notice's, of 16 characters; `date` is UTC.
-
-    Addresses are bare, with an ASCII domain; names are what people call each other, and may be empty.
-    """
-
-    key: str
-    sender_address: str
-    sender_name: str
-    reply_to: str
-    recipient_address: str
-    recipient_name: str
-    date: datetime
-    message_id_domain: str
+class Addressee(Protocol):
+    """What the personal headers are made of (`mail_text.Personal`)."""
 
     @property
-    def message_id(self) -> str:
-        """The same for ever, and without an address in it: `<key@domain>`."""
-        return f"<{self.key}@{self.message_id_domain}>"
+    def key(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def unsubscribe(self) -> str: ...
+    @property
+    def one_click(self) -> bool: ...
+    @property
+    def date(self) -> datetime: ...
 
 
-def build_mail(envelope: Envelope, words: Words, calendar: CalendarPart | None) -> bytes:
-    """multipart/alternative of text, HTML and (if given) calendar. Raises HeaderError for a field that is no line."""
-    boundary = f"=_{_checked(_KEY, envelope.key, 'key')}"
-    subject = single_line(words.subject, "subject")
-    parts = [_part("text/plain; charset=utf-8", words.text), _part("text/html; charset=utf-8", words.html)]
-    if calendar:
-        method = _checked(_METHOD, calendar.method, "calendar method")
-        parts.append(_encoded(f"text/calendar; charset=utf-8; method={method}", calendar.body))
-    body = "".join(f"--{boundary}{_CRLF}{part}" for part in parts) + f"--{boundary}--{_CRLF}"
-    mail = f"{_headers(envelope, words, subject, boundary)}{_CRLF}{body}".encode()
-    check_headers(mail, subject)
-    return mail
+def message_id(key: str, sender: str) -> str:
+    """`<key@domain>` of the envelope's sender: the same for ever, and without an address in it."""
+    return f"<{key}@{sender.rpartition('@')[2]}>"
 
 
-def _headers(envelope: Envelope, words: Words, subject: str, boundary: str) -> str:
-    """In the order of `ALLOWED_HEADERS`."""
-    _checked(_DOMAIN, envelope.message_id_domain, "domain of the Message-ID")
+def personal_headers(to: Addressee, sender: str) -> str:
+    """The lines that differ from reader to reader. Raises HeaderError for a field that is no line."""
+    _checked(_KEY, to.key, "key")
     lines = (
-        _mailbox("From", envelope.sender_name, envelope.sender_address),
-        _mailbox("To", envelope.recipient_name, envelope.recipient_address),
-        f"Reply-To: {plain_address(envelope.reply_to, 'reply address')}",
-        f"Subject: {_unstructured(subject, 'Subject')}",
-        f"Date: {format_datetime(envelope.date.astimezone(UTC))}",
-        f"Message-ID: {envelope.message_id}",
-        "MIME-Version: 1.0",
-        f"Content-Language: {single_line(words.language, 'language')}",
-        "Auto-Submitted: auto-generated",
-        "X-Auto-Response-Suppress: OOF, AutoReply",
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        f"{_mailbox('To', to.name, to.address)}{_CRLF}"
+        f"Date: {_date(to.date.replace(microsecond=0))}{_CRLF}"
+        f"Message-ID: {message_id(to.key, sender)}{_CRLF}"
     )
-    return "".join(line + _CRLF for line in lines)
+    if not to.unsubscribe:
+        return lines
+    # Never folded and never encoded: Gmail does not see a link in an encoded word.
+    link = _checked(_LINK, to.unsubscribe, "unsubscribe link")
+    if len(link) > _LONGEST_LINE - len("List-Unsubscribe: <>"):
+        raise ConveneError("The unsubscribe link is too long for a header.", "choose a shorter CONVENE_BASE_URL")
+    lines += f"List-Unsubscribe: <{link}>{_CRLF}"
+    return lines + f"List-Unsubscribe-Post: List-Unsubscribe=One-Click{_CRLF}" if to.one_click else lines
+
+
+def shared_headers(
+    words: Words, sender_address: str, sender_name: str, reply_to: str, thread: str | None, boundary: str
+) -> str:
+    """The lines that all readers of the same words share. Raises HeaderError for a field that is no line."""
+    domain = _checked(_DOMAIN, sender_address.rpartition("@")[2], "domain of the Message-ID")
+    subject = single_line(words.subject, "subject")
+    references = f"References: <{_checked(_THREAD, thread, 'thread')}@{domain}>{_CRLF}" if thread else ""
+    return (
+        f"{_mailbox('From', sender_name, sender_address)}{_CRLF}"
+        f"Reply-To: {plain_address(reply_to, 'reply address')}{_CRLF}"
+        f"Subject: {_unstructured(subject, 'Subject')}{_CRLF}"
+        f"{references}"
+        f"MIME-Version: 1.0{_CRLF}"
+        f"Content-Language: {single_line(words.language, 'language')}{_CRLF}"
+        f"Auto-Submitted: auto-generated{_CRLF}"
+        f"X-Auto-Response-Suppress: OOF, AutoReply{_CRLF}"
+        f'Content-Type: multipart/alternative; boundary="{boundary}"{_CRLF}'
+    )
+
+
+def encoded_words(text: str, used: int) -> str:
+    """`text` as encoded words (RFC 2047) on lines of at most 76 characters, of which the first has `used` already."""
+    words: list[str] = []
+    word, room = b"", min(_WORD_BYTES, (_LINE - used - len("=?utf-8?b??=")) // 4 * 3)
+    for character in text:
+        encoded = character.encode()
+        if len(word) + len(encoded) > room:
+            words.append(_word(word))
+            word, room = b"", _WORD_BYTES
+        word += encoded
+    return f"{_CRLF} ".join([*words, _word(word)])
+
+
+def _word(text: bytes) -> str:
+    return f"=?utf-8?b?{b64encode(text).decode('ascii')}?="
+
+
+@lru_cache(maxsize=16)
+def _date(moment: datetime) -> str:
+    """In UTC, as RFC 5322 3.3 wants it: the same text for all mails of one second."""
+    return format_datetime(moment)
 
 
 def _mailbox(header: str, name: str, address: str) -> str:
@@ -90,28 +117,14 @@ def _mailbox(header: str, name: str, address: str) -> str:
         phrase = shown if _ATOMS.fullmatch(shown) else f'"{shown}"'
         gap = " " if len(header) + len(phrase) + len(bare) < _LINE - 5 else f"{_CRLF} "
         return f"{header}: {phrase}{gap}<{bare}>"
-    return f"{header}: {_encoded_words(shown, header)}{_CRLF} <{bare}>"
+    return f"{header}: {encoded_words(shown, len(header) + 2)}{_CRLF} <{bare}>"
 
 
 def _unstructured(text: str, header: str) -> str:
     """As it is where that is safe and short; else encoded words. What looks like an encoded word is always encoded."""
     if text.isascii() and "=?" not in text and len(header) + 2 + len(text) <= _LINE:
         return text
-    return _encoded_words(text, header)
-
-
-def _encoded_words(text: str, header: str) -> str:
-    return Header(text, "utf-8", maxlinelen=_LINE, header_name=header).encode(linesep=_CRLF)
-
-
-def _part(content_type: str, text: str) -> str:
-    """A text part; its line ends are CRLF before they are encoded (RFC 2046, section 4.1.1)."""
-    return _encoded(content_type, re.sub(r"\r\n|\r|\n", _CRLF, text).encode())
-
-
-def _encoded(content_type: str, body: bytes) -> str:
-    encoded = encodebytes(body).decode("ascii").replace("\n", _CRLF)
-    return f"Content-Type: {content_type}{_CRLF}Content-Transfer-Encoding: base64{_CRLF}{_CRLF}{encoded}"
+    return encoded_words(text, len(header) + 2)
 
 
 def _checked(form: re.Pattern[str], text: str, what: str) -> str:

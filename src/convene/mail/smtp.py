@@ -1,166 +1,269 @@
-"""The SMTP conversation (RFC 5321): where bytes leave the house. aiosmtplib connects, secures and authenticates.
+"""The SMTP conversation: MAIL, RCPT, DATA, body (RFC 5321), with or without PIPELINING (RFC 2920).
 
-MAIL, RCPT, DATA and the body go one by one, because the library reports the same error for a drop before MAIL and one
-after the final dot, and only the caller knows which it was. Retrying is the caller's business.
+It runs on a connection that is open, secured and logged in (`smtp_pool.py`). It is our own because a library reports
+the same error for a drop before MAIL and one after the final dot, and only the conversation knows which it was; and
+because with PIPELINING a mail costs two round trips instead of four: the commands of the next mail leave together with
+the body before it. Retrying is the caller's business.
 """
 
 import asyncio
 import re
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 
-import aiosmtplib
-from aiosmtplib import (
-    SMTP,
-    SMTPException,
-    SMTPHeloError,
-    SMTPResponse,
-    SMTPResponseException,
-    SMTPSenderRefused,
-    SMTPServerDisconnected,
-)
+from convene.mail.relay import Desk, Outgoing
+from convene.mail.smtp_replies import ReplyError, ReplyReader
+from convene.rules.patience import Patience
+from convene.rules.smtp_outcome import Outcome, OutcomeKind, Phase, Reply, clean_reply, judge
 
-from convene.errors import ConveneError
-from convene.rules.smtp_outcome import Outcome, OutcomeKind, clean_reply
-from convene.smtp_server import Security, SmtpServer
-
-_COMMAND_SECONDS = 60.0
 _GO_AHEAD = 354
-_REFUSALS_OF_US = (SMTPHeloError, SMTPSenderRefused)
-# RFC 5321 4.5.3.2.6: a server may think for ten minutes after the final dot; asking earlier makes second copies.
-_END_OF_DATA_SECONDS = 600.0
+_NOT_IN_A_PATH = re.compile(r"[\x00-\x20\x7f<>\ud800-\udfff]")
+_ENVELOPE = (Phase.SENDER, Phase.RECIPIENT, Phase.DATA)
+_ENDS_IT = (OutcomeKind.BUSY, OutcomeKind.PAUSE, OutcomeKind.UNKNOWN)
+_Talk = Generator[None, Reply | bool | None, None]
 
 
-class WithdrawnError(Exception):
-    """Raised by `before_body`: the mail must not leave after all."""
+@dataclass(frozen=True)
+class Features:
+    """What the server offers of the extensions that matter here."""
+
+    pipelining: bool
+    smtputf8: bool
 
 
-class RelayError(ConveneError):
-    """The relay cannot be used as configured: no fault of any notice."""
+@dataclass
+class _Attempt:
+    """One mail on this connection, and how far it came."""
+
+    mail: Outgoing
+    refusal: Outcome | None = None
+    body_left: bool = False
+    is_withdrawn: bool = False
+
+    def outcome_without_connection(self, why: str) -> Outcome:
+        if self.refusal is not None:
+            return self.refusal
+        if self.is_withdrawn:
+            return Outcome(OutcomeKind.WITHDRAWN, why)
+        return Outcome(OutcomeKind.UNKNOWN if self.body_left else OutcomeKind.BUSY, why, self.body_left)
 
 
-class Relay(Protocol):
-    """Whatever takes finished mails: an SMTP server, or the folder of a rehearsal."""
+class Conversation(asyncio.Protocol):
+    """One connection: it takes mails from a desk, one after the other, until there is none, and can be woken again.
 
-    async def send(self, sender: str, recipient: str, body: bytes, before_body: Callable[[], None]) -> Outcome:
-        """Hand over one message. `before_body` runs once, when nothing but the body is missing."""
-        ...
+    One recipient per transaction, so that what a server says of one reader never concerns another. `most` is how many
+    mails it may carry: many servers set a limit and cut off there. `ended` is called once, when the connection is of
+    no use any more and every mail that was taken is settled: with the reason, or None for an end in good order.
+    """
 
-    async def close(self) -> None: ...
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        features: Features,
+        patience: Patience,
+        most: int,
+        ended: Callable[["Conversation", str | None], None],
+    ) -> None:
+        self.accepted = 0
+        self._transport = transport
+        self._features = features
+        self._patience = patience
+        self._may_take = most
+        self._ended = ended
+        self._now = asyncio.get_running_loop().time
+        self._deadline: float | None = self._now() + patience.idle
+        self._replies = ReplyReader()
+        self._awaits_reply = False
+        self._must_reset = False
+        self._is_over = False
+        self._talk: _Talk | None = None
+        self._desk: Desk | None = None
+        self._current: _Attempt | None = None
+        self._following: _Attempt | None = None
+        transport.set_protocol(self)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it could carry a mail now, and carries none."""
+        return self._talk is None and not self._is_over
 
-class SmtpRelay:
-    """One connection to an SMTP server, opened on first use and used again until something goes wrong with it."""
+    def wake(self, desk: Desk) -> None:
+        """Carry mails from `desk` until it has none. For an idle conversation."""
+        self._desk = desk
+        self._talk = self._mails(desk)
+        self._advance(None)
 
-    def __init__(self, server: SmtpServer) -> None:
-        self._server = server
-        self._client: SMTP | None = None
-
-    async def send(self, sender: str, recipient: str, body: bytes, before_body: Callable[[], None]) -> Outcome:
-        """One transaction, one recipient. Raises RelayError when the server refuses the connection's terms."""
-        try:
-            client = await self._connected()
-            options = _mail_options(client, sender, recipient)
-            encoding = "utf-8" if options else "ascii"
-            await client.mail(sender, options=options, encoding=encoding)
-            await client.rcpt(recipient, encoding=encoding)
-        except (SMTPException, OSError, UnicodeError) as error:
-            return await self._not_sent(error)
-        try:
-            before_body()
-        except WithdrawnError as reason:
-            await self._reset()
-            return Outcome(OutcomeKind.WITHDRAWN, str(reason))
-        return await self._send_body(client, body)
-
-    async def close(self) -> None:
-        """Say goodbye, if anybody is still there."""
-        if self._client is not None and self._client.is_connected:
-            try:
-                await self._client.quit(timeout=5)
-            except (SMTPException, OSError):
-                self._drop()
-        self._client = None
-
-    async def _send_body(self, client: SMTP, body: bytes) -> Outcome:
-        try:
-            go_ahead = await client.execute_command(b"DATA")
-            if go_ahead.code != _GO_AHEAD:
-                raise SMTPResponseException(go_ahead.code, go_ahead.message)
-        except (SMTPException, OSError) as error:
-            return await self._not_sent(error)
-        try:
-            response = await _body_answered(client, body)
-        except (SMTPException, OSError) as error:
-            self._drop()
-            return Outcome(OutcomeKind.UNKNOWN, f"no reply after the body ({type(error).__name__})")
-        if not 200 <= response.code < 300:
-            await self._reset()
-            return _refusal(response.code, response.message, OutcomeKind.UNKNOWN)
-        return Outcome(OutcomeKind.ACCEPTED, clean_reply(response.code, response.message))
-
-    async def _not_sent(self, error: Exception) -> Outcome:
-        """What an error before the body means: the server's answer to this mail, or a connection that failed."""
-        if isinstance(error, SMTPResponseException) and not isinstance(error, OSError):
-            await self._reset()
-            if isinstance(error, _REFUSALS_OF_US):  # whoever was to read it is not at fault: the notice does not fail
-                return Outcome(OutcomeKind.NOT_SENT, clean_reply(error.code, error.message))
-            return _refusal(error.code, error.message, OutcomeKind.NOT_SENT)
-        self._drop()
-        return Outcome(OutcomeKind.NOT_SENT, f"the connection failed before the body ({type(error).__name__})")
-
-    async def _connected(self) -> SMTP:
-        if self._client is not None and self._client.is_connected:
-            return self._client
-        server = self._server
-        client = SMTP(
-            hostname=server.host,
-            port=server.port,
-            use_tls=server.security is Security.TLS,
-            start_tls=server.security is Security.STARTTLS,
-            username=server.user,
-            password=server.password,
-            timeout=_COMMAND_SECONDS,
-        )
-        try:
-            await client.connect()
-        except aiosmtplib.SMTPAuthenticationError as error:
-            raise RelayError("The SMTP server refused the user or the password.", "check CONVENE_SMTP_URL") from error
-        self._client = client
-        if client.last_ehlo_response is None:
-            await client.ehlo()  # whether it takes addresses outside ASCII must be known before the first one
-        return client
-
-    async def _reset(self) -> None:
-        """End a transaction that failed; a server that hangs here loses the connection, not the answer it gave."""
-        if self._client is None:
+    def check_time(self, now: float) -> None:
+        """End it when something takes too long. `now` is the event loop's time."""
+        if self._is_over or self._deadline is None or now < self._deadline:
             return
+        if self._talk is None:
+            self.say_goodbye()
+        else:
+            self._fail("no reply came in time")
+
+    def say_goodbye(self) -> None:
+        """End the connection: politely where it is idle, else at once."""
+        if self._talk is not None:
+            self._fail("the worker ends")
+        elif not self._is_over:
+            self._transport.write(b"QUIT\r\n")
+            self._is_over = True
+            self._transport.close()
+            self._ended(self, None)
+
+    def data_received(self, data: bytes) -> None:
         try:
-            await asyncio.wait_for(self._client.rset(timeout=10), 15)
-        except (SMTPException, OSError, TimeoutError):
-            self._drop()
+            replies = self._replies.feed(data)
+        except ReplyError as error:
+            self._fail(str(error))
+            return
+        for reply in replies:
+            if not self._awaits_reply:
+                # Nothing was asked: it would be taken for the next answer. Most often it is a goodbye (421).
+                self._fail(f"the server said unasked: {clean_reply(reply)}")
+            elif not self._is_over:
+                self._advance(reply)
 
-    def _drop(self) -> None:
-        if self._client is not None:
-            self._client.close()
-        self._client = None
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._fail("the connection was lost" + (f" ({type(exc).__name__})" if exc else ""))
+
+    def _advance(self, answer: Reply | bool | None) -> None:
+        """Go on with the talk: a reply came, or word whether a mail may leave."""
+        if self._talk is None:
+            return  # the connection ended while a mail waited to be cleared
+        try:
+            self._talk.send(answer)
+        except StopIteration:
+            self._talk = None
+            self._deadline = self._now() + self._patience.idle
+            if self._may_take == 0:
+                self.say_goodbye()
+
+    def _mails(self, desk: Desk) -> _Talk:
+        self._current = self._announced(desk)
+        while self._current is not None:
+            yield from self._transaction(desk, self._current)
+            if self._is_over:
+                return
+            self._current, self._following = self._following or self._announced(desk), None
+
+    def _transaction(self, desk: Desk, attempt: _Attempt) -> _Talk:
+        yield from self._envelope(attempt)
+        if attempt.refusal is None:
+            self._deadline = None
+            answer: Reply | bool | None = desk.clear(attempt.mail, self._advance)
+            if answer is None:
+                answer = yield
+            if answer is not True:
+                attempt.is_withdrawn = True
+                self._fail("it was not to leave after all")  # after a go-ahead, only hanging up takes a mail back
+                return
+            yield from self._body(desk, attempt)
+        outcome = attempt.refusal or Outcome(OutcomeKind.ACCEPTED, clean_reply(self._last_reply))
+        self.accepted += attempt.refusal is None
+        self._current = None
+        desk.settle(attempt.mail, outcome)
+        if outcome.kind in _ENDS_IT:
+            self._fail(outcome.reply)
+
+    def _envelope(self, attempt: _Attempt) -> _Talk:
+        """Up to the go-ahead, or the first refusal. With PIPELINING the commands have left already, and each of their
+        replies must be read.
+        """
+        if self._must_reset:
+            yield from self._command(b"RSET\r\n")
+            self._must_reset = False
+        for phase, command in zip(_ENVELOPE, self._commands(attempt.mail), strict=True):
+            yield from self._command(command)
+            expected = self._last_reply.code == _GO_AHEAD if phase is Phase.DATA else self._last_reply.code // 100 == 2
+            if not expected and attempt.refusal is None:
+                attempt.refusal = judge(phase, self._last_reply)
+                self._must_reset = True
+                if not self._features.pipelining:
+                    return
+        if attempt.refusal is not None and self._last_reply.code == _GO_AHEAD:
+            # RFC 2920 3.1: nobody is to get it and yet the server waits for a body: an empty one.
+            self._transport.write(b".\r\n")
+            yield from self._reply(self._patience.command)
+
+    def _body(self, desk: Desk, attempt: _Attempt) -> _Talk:
+        """The body and the final dot, and behind it the commands of the next mail where the server allows that."""
+        data = [_with_dots_doubled(attempt.mail.body), b".\r\n"]
+        attempt.body_left = True
+        if self._features.pipelining:
+            self._following = self._taken(desk)
+            if self._following is not None:
+                data += self._commands(self._following.mail)
+        self._transport.writelines(data)
+        yield from self._reply(self._patience.end_of_data)
+        if self._last_reply.code // 100 != 2:
+            attempt.refusal = judge(Phase.BODY, self._last_reply)
+
+    def _announced(self, desk: Desk) -> _Attempt | None:
+        """The next mail; with PIPELINING its commands leave at once."""
+        attempt = self._taken(desk)
+        if attempt is not None and self._features.pipelining:
+            reset = [b"RSET\r\n"] if self._must_reset else []
+            self._transport.writelines(reset + self._commands(attempt.mail))
+        return attempt
+
+    def _taken(self, desk: Desk) -> _Attempt | None:
+        """The next mail whose addresses can be written on this connection; the others are given up."""
+        while self._may_take and (mail := desk.take()) is not None:
+            fault = self._fault_of(mail)
+            if fault is None:
+                self._may_take -= 1
+                return _Attempt(mail)
+            desk.settle(mail, Outcome(OutcomeKind.GIVE_UP, fault))
+        return None
+
+    def _fault_of(self, mail: Outgoing) -> str | None:
+        if _NOT_IN_A_PATH.search(mail.sender) or _NOT_IN_A_PATH.search(mail.recipient):
+            return "an address holds what no address may hold"
+        if not (self._features.smtputf8 or (mail.sender.isascii() and mail.recipient.isascii())):
+            return "the SMTP server takes no addresses outside ASCII (RFC 6531)"
+        return None
+
+    def _commands(self, mail: Outgoing) -> list[bytes]:
+        """MAIL, RCPT and DATA."""
+        utf8 = b"" if mail.sender.isascii() and mail.recipient.isascii() else b" SMTPUTF8"
+        return [
+            b"MAIL FROM:<%b>%b\r\n" % (mail.sender.encode(), utf8),
+            b"RCPT TO:<%b>\r\n" % mail.recipient.encode(),
+            b"DATA\r\n",
+        ]
+
+    def _command(self, line: bytes) -> _Talk:
+        """Send a command, unless it has left already, and wait for its reply."""
+        if not self._features.pipelining:
+            self._transport.write(line)
+        yield from self._reply(self._patience.command)
+
+    def _reply(self, seconds: float) -> _Talk:
+        self._deadline = self._now() + seconds
+        self._awaits_reply = True
+        reply = yield
+        self._awaits_reply = False
+        assert isinstance(reply, Reply)  # nothing else is said while a reply is awaited
+        self._last_reply = reply
+
+    def _fail(self, why: str) -> None:
+        """Hang up, and settle what was on its way."""
+        if self._is_over:
+            return
+        self._is_over = True
+        self._talk = None
+        self._transport.abort()
+        for attempt in (self._current, self._following):
+            if attempt is not None:
+                assert self._desk is not None  # it came from there
+                self._desk.settle(attempt.mail, attempt.outcome_without_connection(why))
+        self._current = self._following = None
+        self._ended(self, why)
 
 
-def _mail_options(client: SMTP, sender: str, recipient: str) -> list[str]:
-    """SMTPUTF8 (RFC 6531) where an address needs it and the server has it."""
-    needed = not (sender.isascii() and recipient.isascii())
-    return ["SMTPUTF8"] if needed and client.supports_extension("smtputf8") else []
-
-
-async def _body_answered(client: SMTP, body: bytes) -> SMTPResponse:
-    """Write the body with its leading dots doubled (RFC 5321 4.5.2), and the final dot; the server's answer."""
-    if client.protocol is None:
-        raise SMTPServerDisconnected("the connection was lost")
-    client.protocol.write(re.sub(rb"(?m)^\.", b"..", body) + b".\r\n")
-    return await client.protocol.read_response(timeout=_END_OF_DATA_SECONDS)
-
-
-def _refusal(code: int, reply: str, otherwise: OutcomeKind) -> Outcome:
-    """What a reply that is no consent means; `otherwise` where it is neither 4xx nor 5xx."""
-    kind = {4: OutcomeKind.RETRY, 5: OutcomeKind.REFUSED}.get(code // 100, otherwise)
-    return Outcome(kind, clean_reply(code, reply))
+def _with_dots_doubled(body: bytes) -> bytes:
+    """RFC 5321 4.5.2. The finished mail ends with a line end."""
+    body = body.replace(b"\r\n.", b"\r\n..")
+    return b"." + body if body.startswith(b".") else body

@@ -9,10 +9,11 @@ class Installation(SQLModel, table=True):
 
     `tzdata_version` is the newest zone database by which moments were worked out here; None before the first.
     `content_version` rises with every transaction that may change what mails say, or whether they leave: all but those
-    of the delivery itself.
+    of the delivery itself. `restores` counts how often somebody said that the database had been put back from a copy.
     """
 
     id: int = Field(primary_key=True)
     key_secret: bytes = Field(sa_type=LargeBinary)
     tzdata_version: str | None = None
     content_version: int = 0
+    restores: int = 0

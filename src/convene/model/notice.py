@@ -12,6 +12,8 @@ from convene.rules.notice_states import CLAIMABLE, NoticeState
 WAITING_SQL = f"state IN ({', '.join(repr(state.value) for state in CLAIMABLE)})"
 """What may still leave, in the words of the index: SQLite uses it only for a query that says exactly this."""
 
+CLAIMED_SQL = "claimed_by IS NOT NULL"
+
 
 class EventRule(SQLModel, table=True):
     """A rule in force on an event, and since when: nothing due before that is ever written.
@@ -66,8 +68,8 @@ class Notice(SQLModel, table=True):
 
     Its public name is worked out from `id` (`rules/notice_key.py`). `due_at` is UTC, and read on the clock of
     `timezone`; `joins_on` is the date there on which it may join a digest (of a digest, its date). `useful_until`
-    (UTC): after it the notice is missed. `claim_token` and `lease_until` fence the worker that holds it;
-    `next_try_at` is the back-off of a deferred one. `uncertain` stays once set.
+    (UTC): after it the notice is missed. `claimed_by` is the worker that holds it (`worker.id`): nobody else may write
+    its state. `next_try_at` is the back-off of a deferred one. `uncertain` stays once set.
 
     There are no foreign keys: PostgreSQL would check a million rows one by one, which takes longer than writing them.
     The rows come from joins with the tables that they name (`store/notice_plan.py`), and go before those do.
@@ -92,10 +94,7 @@ class Notice(SQLModel, table=True):
     attempts: int = 0
     uncertain: bool = False
     next_try_at: datetime | None = Field(default=None, sa_type=UtcMoment)
-    claim_token: str | None = None
-    lease_until: datetime | None = Field(default=None, sa_type=UtcMoment)
-    subject: str | None = None
-    message_id: str | None = None
+    claimed_by: int | None = None
     sent_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     last_error: str | None = None
     created_at: datetime = Field(sa_type=UtcMoment)
@@ -105,6 +104,8 @@ class Notice(SQLModel, table=True):
         Index("notice_identity", "cause_id", "person_id", "round", unique=True),
         # Only what waits: a row leaves the index when it is sent.
         Index("notice_due", "due_at", "id", sqlite_where=text(WAITING_SQL), postgresql_where=text(WAITING_SQL)),
+        # What is in some worker's hands, a few hundred rows at most.
+        Index("notice_claimed", "claimed_by", sqlite_where=text(CLAIMED_SQL), postgresql_where=text(CLAIMED_SQL)),
     )
 
 
@@ -157,10 +158,40 @@ class Told(SQLModel, table=True):
     told_at: datetime = Field(sa_type=UtcMoment)
 
 
-class Message(SQLModel, table=True):
-    """The bytes that left for a notice, exactly: written before the first of them goes out."""
+class MailText(SQLModel, table=True):
+    """A mail without what is personal in it: one row for all who read the same words (`mail/mail_text.py`).
 
-    notice_id: int = Field(foreign_key="notice.id", primary_key=True)
-    body: bytes = Field(sa_type=LargeBinary)
-    sha256: str
+    By `digest`, over the content and the events that it tells of, a second worker or the next process finds it again.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(unique=True)
+    sender: str
+    subject: str
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class TextEvent(SQLModel, table=True):
+    """An event whose facts, as of a revision, a text tells its readers. `ended` (1 or 0): it tells them that it is off,
+    or that they are off its list.
+    """
+
+    text_id: int = Field(foreign_key="mailtext.id", primary_key=True)
+    event_id: int = Field(foreign_key="event.id", primary_key=True, index=True)
+    revision: int
+    ended: int
+
+
+class Message(SQLModel, table=True):
+    """What left for a notice: text and slots make the same bytes again, and `sha256` proves it.
+
+    Written before the first byte goes out. `id` only ever rises: by it a database that was put back from a copy is
+    known (`worker/restore_guard.py`). `composed_at` is the Date of the mail.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    notice_id: int = Field(foreign_key="notice.id", unique=True)
+    text_id: int = Field(foreign_key="mailtext.id")
+    slots: str
+    sha256: bytes = Field(sa_type=LargeBinary)
     composed_at: datetime = Field(sa_type=UtcMoment)

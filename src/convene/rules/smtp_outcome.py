@@ -1,8 +1,8 @@
-"""What became of one SMTP transaction, and what follows from it for the notice."""
+"""What became of one SMTP transaction, and what follows from it for the notice, its reader and the whole queue."""
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from convene.rules.notice_states import NoticeState
@@ -12,15 +12,33 @@ _FIRST_RETRY = timedelta(minutes=5)
 _LONGEST_RETRY = timedelta(hours=4)
 _MOST_DOUBLINGS = 6
 """Beyond the longest wait already; a notice deferred for weeks would double past what a timedelta holds."""
+_GIVE_UP_AFTER = timedelta(hours=48)
+_MOST_JITTER = 0.2
+"""A retry is never early, since a server that greylists counts from the first try."""
+
+
+class Phase(StrEnum):
+    """What the server was answering to."""
+
+    GREETING = "greeting"
+    HELLO = "EHLO"
+    LOGIN = "AUTH"
+    SENDER = "MAIL"
+    RECIPIENT = "RCPT"
+    DATA = "DATA"
+    BODY = "body"
 
 
 class OutcomeKind(StrEnum):
-    """How far a transaction came."""
+    """What one transaction came to."""
 
     ACCEPTED = "accepted"
     RETRY = "retry"
-    REFUSED = "refused"
-    NOT_SENT = "not sent"
+    RETRY_ONCE = "retry once"
+    GIVE_UP = "give up"
+    SUPPRESS = "suppress the address"
+    PAUSE = "pause"
+    BUSY = "busy"
     UNKNOWN = "unknown"
     WITHDRAWN = "withdrawn"
 
@@ -29,38 +47,128 @@ class OutcomeKind(StrEnum):
 class Outcome:
     """`reply` is the server's answer, cleaned, or what happened instead of one.
 
-    ACCEPTED: 250 after the body. RETRY, REFUSED: a 4xx or 5xx. NOT_SENT: the connection failed before the body.
-    UNKNOWN: the body may have arrived, no reply came. WITHDRAWN: the facts changed just before the body.
+    - ACCEPTED: 2xx after the body.
+    - RETRY: a 4xx for this mail. RETRY_ONCE: a 5xx that may pass (too large for now), which is tried a second time.
+    - GIVE_UP: a 5xx for this mail. SUPPRESS: the same, because there is no such address.
+    - PAUSE: the server refuses us, whoever the reader is: nothing more is sent until somebody looks.
+    - BUSY: the connection failed before the body, or the server takes nothing at present; the try does not count.
+    - UNKNOWN: the body may have arrived, no reply came. WITHDRAWN: it was not to leave after all.
+
+    `had_body`: the refusal came after the body.
     """
 
     kind: OutcomeKind
     reply: str = ""
+    had_body: bool = False
 
 
-def state_after(outcome: Outcome, *, uncertain_before: bool) -> NoticeState:
-    """The state that an outcome leads to. A second unknown outcome ends it: two copies are the most there can be."""
-    if outcome.kind is OutcomeKind.ACCEPTED:
-        return NoticeState.SENT
-    if outcome.kind is OutcomeKind.REFUSED:
-        return NoticeState.FAILED
-    if outcome.kind is OutcomeKind.UNKNOWN:
-        return NoticeState.FAILED if uncertain_before else NoticeState.UNCERTAIN
-    if outcome.kind is OutcomeKind.WITHDRAWN:
-        return NoticeState.PLANNED
-    return NoticeState.DEFERRED
+@dataclass(frozen=True)
+class Reply:
+    """An answer of a server: its code, and its text with the enhanced status in front (RFC 3463) where it has one."""
+
+    code: int
+    text: str = ""
+
+    @property
+    def status(self) -> str:
+        """The enhanced status code ("5.1.1"); empty where there is none."""
+        found = re.match(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)", self.text)
+        return found[0] if found else ""
 
 
-def retry_delay(attempts: int) -> timedelta:
-    """How long a deferred notice waits after its n-th attempt: 5 minutes, doubling, at most 4 hours."""
+@dataclass(frozen=True)
+class Row:
+    """One class of refusals: in any of `phases`, a code and a status that fit the patterns whole."""
+
+    phases: tuple[Phase, ...]
+    codes: str
+    statuses: str
+    kind: OutcomeKind
+    why: str
+
+
+_ANY = tuple(Phase)
+_BEFORE_MAIL = (Phase.GREETING, Phase.HELLO, Phase.LOGIN)
+_OF_A_MAIL = (Phase.SENDER, Phase.RECIPIENT, Phase.DATA, Phase.BODY)
+_OF_A_READER = (Phase.RECIPIENT, Phase.DATA, Phase.BODY)
+
+REFUSALS = (
+    Row((Phase.BODY,), "421", ".*", OutcomeKind.RETRY, "the server closes after the body: this mail is tried again"),
+    Row(_ANY, "421", ".*", OutcomeKind.BUSY, "the server takes nothing at present"),
+    Row(_BEFORE_MAIL, "4..", ".*", OutcomeKind.BUSY, "the server takes nothing at present"),
+    Row(_BEFORE_MAIL, "5..", ".*", OutcomeKind.PAUSE, "the server does not serve us, or not with this password"),
+    Row(_OF_A_MAIL, "530|534|535|538", ".*", OutcomeKind.PAUSE, "it wants another way to log in"),
+    Row(_OF_A_MAIL, "5..", r"5\.7\.(1|8|26)", OutcomeKind.PAUSE, "it does not let us send"),
+    Row(_OF_A_MAIL, "5..", r"5\.1\.[78]", OutcomeKind.PAUSE, "it refuses the sender's address"),
+    Row(_OF_A_MAIL, "552", "", OutcomeKind.RETRY_ONCE, "too large, which some say only for a while"),
+    Row(_OF_A_MAIL, "5..", r"5\.(3\.4|2\.3)", OutcomeKind.RETRY_ONCE, "too large, which some say only for a while"),
+    Row(_OF_A_MAIL, "5..", r"5\.6\.\d+", OutcomeKind.GIVE_UP, "it cannot carry a mail of this form"),
+    Row((Phase.SENDER,), "5..", ".*", OutcomeKind.PAUSE, "it refuses the sender"),
+    Row(_OF_A_READER, "5..", r"5\.1\.(1|2|3|4|6|10)", OutcomeKind.SUPPRESS, "there is no such address"),
+    Row(_OF_A_MAIL, "4..", ".*", OutcomeKind.RETRY, "not now"),
+    Row(_OF_A_MAIL, "5..", ".*", OutcomeKind.GIVE_UP, "not this mail"),
+)
+"""The classes of refusals; the first row that fits decides. Sources: RFC 5321 4.2, RFC 3463, RFC 4954 6, RFC 7372."""
+
+
+def judge(phase: Phase, reply: Reply) -> Outcome:
+    """What a reply that does not let the mail pass means. One that nobody understands is BUSY before the body, and
+    UNKNOWN after it.
+    """
+    said = clean_reply(reply)
+    after_body = phase is Phase.BODY
+    for row in REFUSALS:
+        fits = re.fullmatch(row.codes, str(reply.code)) and re.fullmatch(row.statuses, reply.status)
+        if phase in row.phases and fits:
+            return Outcome(row.kind, said, after_body)
+    return Outcome(OutcomeKind.UNKNOWN if after_body else OutcomeKind.BUSY, said, after_body)
+
+
+def state_after(
+    outcome: Outcome, *, attempts: int, uncertain_before: bool, due_at: datetime, now: datetime
+) -> NoticeState:
+    """The state that an outcome leads to. `attempts` counts this one, where it counts (`is_attempt`).
+
+    A second unknown outcome ends it: two copies are the most there can be. A mail that was put off for 48 hours after
+    it was due (UTC) is given up.
+    """
+    match outcome.kind:
+        case OutcomeKind.ACCEPTED:
+            return NoticeState.SENT
+        case OutcomeKind.GIVE_UP | OutcomeKind.SUPPRESS:
+            return NoticeState.FAILED
+        case OutcomeKind.UNKNOWN:
+            return NoticeState.FAILED if uncertain_before else NoticeState.UNCERTAIN
+        case OutcomeKind.RETRY_ONCE if attempts > 1:
+            return NoticeState.FAILED
+        case OutcomeKind.RETRY if now - due_at >= _GIVE_UP_AFTER:
+            return NoticeState.FAILED
+        case OutcomeKind.RETRY | OutcomeKind.RETRY_ONCE:
+            return NoticeState.DEFERRED
+        case _:
+            return NoticeState.DEFERRED if outcome.had_body else NoticeState.PLANNED
+
+
+def is_attempt(outcome: Outcome) -> bool:
+    """Whether the notice's tries go up by one: not where the fault lies with us, or with the connection."""
+    return outcome.kind not in (OutcomeKind.BUSY, OutcomeKind.PAUSE, OutcomeKind.WITHDRAWN)
+
+
+def retry_delay(attempts: int, jitter: float) -> timedelta:
+    """How long a deferred notice waits after its n-th attempt: 5 minutes, doubling, at most 4 hours.
+
+    `jitter` from 0 to 1 adds up to a fifth, so that what failed together does not come back together.
+    """
     doublings = min(max(attempts - 1, 0), _MOST_DOUBLINGS)
-    return min(_FIRST_RETRY * (1 << doublings), _LONGEST_RETRY)
+    return min(_FIRST_RETRY * (1 << doublings), _LONGEST_RETRY) * (1 + _MOST_JITTER * jitter)
 
 
-def clean_reply(code: int, text: str) -> str:
+def clean_reply(reply: Reply) -> str:
     """A server's reply as it may be stored: one line, no control characters, NUL or lone surrogates, no addresses.
 
     PostgreSQL stores no NUL and SQLite no surrogate; recording a success must never fail for the reply's sake.
     """
+    text = reply.text[: 4 * _LONGEST_REPLY]
     printable = "".join(c if c.isprintable() else " " for c in text)
     without_addresses = re.sub(r"[^\s<>]+@[^\s<>]+", "(address)", printable)
-    return f"{code} {' '.join(without_addresses.split())}"[:_LONGEST_REPLY]
+    return f"{reply.code} {' '.join(without_addresses.split())}"[:_LONGEST_REPLY]

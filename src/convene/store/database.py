@@ -59,6 +59,12 @@ class Database:
             yield session
 
     @contextmanager
+    def recording_connection(self) -> Iterator[Connection]:
+        """As `recording()`, for the statements of a hot path, which need no session."""
+        with self.engine.execution_options(convene_writes=True).begin() as connection:
+            yield connection
+
+    @contextmanager
     def trying(self) -> Iterator[Session]:
         """A transaction that is always rolled back: to see what a change would do."""
         with Session(self.engine.execution_options(convene_writes=True), expire_on_commit=False) as session:

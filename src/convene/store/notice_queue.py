@@ -1,23 +1,57 @@
-"""The queue: which notices are due, who holds them, and the only statements that change a notice's state.
+"""The queue: which notices are due, which worker holds them, and what is of use no more.
 
-Every UPDATE names the states it may leave (`rules/notice_states.py`); those of a worker name its claim token too, so
-that a worker that slept past its lease writes nothing.
+Every UPDATE names the states it may leave (`rules/notice_states.py`).
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, case, or_, text, union_all, update
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, and_, case, or_, text, union_all, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from convene.model.columns import UtcMoment
 from convene.model.notice import WAITING_SQL, Cause, Notice, NoticePart
-from convene.rules.notice_states import CLAIMABLE, IN_FLIGHT, UNSENT, NoticeState, states_before
+from convene.rules.notice_states import CLAIMABLE, IN_FLIGHT, UNSENT, NoticeState
 from convene.rules.vocabulary import NoticeKind
+from convene.store.driver_sql import DriverSql
 
 _REMINDING = (NoticeKind.REMINDER, NoticeKind.DIGEST)
 _WAITING = text(WAITING_SQL)
+
+_CLAIM_TEXT = f"""
+    UPDATE notice SET state = 'claimed', claimed_by = :worker
+    WHERE id IN (
+        SELECT id FROM notice
+        WHERE {WAITING_SQL} AND due_at <= :now AND useful_until > :now
+            AND (next_try_at IS NULL OR next_try_at <= :real_now) {{unpaused}}
+        ORDER BY due_at, id LIMIT :most {{skip_locked}}
+    ) AND {WAITING_SQL}
+    RETURNING id
+"""
+_UNPAUSED = """
+    AND cause_id NOT IN (
+        SELECT cause.id FROM cause JOIN pause ON pause.programme_id = cause.programme_id
+    )
+"""
+_CLAIM = DriverSql(_CLAIM_TEXT.replace("{unpaused}", ""))
+_CLAIM_UNPAUSED = DriverSql(_CLAIM_TEXT.replace("{unpaused}", _UNPAUSED))
+_DUE = DriverSql(
+    f"""
+    SELECT EXISTS (
+        SELECT 1 FROM notice
+        WHERE {WAITING_SQL} AND due_at <= :now AND (next_try_at IS NULL OR next_try_at <= :real_now)
+    )
+    """
+)
+_PAUSED = DriverSql("SELECT programme_id FROM pause")
+_GIVE_BACK = DriverSql(
+    """
+    UPDATE notice SET state = 'planned', claimed_by = NULL
+    WHERE claimed_by = :worker AND state IN ('claimed', 'body_sent') AND id {in_ids}
+    """
+)
 
 
 def next_moment(session: Session) -> datetime | None:
@@ -28,6 +62,18 @@ def next_moment(session: Session) -> datetime | None:
     query = select(func.min(later, type_=UtcMoment())).where(_WAITING)
     earliest: datetime | None = session.exec(query).one()
     return earliest
+
+
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """The earliest due moment (UTC) after `now` of a waiting notice; None where there is none. By the index alone."""
+    query = select(func.min(Notice.due_at, type_=UtcMoment())).where(_WAITING, col(Notice.due_at) > now)
+    earliest: datetime | None = session.exec(query).one()
+    return earliest
+
+
+def something_is_due(connection: Connection, now: datetime, real_now: datetime) -> bool:
+    """Whether a notice waits that may leave now."""
+    return bool(_DUE.run(connection, now=now, real_now=real_now).scalar_one())
 
 
 def earliest_by_rule(session: Session) -> datetime | None:
@@ -41,77 +87,29 @@ def earliest_by_rule(session: Session) -> datetime | None:
     return earliest
 
 
-def claim_due(
-    session: Session, now: datetime, real_now: datetime, token: str, lease_until: datetime, limit: int
-) -> list[int]:
-    """Take up to `limit` notices, due at `now` and with their back-off over at `real_now`; their ids, by due moment."""
-    due = (
-        select(Notice.id)
-        .where(_WAITING, col(Notice.due_at) <= now)
-        .where(or_(col(Notice.next_try_at).is_(None), col(Notice.next_try_at) <= real_now))
-        .order_by(col(Notice.due_at), col(Notice.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    claimed = session.execute(
-        update(Notice)
-        .where(col(Notice.id).in_(due), col(Notice.state).in_(states_before(NoticeState.CLAIMED)))
-        .values(state=NoticeState.CLAIMED, claim_token=token, lease_until=lease_until)
-        .returning(col(Notice.id), col(Notice.due_at))
-        .execution_options(synchronize_session=False)
-    ).all()
-    return [notice_id for notice_id, _ in sorted(claimed, key=lambda row: (row[1], row[0]))]
+def claim_due(connection: Connection, worker: int, now: datetime, real_now: datetime, limit: int) -> int:
+    """Take up to `limit` notices that are due at `now`, with their back-off over at `real_now`; how many.
+
+    What belongs to a paused programme stays, and so does everything while all is paused.
+    """
+    paused = [found for (found,) in _PAUSED.run(connection)]
+    if None in paused:
+        return 0
+    statement = _CLAIM_UNPAUSED if paused else _CLAIM
+    return len(statement.run(connection, worker=worker, now=now, real_now=real_now, most=limit).all())
 
 
-def move(session: Session, notice_id: int, token: str, to: NoticeState, **values: Any) -> bool:
-    """Move a claimed notice along; False when the claim is no longer this worker's, and nothing was written."""
-    if to not in IN_FLIGHT:
-        values |= {"claim_token": None, "lease_until": None}
-    result = session.execute(
-        update(Notice)
-        .where(col(Notice.id) == notice_id, col(Notice.claim_token) == token)
-        .where(col(Notice.state).in_(states_before(to)))
-        .values(state=to, **values)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
-
-
-def release_expired(session: Session, real_now: datetime) -> None:
-    """Give back what a dead worker held: unsent bodies are planned again, sent ones are uncertain."""
-    expired = and_(col(Notice.lease_until) <= real_now)
-    _release(session, expired)
-
-
-def release_claim(session: Session, token: str) -> None:
-    """Give back what one pass claimed and never began."""
-    _release(session, and_(col(Notice.claim_token) == token, col(Notice.state) == NoticeState.CLAIMED))
-
-
-def release_all(session: Session) -> None:
-    """Give back everything in flight: for the one worker of an SQLite database, when it takes the lock."""
-    _release(session, col(Notice.lease_until).is_not(None))
-
-
-def _release(session: Session, which: ColumnElement[bool]) -> None:
-    body_sent = and_(which, col(Notice.state) == NoticeState.BODY_SENT)
-    for rows, values in (
-        (and_(which, col(Notice.state) == NoticeState.CLAIMED), {"state": NoticeState.PLANNED}),
-        (
-            and_(body_sent, col(Notice.uncertain).is_(True)),
-            {"state": NoticeState.FAILED, "last_error": "the outcome stayed unknown twice"},
-        ),
-        (and_(body_sent, col(Notice.uncertain).is_(False)), {"state": NoticeState.UNCERTAIN, "uncertain": True}),
-    ):
-        session.execute(update(Notice).where(rows).values(claim_token=None, lease_until=None, **values))
+def give_back(connection: Connection, worker: int, notice_ids: Collection[int]) -> None:
+    """What was claimed and never begun waits again."""
+    if notice_ids:
+        _GIVE_BACK.run(connection, worker=worker, ids=notice_ids)
 
 
 def miss_useless(session: Session, now: datetime) -> int:
-    """Mark as missed what came too late to be of use (design promise 4); how many."""
+    """Mark as missed what came due too late to be of use (design promise 4); how many."""
     result = session.execute(
         update(Notice)
-        .where(col(Notice.state).in_(states_before(NoticeState.MISSED)), col(Notice.state) != NoticeState.CLAIMED)
-        .where(col(Notice.useful_until) <= now)
+        .where(_WAITING, col(Notice.due_at) <= now, col(Notice.useful_until) <= now)
         .values(state=NoticeState.MISSED, reason="it came too late to be of use")
         .execution_options(synchronize_session=False)
     )
@@ -157,7 +155,7 @@ def _speaks_of_more_than(other: type[Notice], cause: type[Cause], rival: ColumnE
         .join(cause, col(cause.id) == col(other.cause_id))
         .join(theirs, theirs.c.notice_id == other.id)
         .where(theirs.c.event_id == mine.c.event_id, col(other.person_id) == Notice.person_id)
-        .where(col(other.state).in_(CLAIMABLE), rival)
+        .where(col(other.state).in_(CLAIMABLE + IN_FLIGHT), rival)
         .correlate(Notice, mine)  # SQLAlchemy sees by itself only one level up
     )
     return select(mine.c.event_id).where(mine.c.notice_id == Notice.id, ~same.exists()).exists()

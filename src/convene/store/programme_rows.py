@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from sqlalchemy import true
 from sqlmodel import Session, col, func, select
 
 from convene.errors import NotFoundError
@@ -31,7 +32,7 @@ class PersonTraits:
 @dataclass(frozen=True)
 class ProgrammeRows:
     """The rows of one programme, in the order of the file. What is about people, of whom there may be thousands, is
-    read on first use, in the same session.
+    read on first use, in the same session. `is_part`: not all of its events are here.
     """
 
     session: Session
@@ -41,6 +42,7 @@ class ProgrammeRows:
     venues: dict[str, Venue]
     events: list[Event]
     days: dict[int, list[Day]]
+    is_part: bool = False
 
     @cached_property
     def events_by_id(self) -> dict[int, Event]:
@@ -65,6 +67,7 @@ class ProgrammeRows:
             .join(Event, col(Event.id) == Invitation.event_id)
             .join(Person, col(Person.id) == Invitation.person_id)
             .where(Event.programme_id == row_id(self.programme), col(Invitation.left_at).is_(None))
+            .where(col(Invitation.event_id).in_(self.events_by_id) if self.is_part else true())
             .group_by(col(Invitation.event_id), *traits)
         )
         counted: dict[int, Counter[PersonTraits]] = {}
@@ -145,6 +148,7 @@ def load_programme(session: Session, programme: Programme, only: Collection[int]
         {row.slug: row for row in _belonging(session, Venue, programme_id)},
         events,
         _by_event(session.exec(days)),
+        is_part=only is not None,
     )
 
 

@@ -9,15 +9,26 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from convene.errors import NotFoundError
+from convene.mail.mime import message_id
 from convene.model.event import Day, Event
-from convene.model.notice import Cause, Message, Notice, NoticePart
+from convene.model.notice import Cause, MailText, Message, Notice, NoticePart
 from convene.model.person import Invitation, Person
 from convene.model.programme import Programme
 from convene.rules.notice_states import NoticeState
 from convene.rules.zones import wall_clock
-from convene.store.notice_keys import id_of, key_of
+from convene.store.notice_keys import id_of, key_of, secret_of
 from convene.store.programme_rows import row_id
 from convene.usecases.explain_notice import Explanations
+from convene.usecases.make_mail import bytes_on_record
+
+_LEFT = (NoticeState.BODY_SENT, NoticeState.SENT, NoticeState.DEFERRED, NoticeState.FAILED)
+_NOTICES: Any = (
+    select(Notice, Cause, Person, MailText.sender, MailText.subject)  # type: ignore[call-overload]
+    .join(Cause, col(Cause.id) == col(Notice.cause_id))
+    .join(Person, col(Person.id) == col(Notice.person_id))
+    .outerjoin(Message, col(Message.notice_id) == col(Notice.id))
+    .outerjoin(MailText, col(MailText.id) == col(Message.text_id))
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,10 @@ class NoticeFilter:
 
 @dataclass(frozen=True)
 class NoticeView:
-    """One notice with the names that its row holds as numbers. `events` are `programme/event`, the earliest first."""
+    """One notice with the names that its row holds as numbers. `events` are `programme/event`, the earliest first.
+
+    `subject` and `message_id` are those of the mail that left, or may have; None before.
+    """
 
     key: str
     row: Notice
@@ -42,6 +56,8 @@ class NoticeView:
     day: str | None
     person: Person
     why: str
+    subject: str | None = None
+    message_id: str | None = None
 
     @property
     def due_local(self) -> datetime:
@@ -72,8 +88,8 @@ class NoticeView:
             "revision": self.cause.revision,
             "round": row.round,
             "occurrence": self.cause.occurrence or None,
-            "subject": row.subject,
-            "message_id": row.message_id,
+            "subject": self.subject,
+            "message_id": self.message_id,
             "sent_at": utc_text(row.sent_at),
             "last_error": row.last_error,
             "why": self.why,
@@ -82,7 +98,7 @@ class NoticeView:
 
 def list_notices(session: Session, wanted: NoticeFilter) -> list[NoticeView]:
     """The notices that fit, sorted by due moment, event and person."""
-    query = select(Notice, Cause, Person).where(Notice.cause_id == Cause.id).where(Notice.person_id == Person.id)
+    query = _NOTICES
     if wanted.state is not None:
         query = query.where(Notice.state == wanted.state)
     if wanted.person is not None:
@@ -105,12 +121,7 @@ def _causes_for(address: str) -> Select[int]:
 
 def notice_named(session: Session, key: str) -> NoticeView:
     """The notice `key`. Raises NotFoundError."""
-    query = (
-        select(Notice, Cause, Person)
-        .where(Notice.cause_id == Cause.id, Notice.person_id == Person.id)
-        .where(Notice.id == id_of(session, key))
-    )
-    found = session.exec(query).first()
+    found = session.exec(_NOTICES.where(Notice.id == id_of(session, key))).first()
     if found is None:
         raise NotFoundError(f'There is no notice "{key}".', "convene notice list shows the keys")
     return _Names(session).view(*found)
@@ -118,8 +129,15 @@ def notice_named(session: Session, key: str) -> NoticeView:
 
 def sent_bytes(session: Session, notice: Notice) -> bytes | None:
     """Exactly what left for a notice; None where nothing did."""
-    message = session.exec(select(Message).where(Message.notice_id == notice.id)).first()
-    return message.body if message else None
+    if not _has_left(notice):
+        return None
+    found = bytes_on_record(session, secret_of(session), row_id(notice))
+    return found[2] if found else None
+
+
+def _has_left(notice: Notice) -> bool:
+    """Whether its mail left, or may have. One that was about to leave and was held back has a message all the same."""
+    return notice.uncertain or NoticeState(notice.state) in _LEFT
 
 
 def utc_text(moment: datetime | None) -> str | None:
@@ -148,19 +166,23 @@ class _Names:
         for notice_id, event_id, rule in session.exec(parts.order_by(col(Cause.event_id))):
             self._parts.setdefault(notice_id, []).append((event_id or 0, rule))
 
-    def view(self, row: Notice, cause: Cause, person: Person) -> NoticeView:
+    def view(self, row: Notice, cause: Cause, person: Person, sender: str | None, subject: str | None) -> NoticeView:
         notice_id = row_id(row)
+        key = key_of(self._session, notice_id)
+        left = sender is not None and _has_left(row)
         parts = self._by_moment(self._parts.get(notice_id, []))
         ids = [cause.event_id] if cause.event_id else [event_id for event_id, _ in parts]
         day = self._days.get(cause.day_id or 0)
         return NoticeView(
-            key=key_of(self._session, notice_id),
+            key=key,
             row=row,
             cause=cause,
             events=tuple(dict.fromkeys(self._events[event_id] for event_id in ids)),
             day=day.slug if day else None,
             person=person,
             why=self._explanations.of(row, cause, person, [(self._events[part[0]], part[1]) for part in parts]),
+            subject=subject if left else None,
+            message_id=message_id(key, sender) if left and sender else None,
         )
 
     def _by_moment(self, parts: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 from convene.programme_file.resolve import effective_event, first_date
 from convene.store.database import Database
 from convene.store.notice_queue import earliest_by_rule, next_moment
+from convene.store.worker_rows import register_worker
 from convene.usecases.apply_programme import apply_programme
-from convene.usecases.deliver_notices import Delivery, deliver_due
+from convene.usecases.deliver_notices import Deliveries
+from convene.usecases.delivery import Delivery
 from convene.usecases.moments import VirtualClock
 from convene.usecases.read_files import CheckedFile
 
@@ -24,8 +26,10 @@ async def live_through(
     delivery: Delivery, clock: VirtualClock, progress: Progress, until: datetime | None = None
 ) -> None:
     """Deliver everything that is due up to `until` (UTC, exclusive; None: to the end), moving `clock` along."""
+    with delivery.database.recording_connection() as connection:
+        deliveries = Deliveries(delivery, register_worker(connection, "rehearsal", 0, clock.now()))
     while True:
-        claimed = (await deliver_due(delivery)).claimed
+        claimed = (await deliveries.deliver_due()).claimed
         progress(clock.moment, claimed)
         with delivery.database.reading() as session:
             moment = next_moment(session)

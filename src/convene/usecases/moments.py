@@ -11,13 +11,28 @@ class Clock(Protocol):
         """The moment (UTC) for every decision and text: frozen or stepped in tests and rehearsals."""
         ...
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether `now` is what somebody set it to, and no clock that could be wrong."""
+        ...
+
     def real_now(self) -> datetime:
         """Real time (UTC): leases, back-off and pacing."""
+        ...
+
+    def steady(self) -> float:
+        """Seconds that only go forward, also while the host sleeps."""
+        ...
+
+    def synchronise(self) -> None:
+        """Compare it with the clock that it follows, if it follows one."""
         ...
 
 
 class VirtualClock:
     """For rehearsals and the demo: a clock that is set from due moment to due moment, back-off included."""
+
+    is_frozen = True
 
     def __init__(self, moment: datetime) -> None:
         self.moment = moment
@@ -27,3 +42,9 @@ class VirtualClock:
 
     def real_now(self) -> datetime:
         return self.moment
+
+    def steady(self) -> float:
+        return self.moment.timestamp()
+
+    def synchronise(self) -> None:
+        """It follows none."""

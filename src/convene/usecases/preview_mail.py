@@ -2,28 +2,27 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from convene.model.notice import Notice
-from convene.model.programme import Programme
-from convene.rules.letter import Letter, Words
+from convene.model.installation import Installation
 from convene.rules.notice_states import UNSENT, NoticeState
-from convene.store.programme_rows import load_programme
-from convene.usecases.describe_events import EventBriefs
+from convene.store.due_notices import notice_to_come
+from convene.store.programme_rows import row_id
+from convene.usecases.known_content import KnownContent
 from convene.usecases.list_notices import NoticeView
-from convene.usecases.prepare_mail import Ready, prepare
+from convene.usecases.make_mail import DueMail, Office, ReaderLinks, make_mail
 
 
-def _nobody(key: str, letter: Letter, words: Words) -> None:
-    """The witness of a mail that nobody follows."""
-
-
-def preview_mail(session: Session, view: NoticeView, mail_from: str | None, now: datetime) -> bytes | None:
-    """The bytes; None where the notice waits no more, or nothing would come of it. `mail_from` as in `prepare`."""
+def preview_mail(
+    session: Session, view: NoticeView, mail_from: str | None, links: ReaderLinks | None, now: datetime
+) -> bytes | None:
+    """The bytes; None where the notice waits no more, or nothing would come of it."""
     if NoticeState(view.row.state) not in UNSENT:
         return None
-    programme = session.get_one(Programme, view.cause.programme_id)
-    briefs = EventBriefs(load_programme(session, programme))
-    notice: Notice = view.row
-    prepared = prepare(session, briefs, notice, mail_from, max(now, notice.due_at), _nobody)
-    return prepared.body if isinstance(prepared, Ready) else None
+    moment = max(now, view.row.due_at)
+    notice = notice_to_come(session, row_id(view.row), moment)
+    installation = session.exec(select(Installation)).one()
+    content = KnownContent(installation.content_version)
+    content.read(session, [notice])
+    made = make_mail(session, Office(installation.key_secret, mail_from, links), content, notice, moment)
+    return made.body if isinstance(made, DueMail) else None

@@ -5,7 +5,6 @@ Its own database in memory, no network: every mail is taken by a relay that send
 
 import asyncio
 import json
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,13 +12,14 @@ from sqlmodel import Session, select
 
 from convene.gallery.pages import write_gallery
 from convene.language.titles import event_title
+from convene.mail.relay import Desk, Outgoing, Trouble
 from convene.model.programme import Programme
 from convene.rules.language_chain import ENGLISH
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import open_database
 from convene.store.programme_rows import load_programme
 from convene.usecases.apply_programme import apply_programme
-from convene.usecases.deliver_notices import Delivery
+from convene.usecases.delivery import Delivery
 from convene.usecases.describe_events import event_brief, spoken_languages
 from convene.usecases.list_notices import NoticeFilter, list_notices
 from convene.usecases.live_through import Progress, live_through, virtual_start
@@ -32,12 +32,29 @@ from convene.usecases.show_life import FEEDS, Witnessed, WrittenFeed, eml_file, 
 class AcceptingRelay:
     """Takes every mail and sends none."""
 
-    async def send(self, sender: str, recipient: str, body: bytes, before_body: Callable[[], None]) -> Outcome:
-        before_body()
-        return Outcome(OutcomeKind.ACCEPTED, "250 rehearsed")
+    trouble: Trouble | None = None
+
+    def wake(self, desk: Desk) -> None:
+        """Take every mail at once."""
+        while (mail := desk.take()) is not None:
+            self._ask(desk, mail)
+
+    def keep(self, mail: Outgoing) -> None:
+        """A mail has left."""
 
     async def close(self) -> None:
         """Nothing was opened."""
+
+    def _ask(self, desk: Desk, mail: Outgoing) -> None:
+        def go(may_leave: bool) -> None:
+            if may_leave:
+                self.keep(mail)
+            kind = OutcomeKind.ACCEPTED if may_leave else OutcomeKind.WITHDRAWN
+            desk.settle(mail, Outcome(kind, "250 rehearsed" if may_leave else ""))
+
+        known = desk.clear(mail, go)
+        if known is not None:
+            go(known)
 
 
 def rehearse(file: CheckedFile, out: Path, start: datetime | None, today: datetime, progress: Progress) -> Path:

@@ -19,12 +19,14 @@ from convene.model.programme import Programme
 from convene.rules.facts import DayFacts, EventBrief, Whereabouts
 from convene.rules.language_chain import ENGLISH
 from convene.rules.letter import Letter, Words
+from convene.rules.notice_key import notice_key
 from convene.rules.vocabulary import Mode, NoticeKind
 from convene.rules.zones import wall_clock
-from convene.store.notice_keys import key_of
+from convene.store.notice_keys import secret_of
 from convene.store.programme_rows import ProgrammeRows, load_programme
 from convene.usecases.describe_events import event_brief, standing
 from convene.usecases.list_notices import NoticeFilter, NoticeView, list_notices
+from convene.usecases.make_mail import bytes_on_record
 
 MAILS = "mails"
 FEEDS = "feeds"
@@ -57,8 +59,11 @@ class WrittenFeed:
 def write_mails(session: Session, out: Path) -> None:
     """Write every mail that left as `mails/KEY.eml`: exactly its bytes."""
     (out / MAILS).mkdir(parents=True, exist_ok=True)
-    for message in session.exec(select(Message)):
-        (out / eml_file(key_of(session, message.notice_id))).write_bytes(message.body)
+    secret = secret_of(session)
+    for notice_id in session.exec(select(Message.notice_id)).all():
+        found = bytes_on_record(session, secret, notice_id)
+        if found is not None:
+            (out / eml_file(notice_key(notice_id, secret))).write_bytes(found[2])
 
 
 def eml_file(key: str) -> str:

@@ -16,7 +16,7 @@ from convene.store.notice_keys import key_of
 from convene.store.programme_rows import person_at, row_id
 from convene.usecases.list_notices import notice_named, utc_text
 from convene.usecases.list_people import PersonView, list_people
-from convene.usecases.write_letter import told_facts
+from convene.usecases.told_facts import told_facts
 
 
 @dataclass(frozen=True)

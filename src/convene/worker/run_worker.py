@@ -1,112 +1,255 @@
 """The worker: APScheduler asks once a second whether something is due; what is due lives in rows, never in jobs."""
 
 import asyncio
+import logging
+import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlmodel import select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, select
 
 from convene.errors import ConveneError
 from convene.model.programme import Programme
 from convene.store.database import Database
-from convene.store.notice_queue import count_unsettled, release_all
+from convene.store.notice_queue import count_unsettled, next_due, something_is_due
+from convene.store.pauses import add_pause, pause_of
 from convene.store.programme_rows import load_programme
-from convene.usecases.deliver_notices import Delivered, Delivery, deliver_due
+from convene.store.worker_rows import (
+    end_all_workers,
+    end_worker,
+    last_moment_on_record,
+    register_worker,
+    some_are_dead,
+)
+from convene.usecases.deliver_notices import Delivered, Deliveries
+from convene.usecases.delivery import Delivery
 from convene.usecases.moments import Clock
 from convene.usecases.plan_notices import plan_programme, plan_what_zones_changed
+from convene.usecases.record_delivery import LeaseLostError
+from convene.worker.clock_guard import ClockGuard
+from convene.worker.heartbeat import Heartbeat
 from convene.worker.worker_lock import only_worker
 
-_TICK_SECONDS = 1
+_TICK_SECONDS = 1.0
+_MOST_FAILURES = 3
+"""So often the SMTP server may fail before a worker that is to end by itself gives up."""
+
+_LOG = logging.getLogger(__name__)
 
 Progress = Callable[[Delivered], None]
-"""Called after each pass in which notices were in hand."""
+"""Called after each pass in which notices were in hand, or in which the SMTP server failed."""
 
 Stopping = Callable[[], None]
 """Called once when SIGTERM or SIGINT came: a mail on its way may take its time before the worker ends."""
-
-_Work = Callable[[Delivery, Progress, asyncio.Event], Awaitable[None]]
-"""Works until it is done, or until the event says that it is to stop."""
 
 
 class StoppedError(ConveneError):
     """A signal came before nothing was due."""
 
 
+class PausedError(ConveneError):
+    """Nothing leaves until somebody resumes."""
+
+
 def run_worker(delivery: Delivery, progress: Progress, stopping: Stopping) -> None:
     """Send what is due until SIGTERM or SIGINT. The mail on its way is finished first, other claims are given back."""
-    _work_alone(_serve_queue, delivery, progress, stopping)
+    _work(delivery, stopping, lambda shift: shift.serve(progress))
 
 
 def run_until_idle(delivery: Delivery, progress: Progress, stopping: Stopping) -> None:
     """Send what is due and return: nothing claimed, half sent or uncertain is left behind.
 
-    Notices deferred to a later moment do not hold it. Waits for the leases of workers that died. Stops on signals as
-    `run_worker` does, and then raises StoppedError.
+    Notices deferred to a later moment do not hold it. Waits for the leases of workers that died. Raises PausedError
+    when nothing may leave, ConveneError when the SMTP server keeps failing, StoppedError for a signal.
     """
-    _work_alone(_drain, delivery, progress, stopping)
+    _work(delivery, stopping, lambda shift: shift.drain(progress))
 
 
-def _work_alone(work: _Work, delivery: Delivery, progress: Progress, stopping: Stopping) -> None:
+def _work(delivery: Delivery, stopping: Stopping, work: Callable[["Shift"], Awaitable[None]]) -> None:
     with only_worker(delivery.database.engine) as alone:
-        _take_over(delivery.database, alone, delivery.clock)
-        asyncio.run(_until_stopped(work, delivery, progress, stopping))
+        if alone:
+            with delivery.database.recording_connection() as connection:
+                end_all_workers(connection)
+        with delivery.database.writing() as session:
+            plan_what_zones_changed(session, delivery.clock.now())
+        asyncio.run(_until_stopped(delivery, stopping, work))
 
 
-async def _until_stopped(work: _Work, delivery: Delivery, progress: Progress, stopping: Stopping) -> None:
-    stop = asyncio.Event()
+async def _until_stopped(delivery: Delivery, stopping: Stopping, work: Callable[["Shift"], Awaitable[None]]) -> None:
+    shift = Shift(delivery)
 
     def on_signal() -> None:
-        if not stop.is_set():
-            stop.set()
+        if not shift.stop.is_set():
+            shift.end_soon()
             stopping()
 
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, on_signal)
-    try:
-        await work(delivery, progress, stop)
-    finally:
-        await delivery.relay.close()
+    with shift.heartbeat:
+        try:
+            await work(shift)
+        finally:
+            await delivery.relay.close()
+    shift.sign_off()
 
 
-async def _serve_queue(delivery: Delivery, progress: Progress, stop: asyncio.Event) -> None:
-    in_flight = asyncio.Lock()
+class Shift:
+    """One worker at work: it looks what is due, and delivers it."""
 
-    async def tick() -> None:
-        if not in_flight.locked():
-            async with in_flight:
-                await _send_due(delivery, progress, stop)
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+        self._clock: Clock = delivery.clock
+        self._worker = self._signed_on()
+        self._deliveries = Deliveries(delivery, self._worker)
+        self._guard = ClockGuard(self._clock.now(), self._clock.steady())
+        self._last_error = ""
+        self.heartbeat = Heartbeat(delivery, self._worker)
+        self.stop = asyncio.Event()
 
-    scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
-    # Two at once: the second sees that the first is still sending, and leaves. APScheduler would warn each second.
-    scheduler.add_job(tick, "interval", seconds=_TICK_SECONDS, max_instances=2)
-    scheduler.add_job(lambda: plan_all(delivery.database, delivery.clock), "cron", hour=0, minute=7, max_instances=1)
-    scheduler.start()
-    await stop.wait()
-    scheduler.remove_all_jobs()
-    # The scheduler's own shutdown would cancel a pass in the middle of a mail.
-    async with in_flight:
-        scheduler.shutdown(wait=False)
+    def end_soon(self) -> None:
+        """Finish what is on its way, and no more."""
+        self.stop.set()
+        self._deliveries.stop()
 
+    def sign_off(self) -> None:
+        """Nothing is held any more."""
+        with self._delivery.database.recording_connection() as connection:
+            end_worker(connection, self._worker)
 
-async def _drain(delivery: Delivery, progress: Progress, stop: asyncio.Event) -> None:
-    while True:
-        await _send_due(delivery, progress, stop)
-        if stop.is_set():
-            raise StoppedError("Stopped; what is due may not all have left.", "run it again: it goes on from here")
-        with delivery.database.reading() as session:
-            if not count_unsettled(session, delivery.clock.real_now()):
-                return
-        await asyncio.sleep(_TICK_SECONDS)
+    async def serve(self, progress: Progress) -> None:
+        """Look once a second, and plan once a day, until stopped."""
+        in_flight = asyncio.Lock()
 
+        async def tick() -> None:
+            if not in_flight.locked():
+                async with in_flight:
+                    await self._look_quietly(progress)
 
-async def _send_due(delivery: Delivery, progress: Progress, stop: asyncio.Event) -> None:
-    """Pass after pass, until nothing is due or the worker is to stop."""
-    while not stop.is_set():
-        delivered = await deliver_due(delivery, stop.is_set)
-        if delivered.states:
-            progress(delivered)
-        if not delivered.claimed:
+        scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
+        # Two at once: the second sees that the first is still sending, and leaves. APScheduler would warn each second.
+        scheduler.add_job(tick, "interval", seconds=_TICK_SECONDS, max_instances=2)
+        scheduler.add_job(lambda: plan_all(self._delivery.database, self._clock), "cron", hour=0, minute=7)
+        scheduler.start()
+        await self.stop.wait()
+        scheduler.remove_all_jobs()
+        # The scheduler's own shutdown would cancel a pass in the middle of a mail.
+        async with in_flight:
+            scheduler.shutdown(wait=False)
+
+    async def drain(self, progress: Progress) -> None:
+        """Look again and again until nothing is due and nothing is in anybody's hands."""
+        failures = 0
+        while True:
+            delivered = await self._look(progress)
+            failures += delivered is not None and delivered.trouble is not None
+            if self.stop.is_set():
+                raise StoppedError("Stopped; what is due may not all have left.", "run it again: it goes on from here")
+            with self._delivery.database.reading() as session:
+                self._refuse_pause(session)
+                if delivered is not None and delivered.trouble is not None and failures >= _MOST_FAILURES:
+                    raise ConveneError(
+                        f"The SMTP server takes no mail: {delivered.trouble}.", "look with convene doctor"
+                    )
+                if self._is_idle(session):
+                    return
+            await self._sleep(_TICK_SECONDS)
+
+    async def _look_quietly(self, progress: Progress) -> None:
+        """Look, and once more within the same second where something comes due in it; a fault ends no worker."""
+        try:
+            await self._look(progress)
+            soon = self._due_within_a_tick()
+            if soon is not None and not self.stop.is_set():
+                await self._sleep(soon)
+                await self._look(progress)
+            self._last_error = ""
+        except Exception as error:  # the next look may do better; the same fault is told once
+            told = f"{type(error).__name__}: {error}"
+            if told != self._last_error:
+                _LOG.error("A look at what is due failed (%s); trying again.", _without_values(error))
+            self._last_error = told
+
+    async def _look(self, progress: Progress) -> Delivered | None:
+        """Deliver what is due; None where nothing was, or nothing may leave."""
+        self._clock.synchronise()
+        now = self._clock.now()
+        with self._delivery.database.reading() as session:
+            fault = self._clock_fault(session)
+            may_leave = pause_of(session, None) is None and self._delivery.relay.trouble is None
+            work = may_leave and (
+                something_is_due(session.connection(), now, self._clock.real_now())
+                or some_are_dead(session.connection())
+            )
+        if fault is not None:
+            self._pause(fault)
+            return None
+        delivered = await self._deliver() if work else None
+        trouble = self._delivery.relay.trouble
+        self.heartbeat.swept(now, trouble.why if trouble else None)
+        if delivered is not None:
+            if trouble is not None:
+                delivered.trouble = trouble.why
+                if trouble.pauses:
+                    self._pause(f"The SMTP server cannot be used: {trouble.why}.")
+            if delivered.states or delivered.trouble:
+                progress(delivered)
+        return delivered
+
+    async def _deliver(self) -> Delivered:
+        try:
+            return await self._deliveries.deliver_due()
+        except LeaseLostError:
+            _LOG.warning("Another worker took this one for dead; starting again.")
+            await self._delivery.relay.close()
+            self._worker = self._signed_on()
+            self._deliveries = Deliveries(self._delivery, self._worker)
+            self.heartbeat.take_over(self._worker)
+            return Delivered()
+
+    def _signed_on(self) -> int:
+        with self._delivery.database.recording_connection() as connection:
+            return register_worker(connection, socket.gethostname(), os.getpid(), self._clock.now())
+
+    def _clock_fault(self, session: Session) -> str | None:
+        if self._clock.is_frozen:
+            return None
+        known = last_moment_on_record(session)
+        now, steady = self._clock.now(), self._clock.steady()
+        fault = self._guard.fault(now, steady, known)
+        if fault is not None:
+            self._guard.accept(now, steady, known)
+        return fault
+
+    def _pause(self, reason: str) -> None:
+        with self._delivery.database.writing() as session:
+            add_pause(session, reason, self._clock.now())
+
+    def _refuse_pause(self, session: Session) -> None:
+        pause = pause_of(session, None)
+        if pause is not None:
+            raise PausedError(f"Sending is paused: {pause.reason}", "convene resume lets the mails leave")
+
+    def _is_idle(self, session: Session) -> bool:
+        real_now = self._clock.real_now()
+        unsettled = count_unsettled(session, real_now)
+        return not unsettled and not something_is_due(session.connection(), self._clock.now(), real_now)
+
+    def _due_within_a_tick(self) -> float | None:
+        """In how many seconds the next notice comes due, if before the next look."""
+        now = self._clock.now()
+        with self._delivery.database.reading() as session:
+            due = next_due(session, now)
+        seconds = (due - now).total_seconds() if due is not None else _TICK_SECONDS
+        return seconds if seconds < _TICK_SECONDS else None
+
+    async def _sleep(self, seconds: float) -> None:
+        """Until then, or until stopped."""
+        try:
+            await asyncio.wait_for(self.stop.wait(), seconds)
+        except TimeoutError:
             return
 
 
@@ -125,9 +268,6 @@ def plan_all(database: Database, clock: Clock) -> None:
                 plan_programme(session, load_programme(session, programme), clock.now())
 
 
-def _take_over(database: Database, alone: bool, clock: Clock) -> None:
-    """Claims of an earlier process are ours when nobody else can be working; clocks are what they are now."""
-    with database.writing() as session:
-        if alone:
-            release_all(session)
-        plan_what_zones_changed(session, clock.now())
+def _without_values(error: Exception) -> str:
+    """What went wrong, without what a database would quote of the rows."""
+    return type(error.orig).__name__ if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"

@@ -9,6 +9,7 @@ from convene.model.columns import JsonColumn, UtcMoment
 from convene.store.schema import SchemaError
 
 WAITING_SQL = "state IN ('planned', 'deferred', 'uncertain')"
+CLAIMED_SQL = "claimed_by IS NOT NULL"
 
 revision = "0001"
 down_revision = None
@@ -23,6 +24,7 @@ def upgrade() -> None:
         sa.Column("key_secret", sa.LargeBinary(), nullable=False),
         sa.Column("tzdata_version", sa.String(), nullable=True),
         sa.Column("content_version", sa.Integer(), nullable=False),
+        sa.Column("restores", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -46,10 +48,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("uncertain", sa.Boolean(), nullable=False),
         sa.Column("next_try_at", UtcMoment(), nullable=True),
-        sa.Column("claim_token", sa.String(), nullable=True),
-        sa.Column("lease_until", UtcMoment(), nullable=True),
-        sa.Column("subject", sa.String(), nullable=True),
-        sa.Column("message_id", sa.String(), nullable=True),
+        sa.Column("claimed_by", sa.Integer(), nullable=True),
         sa.Column("sent_at", UtcMoment(), nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.Column("created_at", UtcMoment(), nullable=False),
@@ -62,6 +61,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text(WAITING_SQL),
         postgresql_where=sa.text(WAITING_SQL),
+    )
+    op.create_index(
+        "notice_claimed",
+        "notice",
+        ["claimed_by"],
+        unique=False,
+        sqlite_where=sa.text(CLAIMED_SQL),
+        postgresql_where=sa.text(CLAIMED_SQL),
     )
     op.create_index("notice_identity", "notice", ["cause_id", "person_id", "round"], unique=True)
     op.create_table(
@@ -245,16 +252,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("programme_id"),
     )
     op.create_table(
+        "mailtext",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+    )
+    op.create_table(
         "message",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("notice_id", sa.Integer(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("text_id", sa.Integer(), nullable=False),
+        sa.Column("slots", sa.String(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
         sa.Column("composed_at", UtcMoment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["notice_id"],
             ["notice.id"],
         ),
-        sa.PrimaryKeyConstraint("notice_id"),
+        sa.ForeignKeyConstraint(
+            ["text_id"],
+            ["mailtext.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("notice_id"),
     )
     op.create_table(
         "organisation",
@@ -457,6 +481,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_storedwarning_event_id"), "storedwarning", ["event_id"], unique=False)
     op.create_index(op.f("ix_storedwarning_programme_id"), "storedwarning", ["programme_id"], unique=False)
     op.create_table(
+        "textevent",
+        sa.Column("text_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("ended", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["text_id"],
+            ["mailtext.id"],
+        ),
+        sa.PrimaryKeyConstraint("text_id", "event_id"),
+    )
+    op.create_index(op.f("ix_textevent_event_id"), "textevent", ["event_id"], unique=False)
+    op.create_table(
         "told",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -518,7 +559,8 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_index(op.f("ix_cause_event_id"), "cause", ["event_id"], unique=False)
-    op.bulk_insert(installation, [{"id": 1, "key_secret": secrets.token_bytes(32), "content_version": 0}])
+    first = {"id": 1, "key_secret": secrets.token_bytes(32), "content_version": 0, "restores": 0}
+    op.bulk_insert(installation, [first])
 
 
 def downgrade() -> None:

@@ -1,0 +1,231 @@
+"""The connections to the SMTP server: a few at a time, kept while there is mail, opened again with patience.
+
+aiosmtplib connects, secures and logs in; from there on the conversation is ours (`smtp.py`).
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPConnectResponseError,
+    SMTPException,
+    SMTPHeloError,
+)
+
+from convene.mail.relay import Desk, Outgoing, Trouble
+from convene.mail.smtp import Conversation, Features
+from convene.rules.patience import Patience
+from convene.rules.smtp_outcome import Outcome, OutcomeKind, Phase, Reply, judge
+from convene.smtp_server import Security, SmtpServer
+
+_WATCH_SECONDS = 1.0
+_MINUTE = 60.0
+
+
+@dataclass(frozen=True)
+class RelayLimits:
+    """What the server is asked to bear: `connections` at a time, `mails` on each, `rate` mails a minute (None: any)."""
+
+    connections: int = 4
+    mails: int = 500
+    rate: float | None = None
+
+
+class SmtpRelay:
+    """A relay that hands mails to an SMTP server over a few connections.
+
+    Where the server takes nothing at present, it is tried again after `patience.reconnect`, by one connection alone
+    until that works; mails are given back meanwhile, with no fault of theirs.
+    """
+
+    def __init__(self, server: SmtpServer, limits: RelayLimits | None = None, patience: Patience | None = None) -> None:
+        self._server = server
+        self._limits = limits or RelayLimits()
+        self._patience = patience or Patience()
+        self._most = self._limits.connections
+        self._open: list[Conversation] = []
+        self._opening: set[asyncio.Task[None]] = set()
+        self._works = False
+        self._trouble: Trouble | None = None
+        self._try_again_at = 0.0
+        self._watch: asyncio.TimerHandle | None = None
+        self._paced: _PacedDesk | None = None
+
+    @property
+    def trouble(self) -> Trouble | None:
+        over = self._trouble is None or asyncio.get_running_loop().time() >= self._try_again_at
+        return None if over else self._trouble
+
+    def wake(self, desk: Desk) -> None:
+        if self._limits.rate is not None:
+            desk = self._paced = self._paced or _PacedDesk(desk, _MINUTE / self._limits.rate, self._go_on)
+        self._go_on(desk)
+
+    async def close(self) -> None:
+        for task in self._opening:
+            task.cancel()
+        await asyncio.gather(*self._opening, return_exceptions=True)
+        for conversation in list(self._open):
+            conversation.say_goodbye()
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+    def _go_on(self, desk: Desk) -> None:
+        """Idle connections take mails again, and new ones are opened while mails wait."""
+        for conversation in list(self._open):
+            if conversation.is_idle and desk.waiting:
+                conversation.wake(desk)
+        self._open_more(desk)
+
+    def _open_more(self, desk: Desk) -> None:
+        if self.trouble is not None:
+            return
+        # A server that may be down is tried by one connection, not by all at once.
+        most = self._most if self._works else 1
+        for _ in range(min(most - len(self._open) - len(self._opening), desk.waiting)):
+            task = asyncio.get_running_loop().create_task(self._connect(desk))
+            self._opening.add(task)
+            task.add_done_callback(self._opening.discard)
+
+    async def _connect(self, desk: Desk) -> None:
+        """Open one connection and let it work; what goes wrong becomes the trouble that is told."""
+        try:
+            async with asyncio.timeout(self._patience.connect):
+                client = await _connected(self._server, self._patience.connect)
+        except (SMTPException, OSError, TimeoutError, ValueError) as error:
+            self._failed(_trouble(error), desk)
+            return
+        conversation = Conversation(
+            _transport(client),
+            Features(client.supports_extension("pipelining"), client.supports_extension("smtputf8")),
+            self._patience,
+            self._limits.mails,
+            lambda *end: self._ended(desk, *end),
+        )
+        self._open.append(conversation)
+        self._works, self._trouble = True, None
+        self._keep_watch()
+        conversation.wake(desk)
+        asyncio.get_running_loop().call_soon(self._open_more, desk)
+
+    def _failed(self, trouble: Trouble, desk: Desk) -> None:
+        if self._open and not trouble.pauses:
+            self._most = len(self._open)  # so many it takes at a time, and no more
+            return
+        self._works, self._trouble = False, trouble
+        self._try_again_at = asyncio.get_running_loop().time() + self._patience.reconnect
+        desk.relay_failed()
+
+    def _ended(self, desk: Desk, conversation: Conversation, why: str | None) -> None:
+        """A connection is gone; `why` None where it was ended in good order."""
+        self._open.remove(conversation)
+        if why is None or conversation.accepted:
+            # A server that took mails until now has a limit, or a hiccup: another connection may go on.
+            asyncio.get_running_loop().call_soon(self._open_more, desk)
+        else:
+            self._failed(Trouble(why), desk)
+
+    def _keep_watch(self) -> None:
+        if self._watch is None:
+            self._watch = asyncio.get_running_loop().call_later(_WATCH_SECONDS, self._look)
+
+    def _look(self) -> None:
+        self._watch = None
+        now = asyncio.get_running_loop().time()
+        for conversation in list(self._open):
+            conversation.check_time(now)
+        if self._open:
+            self._keep_watch()
+
+
+class _PacedDesk:
+    """A desk that gives out a mail every so many seconds, whoever takes it."""
+
+    def __init__(self, desk: Desk, seconds: float, go_on: Callable[[Desk], None]) -> None:
+        self._desk = desk
+        self._seconds = seconds
+        self._go_on = go_on
+        self._next_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def waiting(self) -> int:
+        return min(1, self._desk.waiting)
+
+    def take(self) -> Outgoing | None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        if now >= self._next_at:
+            self._next_at = max(self._next_at + self._seconds, now)
+            return self._desk.take()
+        if self._timer is None and self._desk.waiting:
+            self._timer = loop.call_at(self._next_at, self._take_up)
+        return None
+
+    def clear(self, mail: Outgoing, go: Callable[[bool], None]) -> bool | None:
+        return self._desk.clear(mail, go)
+
+    def settle(self, mail: Outgoing, outcome: Outcome) -> None:
+        self._desk.settle(mail, outcome)
+
+    def relay_failed(self) -> None:
+        self._desk.relay_failed()
+
+    def _take_up(self) -> None:
+        self._timer = None
+        self._go_on(self)
+
+
+async def _connected(server: SmtpServer, seconds: float) -> SMTP:
+    """A client that is connected, secured as the setting says, and logged in; its EHLO was answered."""
+    client = SMTP(
+        hostname=server.host,
+        port=server.port,
+        use_tls=server.security is Security.TLS,
+        start_tls=server.security is Security.STARTTLS,
+        username=server.user,
+        password=server.password,
+        timeout=seconds,
+    )
+    await client.connect()
+    if client.last_ehlo_response is None:
+        await client.ehlo()  # what it offers must be known before the first mail
+    return client
+
+
+def _transport(client: SMTP) -> asyncio.Transport:
+    transport = client.transport
+    assert isinstance(transport, asyncio.Transport)  # it has just answered
+    return transport
+
+
+def _trouble(error: BaseException) -> Trouble:
+    """What an error of the library means, without what it may quote of a password."""
+    certificate = _certificate_fault(error)
+    if certificate is not None:
+        return Trouble(f"its certificate is not valid ({certificate})")
+    for kind, phase in (
+        (SMTPAuthenticationError, Phase.LOGIN),
+        (SMTPConnectResponseError, Phase.GREETING),
+        (SMTPHeloError, Phase.HELLO),
+    ):
+        if isinstance(error, kind):
+            refusal = judge(phase, Reply(error.code, error.message))
+            said = "the user or the password" if phase is Phase.LOGIN else "the connection"
+            return Trouble(f"it refused {said}: {refusal.reply}", refusal.kind is OutcomeKind.PAUSE)
+    if isinstance(error, SMTPException) and "not supported" in str(error):
+        return Trouble(f"it lacks what the settings ask for: {error}")
+    return Trouble(f"it cannot be reached ({type(error).__name__})")
+
+
+def _certificate_fault(error: BaseException | None) -> str | None:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        error = error.__cause__ or error.__context__
+    return None

@@ -1,0 +1,40 @@
+"""How long delivery waits for what: real seconds, never those of a frozen clock (design section 5, "Clocks")."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Patience:
+    """All in seconds; tests that would take minutes scale them down.
+
+    - `lease`: how long a worker's claims hold after its last sign of life; `renewal`: how often it gives one.
+    - `connect`: for a connection, TLS and the log-in together; `command`: for the reply to a command.
+    - `end_of_data`: for the reply to the final dot. RFC 5321 4.5.3.2.6: a server may think for ten minutes; asking
+      earlier makes second copies.
+    - `idle`: after which a connection without mail is closed.
+    - `reconnect`: between two tries to reach a server that takes nothing at present.
+    - `fresh`: how old the last look at the facts may be when a body leaves.
+    - `linger`: how long a reply may wait to be recorded together with others.
+    """
+
+    lease: float = 60.0
+    renewal: float = 15.0
+    connect: float = 60.0
+    command: float = 300.0
+    end_of_data: float = 600.0
+    idle: float = 30.0
+    reconnect: float = 10.0
+    fresh: float = 0.5
+    linger: float = 0.05
+
+    def scaled(self, factor: float) -> "Patience":
+        """Everything by `factor`, but for the two that are short already."""
+        return Patience(
+            lease=self.lease * factor,
+            renewal=self.renewal * factor,
+            connect=self.connect * factor,
+            command=self.command * factor,
+            end_of_data=self.end_of_data * factor,
+            idle=self.idle * factor,
+            reconnect=self.reconnect * factor,
+        )

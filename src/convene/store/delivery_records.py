@@ -1,0 +1,143 @@
+"""What delivery notes down while mails leave: that a body leaves, what became of it, and what its reader now knows.
+
+Every statement names the worker that holds the notice: one that slept past its lease writes nothing. Every one may run
+twice: a worker that lost its connection while it committed does not know whether it did.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from convene.rules.notice_states import NoticeState, states_before
+from convene.store.driver_sql import DriverSql
+
+_SENT = DriverSql(
+    """
+    UPDATE notice SET state = 'sent', claimed_by = NULL, attempts = attempts + 1, sent_at = :now, next_try_at = NULL,
+        last_error = NULL
+    WHERE claimed_by = :worker AND state = 'body_sent' AND id {in_ids}
+    """
+)
+_TOLD = DriverSql(
+    """
+    INSERT INTO told (person_id, event_id, revision, ended, round, notice_id, told_at)
+    SELECT notice.person_id, textevent.event_id, max(textevent.revision), max(textevent.ended) = 1,
+        coalesce(max(invitation.round), 1), max(notice.id), :now
+    FROM message
+    JOIN notice ON notice.id = message.notice_id
+    JOIN textevent ON textevent.text_id = message.text_id
+    LEFT JOIN invitation ON invitation.event_id = textevent.event_id AND invitation.person_id = notice.person_id
+    WHERE message.notice_id {in_ids}
+    GROUP BY notice.person_id, textevent.event_id
+    ON CONFLICT (person_id, event_id) DO UPDATE SET revision = excluded.revision, ended = excluded.ended,
+        round = excluded.round, notice_id = excluded.notice_id, told_at = excluded.told_at
+    """
+)
+_BODY_LEAVES = DriverSql(
+    """
+    UPDATE notice SET state = 'body_sent'
+    WHERE claimed_by = :worker AND state IN ('claimed', 'body_sent') AND id {in_ids}
+    RETURNING id
+    """
+)
+_MESSAGE = DriverSql(
+    """
+    INSERT INTO message (notice_id, text_id, slots, sha256, composed_at)
+    VALUES (:notice_id, :text_id, :slots, :sha256, :composed_at)
+    ON CONFLICT (notice_id) DO UPDATE SET text_id = excluded.text_id, slots = excluded.slots,
+        sha256 = excluded.sha256, composed_at = excluded.composed_at
+    """
+)
+_TEXT = DriverSql(
+    """
+    INSERT INTO mailtext (digest, sender, subject, content) VALUES (:digest, :sender, :subject, :content)
+    ON CONFLICT (digest) DO NOTHING
+    """
+)
+_TEXT_ID = DriverSql("SELECT id FROM mailtext WHERE digest = :digest")
+_TEXT_EVENT = DriverSql(
+    """
+    INSERT INTO textevent (text_id, event_id, revision, ended) VALUES (:text_id, :event_id, :revision, :ended)
+    ON CONFLICT (text_id, event_id) DO NOTHING
+    """
+)
+_BECOME = {
+    state: DriverSql(
+        f"""
+        UPDATE notice SET state = '{state.value}', claimed_by = NULL, attempts = attempts + :tries,
+            uncertain = uncertain OR :uncertain, next_try_at = :next_try_at, last_error = :last_error, reason = :reason
+        WHERE id = :notice_id AND claimed_by = :worker
+            AND state IN ({", ".join(f"'{before.value}'" for before in states_before(state))})
+        """
+    )
+    for state in NoticeState
+}
+_SUPPRESS = DriverSql("UPDATE person SET refused_at = :now, refused_reply = :reply WHERE id = :person_id")
+
+
+def record_sent(connection: Connection, worker: int, notice_ids: Collection[int], now: datetime) -> None:
+    """The server took them: they are sent, and their readers know what they say."""
+    if notice_ids:
+        _SENT.run(connection, worker=worker, ids=notice_ids, now=now)
+        record_told(connection, notice_ids, now)
+
+
+def record_told(connection: Connection, notice_ids: Collection[int], now: datetime) -> None:
+    """The readers of these mails know, or may know, the facts that stand in them."""
+    if notice_ids:
+        _TOLD.run(connection, ids=notice_ids, now=now)
+
+
+def bodies_leave(connection: Connection, worker: int, notice_ids: Collection[int]) -> set[int]:
+    """From here on a crash leaves these uncertain. Those among them that the worker still holds."""
+    return {int(found) for (found,) in _BODY_LEAVES.run(connection, worker=worker, ids=notice_ids)}
+
+
+def write_messages(connection: Connection, messages: Iterable[Mapping[str, Any]]) -> None:
+    """What makes the bytes of these mails again: rows of `message`."""
+    _MESSAGE.run_many(connection, messages)
+
+
+def write_text(
+    connection: Connection,
+    text: Mapping[str, Any],
+    events: Sequence[tuple[int, int, bool]],
+) -> int:
+    """The row of a text, made if it is not there; its id. `events`: id, revision, and whether it calls them off."""
+    _TEXT.run(connection, **text)
+    text_id = int(_TEXT_ID.run(connection, digest=text["digest"]).scalar_one())
+    for event_id, revision, ended in events:
+        _TEXT_EVENT.run(connection, text_id=text_id, event_id=event_id, revision=revision, ended=int(ended))
+    return text_id
+
+
+def become(
+    connection: Connection,
+    worker: int,
+    notice_id: int,
+    state: NoticeState,
+    *,
+    tries: int = 0,
+    uncertain: bool = False,
+    next_try_at: datetime | None = None,
+    last_error: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """One notice reaches a state that is not `sent`, if the worker still holds it. `tries` are added to its own."""
+    _BECOME[state].run(
+        connection,
+        worker=worker,
+        notice_id=notice_id,
+        tries=tries,
+        uncertain=uncertain,
+        next_try_at=next_try_at,
+        last_error=last_error,
+        reason=reason,
+    )
+
+
+def suppress_address(connection: Connection, person_id: int, reply: str, now: datetime) -> None:
+    """A server says that there is no such address: nothing more is written to it."""
+    _SUPPRESS.run(connection, person_id=person_id, reply=reply, now=now)

@@ -1,0 +1,161 @@
+"""What one worker does with the database: it claims notices, has their mails made, and commits what becomes of them."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlmodel import select
+
+from convene.model.event import Event
+from convene.model.installation import Installation
+from convene.model.programme import Programme
+from convene.rules.notice_states import NoticeState
+from convene.store.delivery_records import record_told
+from convene.store.due_notices import claimed_notices
+from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless
+from convene.store.pauses import add_pause, pauses
+from convene.store.programme_rows import load_programme, row_id
+from convene.store.worker_rows import half_sent_by_the_dead, release_from_the_dead, some_are_dead, worker_state
+from convene.usecases.delivery import Delivery
+from convene.usecases.known_content import KnownContent
+from convene.usecases.make_mail import DueMail, Office, Stopped, make_mail
+from convene.usecases.plan_notices import plan_programme
+from convene.usecases.record_delivery import Window, Written, write_window
+
+_BATCH = 100
+_RESTORED = "The database was put back from a copy: mails that it does not know of have left since."
+_RETRY_SECONDS = 1.0
+_LOG = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+
+
+class Dispatcher:
+    """The database's side of the desk (`delivery_desk.Dispatch`). `worker` is the id of the worker's row.
+
+    On SQLite the statements run in place: they take less than a thread's turn. On PostgreSQL they run in a thread, one
+    at a time. Where the database is away, they are tried again until it is back.
+    """
+
+    def __init__(self, delivery: Delivery, worker: int) -> None:
+        self._delivery = delivery
+        self._database = delivery.database
+        self._worker = worker
+        self._runs_in_place = delivery.database.engine.dialect.name == "sqlite"
+        self._one_at_a_time = asyncio.Lock()
+        self._content = KnownContent(-1)
+        self._texts: dict[str, int] = {}
+        self._office: Office | None = None
+        self.fresh = delivery.patience.fresh
+        self.linger = delivery.patience.linger
+        self.reached = delivery.reached
+
+    def steady(self) -> float:
+        return self._delivery.clock.steady()
+
+    async def write(self, window: Window) -> Written:
+        return await self._run(lambda: self._write(window))
+
+    async def remake(self) -> tuple[list[DueMail], list[Stopped]]:
+        return await self._run(lambda: self._made(()))
+
+    async def sweep(self) -> dict[NoticeState, int]:
+        """Settle what dead workers held, and what comes too late or is overtaken; how many were missed."""
+        return await self._run(self._sweep)
+
+    async def claim(self, known: Collection[int]) -> tuple[int, list[DueMail], list[Stopped]]:
+        """Take what is due: how many, and the mails made of them. `known`: the claimed notices on the desk already."""
+        self.reached("before-claim")
+        claimed = await self._run(self._claim)
+        self.reached("after-claim")
+        mails, stopped = await self._run(lambda: self._made(known)) if claimed else ([], [])
+        return claimed, mails, stopped
+
+    async def pause(self, reason: str) -> None:
+        """Nothing more leaves, from any worker, until somebody resumes."""
+        await self._run(lambda: self._pause(reason))
+
+    async def plan_again(self, event_ids: Collection[int]) -> None:
+        """Plan the events that had changed when mails about them arrived: their readers know the older facts."""
+        await self._run(lambda: self._plan_again(event_ids))
+
+    async def _run(self, work: Callable[[], _Result]) -> _Result:
+        async with self._one_at_a_time:
+            while True:
+                try:
+                    return work() if self._runs_in_place else await asyncio.to_thread(work)
+                except DBAPIError as error:
+                    if isinstance(error, IntegrityError | ProgrammingError):
+                        raise  # a fault of ours: trying again would not mend it
+                    _LOG.warning("The database cannot be used (%s); trying again.", type(error.orig).__name__)
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    def _write(self, window: Window) -> Written:
+        clock = self._delivery.clock
+        with self._database.recording_connection() as connection:
+            written = write_window(connection, self._worker, window, self._texts, clock.now(), clock.real_now())
+        self._texts.update(written.texts)
+        self._delivery.guard.note(written.last_message, written.restores)
+        return written
+
+    def _sweep(self) -> dict[NoticeState, int]:
+        now = self._delivery.clock.now()
+        with self._database.recording() as session:
+            connection = session.connection()
+            if some_are_dead(connection):
+                record_told(connection, half_sent_by_the_dead(connection), now)
+                release_from_the_dead(connection)
+            missed = miss_useless(session, now) + miss_overtaken(session, now)
+        return {NoticeState.MISSED: missed} if missed else {}
+
+    def _claim(self) -> int:
+        clock = self._delivery.clock
+        with self._database.recording_connection() as connection:
+            state = worker_state(connection, self._worker)
+            if not self._delivery.guard.has_gone_back(state.last_message, state.restores):
+                return claim_due(connection, self._worker, clock.now(), clock.real_now(), _BATCH)
+        with self._database.writing() as session:
+            add_pause(session, _RESTORED, clock.now(), after_restore=True)
+        return 0
+
+    def _made(self, known: Collection[int]) -> tuple[list[DueMail], list[Stopped]]:
+        """The mails of what the worker holds, but for `known` ones, from the content as it is now."""
+        now = self._delivery.clock.now()
+        made: list[DueMail | Stopped] = []
+        with self._database.reading() as session:
+            installation = session.exec(select(Installation)).one()
+            if installation.content_version != self._content.version:
+                self._content = KnownContent(installation.content_version)
+            office = self._make_office(installation.key_secret)
+            paused = {pause.programme_id for pause in pauses(session)}
+            held = claimed_notices(session, self._worker, now)
+            notices = [notice for notice in held if notice.notice_id not in known]
+            self._content.read(session, notices)
+            for notice in notices:
+                if paused & {None, notice.why.programme_id}:
+                    made.append(Stopped(notice, NoticeState.PLANNED))
+                else:
+                    made.append(make_mail(session, office, self._content, notice, now))
+        return [m for m in made if isinstance(m, DueMail)], [m for m in made if isinstance(m, Stopped)]
+
+    def _make_office(self, key_secret: bytes) -> Office:
+        if self._office is None:
+            delivery = self._delivery
+            self._office = Office(key_secret, delivery.mail_from, delivery.links, delivery.witness)
+        return self._office
+
+    def _pause(self, reason: str) -> None:
+        with self._database.writing() as session:
+            add_pause(session, reason, self._delivery.clock.now())
+
+    def _plan_again(self, event_ids: Collection[int]) -> None:
+        with self._database.writing() as session:
+            by_programme: dict[int, set[int]] = {}
+            for event_id in event_ids:
+                event = session.get(Event, event_id)
+                if event is not None:
+                    by_programme.setdefault(event.programme_id, set()).add(row_id(event))
+            for programme_id, events in by_programme.items():
+                rows = load_programme(session, session.get_one(Programme, programme_id), events)
+                plan_programme(session, rows, self._delivery.clock.now(), events)

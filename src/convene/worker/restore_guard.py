@@ -1,0 +1,38 @@
+"""Notices a database that was put back from a copy: what it thinks is still to be sent may have left already.
+
+Beside the database lies a small file with the number of the last message that left from here. Where the database knows
+of fewer, it is an older one. `resume --after-restore` counts up `installation.restores`, which goes before the number.
+"""
+
+import os
+from pathlib import Path
+
+from convene.errors import ConveneError
+from convene.usecases.delivery import RestoreGuard
+
+_WIDTH = 20
+
+
+class FileGuard(RestoreGuard):
+    """The guard with its file. Raises ConveneError where the file cannot be read or written."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            known = os.pread(self._file, 2 * _WIDTH + 1, 0).split()
+        except OSError as error:
+            remedy = "set CONVENE_STATE_FOLDER to a folder that the worker may write"
+            raise ConveneError(f"The file {path} cannot be used: {error.strerror}.", remedy) from error
+        restores, last = (int(number) for number in known) if len(known) == 2 else (0, 0)
+        self._known = (restores, last)
+
+    def has_gone_back(self, last_message: int, restores: int) -> bool:
+        return (restores, last_message) < self._known
+
+    def note(self, last_message: int, restores: int) -> None:
+        if (restores, last_message) > self._known:
+            self._known = (restores, last_message)
+            os.pwrite(self._file, f"{restores:{_WIDTH}d} {last_message:{_WIDTH}d}".encode(), 0)
+
+    def close(self) -> None:
+        os.close(self._file)
