@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from statistics import mean
 
+from benchmarks.claim_steps import measure
 from benchmarks.mail_figures import Series, Table, Target, printed
 from benchmarks.mail_peers import Peers, Rate
 from benchmarks.mail_programme import guests
@@ -25,8 +26,9 @@ from benchmarks.worker_runs import Applied, Run, applied, run_workers
 from convene.store.database import open_database
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("speed", "relay", "memory")
+PARTS = ("speed", "relay", "claim", "memory")
 RELAY_MS = 5
+CLAIMS = 50
 _SQLITE, _ONE, _TWO = "convene, SQLite", "convene, PostgreSQL", "convene, PostgreSQL, two workers"
 _LIMIT = "smtp-source"
 SPEED_TARGETS = (
@@ -73,6 +75,8 @@ def main() -> None:
             tables.append(_speed(options, grounds, peers, size))
         if "relay" in options.parts:
             tables += _relay(options, peers, size)
+    if "claim" in options.parts:
+        tables.append(_claim(options))
     if "memory" in options.parts:
         tables.append(_memory(options))
     print(printed(tables))
@@ -141,6 +145,23 @@ def _relay(options: argparse.Namespace, peers: Peers, size: float) -> list[Table
     return tables
 
 
+def _claim(options: argparse.Namespace) -> Table:
+    """What it takes to claim and mark a hundred, however many wait."""
+    _say("claim and mark")
+    with tempfile.TemporaryDirectory(prefix="convene-claims-") as folder:
+        measured = measure(Path(folder), options.pending, options.rounds, CLAIMS)
+    series = tuple(Series(_claimed(*name), "ms for 100", tuple(values)) for name, values in measured.items())
+    targets = [Target(_claimed("convene", n), _claimed("plain sqlite3", n), 1.5, at_most=True) for n in options.pending]
+    least, most = min(options.pending), max(options.pending)
+    if least != most:
+        targets.append(Target(_claimed("convene", most), _claimed("convene", least), 1.25, at_most=True))
+    return Table("Claim and mark, SQLite", series, tuple(targets))
+
+
+def _claimed(name: str, pending: int) -> str:
+    return f"{name}, {pending:,} pending"
+
+
 def _memory(options: argparse.Namespace) -> Table:
     """What the worker's process held at most."""
     series = []
@@ -184,6 +205,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--relay-mails", type=int, default=4_000, metavar="N", help="to the slow relay (4,000)")
     parser.add_argument(
         "--memory", nargs="+", type=int, default=[10_000, 100_000], metavar="N", help="mails of the memory runs"
+    )
+    parser.add_argument(
+        "--pending", nargs="+", type=int, default=[10_000, 5_000_000], metavar="N", help="of the claims"
     )
     parser.add_argument("--connections", type=int, default=4, metavar="C", help="of smtp-source and aiosmtplib (4)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
