@@ -11,10 +11,10 @@ unexport CONVENE_CONFIG CONVENE_DATABASE_URL CONVENE_SMTP_URL CONVENE_BASE_URL C
 	CONVENE_MAIL_FROM CONVENE_NOW PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format benchmarks example messages requirements clean
+.PHONY: help install demo test lint format benchmarks bench-mail example messages requirements clean
 
 help: ## what can be made
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
 
 install: .venv/.installed ## prepare .venv (the others do it by themselves)
 
@@ -45,6 +45,9 @@ format: install ## put the code into its usual form
 
 benchmarks: install build/benchmarks/.installed ## planning beside its peers; ARGS="--sizes 10000" for a quick look
 	$(RUN) benchmarks.planning $(ARGS)
+
+bench-mail: install build/benchmarks/.installed ## sending beside its peers; ARGS="--mails 1000 --rounds 1" for a quick look
+	$(RUN) benchmarks.mail $(ARGS)
 
 build/benchmarks/.installed: requirements/benchmarks.txt
 	$(PYTHON) -m venv build/benchmarks

@@ -1,0 +1,157 @@
+"""Claim and mark, 100 notices at a time, on SQLite: convene's own calls beside their very statements in plain sqlite3.
+
+What convene says to the driver is written down in a run that is not timed, and said once more by the driver alone.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import event, insert
+from sqlmodel import Session
+
+from convene.model.notice import Notice
+from convene.rules.notice_states import NoticeState
+from convene.store.database import Database, open_database
+from convene.store.notice_queue import claim_due, move
+
+BATCH = 100
+NOW = datetime(2027, 3, 1, tzinfo=UTC)
+_TOKEN = "0123456789abcdef0123456789abcdef"
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "cache_size = -65536")
+_COLUMNS = [column for column in Notice.model_fields if column not in ("id", "person_id", "due_at")]
+_FILL = f"""
+    WITH RECURSIVE number(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM number WHERE i < :pending)
+    INSERT INTO notice (person_id, due_at, {", ".join(_COLUMNS)})
+    SELECT i, strftime('%Y-%m-%d %H:%M:%S.000000', '2027-01-01', '+' || (i / 200 * 1618033 % 4000000) || ' seconds'),
+        {", ".join(_COLUMNS)}
+    FROM number, notice WHERE notice.id = 1
+"""
+
+Saying = Callable[[sqlite3.Connection], object]
+"""One thing that convene said to the driver."""
+
+
+def measure(folder: Path, pending: list[int], rounds: int, claims: int) -> dict[tuple[str, int], list[float]]:
+    """Milliseconds for a hundred, for each round: of "convene" and "plain sqlite3", with so many pending, in turn."""
+    with ExitStack() as until_the_end:
+        turns: dict[tuple[str, int], Callable[[], None]] = {}
+        for number in pending:
+            path = folder / f"pending-{number}.db"
+            database = until_the_end.enter_context(closing(open_database(f"sqlite:///{path}")))
+            fill(database, path, number, claims * BATCH)
+            said = _written_down(database, claims)
+            put_back(path)
+            turns["convene", number] = partial(claim_and_mark, database, claims)
+            turns["plain sqlite3", number] = partial(repeat, path, said)
+        measured: dict[tuple[str, int], list[float]] = {name: [] for name in turns}
+        for _ in range(rounds):
+            for name, turn in turns.items():
+                started = perf_counter()
+                turn()
+                measured[name].append(1000 * (perf_counter() - started) / claims)
+                marked = put_back(folder / f"pending-{name[1]}.db")
+                assert marked == claims * BATCH, f"{name[0]} marked {marked}"
+    return measured
+
+
+def claim_and_mark(database: Database, claims: int) -> None:
+    """Claim a hundred and mark them as sent, so many times over, as the worker does."""
+    for _ in range(claims):
+        with database.recording() as session:
+            claimed = claim_due(session, NOW, NOW, _TOKEN, NOW + timedelta(minutes=1), BATCH)
+        with database.recording() as session:
+            _mark(session, claimed)
+
+
+def _mark(session: Session, notice_ids: list[int]) -> None:
+    for notice_id in notice_ids:
+        move(session, notice_id, _TOKEN, NoticeState.BODY_SENT)
+        move(session, notice_id, _TOKEN, NoticeState.SENT, sent_at=NOW)
+
+
+def repeat(path: Path, said: list[Saying]) -> None:
+    """Say all of it once more to the driver alone, and read its answers."""
+    with _plain(path) as connection:
+        for saying in said:
+            saying(connection)
+
+
+def fill(database: Database, path: Path, pending: int, kept: int) -> None:
+    """So many notices, all overdue: 200 in a row for one moment, the moments in no order. `kept` are put back later."""
+    with database.recording() as session:
+        session.execute(insert(Notice).values(**_waiting()))
+    with _plain(path) as connection:
+        connection.execute(_FILL, {"pending": pending})
+        connection.execute("CREATE TABLE kept AS SELECT * FROM notice ORDER BY due_at, id LIMIT ?", (kept,))
+    _settle(path)
+
+
+def _waiting() -> dict[str, Any]:
+    """The first notice, the pattern of the others."""
+    return {
+        "cause_id": 1,
+        "person_id": 1,
+        "round": 1,
+        "due_at": NOW - timedelta(days=1),
+        "timezone": "Asia/Phnom_Penh",
+        "useful_until": NOW + timedelta(days=30),
+        "language": "km",
+        "language_source": "person",
+        "role": "participant",
+        "created_at": NOW - timedelta(days=90),
+    }
+
+
+def _written_down(database: Database, claims: int) -> list[Saying]:
+    said: list[Saying] = []
+
+    def on_statement(_1: Any, _2: Any, statement: str, values: Any, _3: Any, many: bool) -> None:
+        if many:
+            said.append(lambda plain: plain.executemany(statement, values))
+        else:
+            said.append(lambda plain: plain.execute(statement, values).fetchall())
+
+    def on_commit(_connection: Any) -> None:
+        said.append(lambda plain: plain.commit())
+
+    with _listening(database, "before_cursor_execute", on_statement), _listening(database, "commit", on_commit):
+        claim_and_mark(database, claims)
+    return said
+
+
+@contextmanager
+def _listening(database: Database, name: str, listener: Callable[..., None]) -> Iterator[None]:
+    event.listen(database.engine, name, listener)
+    yield
+    event.remove(database.engine, name, listener)
+
+
+def put_back(path: Path) -> int:
+    """Undo what a round wrote; how many notices it had marked as sent."""
+    with _plain(path) as connection:
+        [(sent,)] = connection.execute("SELECT count(*) FROM notice WHERE state = 'sent'").fetchall()
+        connection.execute("INSERT OR REPLACE INTO notice SELECT * FROM kept")
+    _settle(path)
+    return int(sent)
+
+
+def _settle(path: Path) -> None:
+    """Let nobody pay for what was written before: neither the next commit nor the disk."""
+    with _plain(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    os.sync()
+
+
+@contextmanager
+def _plain(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        yield connection

@@ -1,0 +1,40 @@
+"""`convene worker --until-idle` in a process of its own, timed from when everything is loaded.
+
+Run by `benchmarks/worker_runs.py`: python -m benchmarks.worker_process
+It says "ready", waits for a line so that several begin together, works, and ends with its figures as JSON.
+"""
+
+import importlib
+import json
+import resource
+import sys
+from datetime import UTC, datetime
+
+from convene.cli.main import run
+
+# What the command loads by itself once it begins; the peers' loading is not timed either.
+_LOADED_BY_THE_COMMAND = ("convene.cli.run_commands", "convene.mail.smtp", "convene.worker.run_worker")
+
+
+def main() -> None:
+    for module in _LOADED_BY_THE_COMMAND:
+        importlib.import_module(module)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    sys.argv = ["convene", "worker", "--until-idle"]
+    before, began = _peak_mib(), datetime.now(UTC)
+    try:
+        run()
+    except SystemExit as end:
+        if end.code:
+            raise
+    print(json.dumps({"began": began.timestamp(), "before_mib": before, "peak_mib": _peak_mib()}))
+
+
+def _peak_mib() -> float:
+    """The most memory this process ever held (Linux counts KiB)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
