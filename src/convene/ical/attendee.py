@@ -32,13 +32,11 @@ def attendee_line(reader: Reader, *, asked: bool) -> str:
 
 def _folded(line: str) -> str:
     """RFC 5545 3.1: lines of at most 75 octets, cut between characters."""
-    if len(line) <= _MAX_OCTETS and line.isascii():
-        return line
-    lines, begin, octets = [], 0, 0
-    for place, character in enumerate(line):
-        size = len(character.encode())
-        if octets + size > _MAX_OCTETS:
-            lines.append(line[begin:place])
-            begin, octets = place, 1  # the space that continues a line counts
-        octets += size
-    return "\r\n ".join([*lines, line[begin:]])
+    octets, lines, begin, room = line.encode(), [], 0, _MAX_OCTETS
+    while len(octets) - begin > room:
+        end = begin + room
+        while octets[end] & 0b1100_0000 == 0b1000_0000:  # in the middle of a character
+            end -= 1
+        lines.append(octets[begin:end])
+        begin, room = end, _MAX_OCTETS - 1  # the space that continues a line counts
+    return b"\r\n ".join([*lines, octets[begin:]]).decode()

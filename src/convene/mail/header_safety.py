@@ -27,6 +27,7 @@ ALLOWED_HEADERS = frozenset(
     (*_ALWAYS[0], *link, *_ALWAYS[1], *thread, *_ALWAYS[2]) for link in _LINKS for thread in _THREADS
 )
 """Every header of a mail, once each, in order; the link to unsubscribe and the thread are not always there."""
+_PERSONAL = frozenset(tuple(name.encode() for name in (*_ALWAYS[0], *link)) for link in _LINKS)
 
 
 class HeaderError(ConveneError):
@@ -56,14 +57,14 @@ def clean_name(name: str, field: str) -> str:
     return cleaned[: _LONGEST_NAME + 1].rpartition(" ")[0] or cleaned[:_LONGEST_NAME]
 
 
-def check_header_names(headers: bytes) -> None:
-    """Read the header lines of a finished mail, with the empty line behind them. Raises HeaderError for others than
-    there should be: whatever a name or an address held, it became no line of its own.
+def check_personal_headers(headers: bytes) -> None:
+    """Read the finished lines that are a reader's own. Raises HeaderError for others than there should be: whatever a
+    name or an address held, it became no line of its own.
     """
     lines = headers.split(b"\r\n")
-    names = tuple(line.partition(b":")[0].decode("ascii", "replace") for line in lines[:-2] if line[:1] not in b" \t")
-    if names not in ALLOWED_HEADERS or lines[-2:] != [b"", b""]:
-        raise _other_headers(names)
+    names = tuple([line.partition(b":")[0] for line in lines if line[:1] not in b" \t"])
+    if names not in _PERSONAL:
+        raise _other_headers(tuple(name.decode("ascii", "replace") for name in names))
     if headers.count(b"\n") != len(lines) - 1 or headers.count(b"\r") != len(lines) - 1 or b"\0" in headers:
         raise HeaderError("A header of the finished mail holds a control character.", "look at the names in it")
 

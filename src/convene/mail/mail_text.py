@@ -14,7 +14,7 @@ from functools import cached_property
 from html import escape
 
 from convene.errors import ConveneError
-from convene.mail.header_safety import check_header_names, check_headers
+from convene.mail.header_safety import check_headers, check_personal_headers
 from convene.mail.mime import personal_headers, shared_headers
 from convene.mail.slots import Slot, pieces
 from convene.rules.calendar_part import CalendarPart
@@ -102,11 +102,11 @@ def mail_text(
 
 
 class Writer:
-    """Makes the mails of one text. The first is read as a receiver would; of the others, the names of the headers."""
+    """Makes the mails of one text. The first is read as a receiver would, of the others the lines that differ."""
 
     def __init__(self, text: MailText) -> None:
         self.text = text
-        self._headers = text.headers.encode() + b"\r\n"
+        self._headers = f"{_CRLF}{text.headers}{_CRLF}".encode()
         self._parts = [_EncodedPart(part) for part in text.parts]
         self._is_checked = False
 
@@ -117,9 +117,9 @@ class Writer:
             Slot.UNSUBSCRIBE: personal.unsubscribe,
             Slot.ATTENDEE: personal.attendee,
         }
-        headers = personal_headers(personal, self.text.sender).encode() + self._headers
-        check_header_names(headers)
-        chunks = [headers]
+        headers = personal_headers(personal, self.text.sender).encode()
+        check_personal_headers(headers)
+        chunks = [headers, self._headers]
         for part in self._parts:
             part.write(values, chunks)
         chunks.append(b"--%b--\r\n" % _BOUNDARY.encode())

@@ -47,12 +47,12 @@ def message_id(key: str, sender: str) -> str:
 
 
 def personal_headers(to: Addressee, sender: str) -> str:
-    """The lines that differ from reader to reader. Raises HeaderError for a field that is no line."""
+    """The lines that differ from reader to reader, without the last line's end. Raises HeaderError for no line."""
     _checked(_KEY, to.key, "key")
     lines = (
         f"{_mailbox('To', to.name, to.address)}{_CRLF}"
-        f"Date: {_date(to.date.replace(microsecond=0))}{_CRLF}"
-        f"Message-ID: {message_id(to.key, sender)}{_CRLF}"
+        f"Date: {_date(to.date)}{_CRLF}"
+        f"Message-ID: {message_id(to.key, sender)}"
     )
     if not to.unsubscribe:
         return lines
@@ -60,8 +60,8 @@ def personal_headers(to: Addressee, sender: str) -> str:
     link = _checked(_LINK, to.unsubscribe, "unsubscribe link")
     if len(link) > _LONGEST_LINE - len("List-Unsubscribe: <>"):
         raise ConveneError("The unsubscribe link is too long for a header.", "choose a shorter CONVENE_BASE_URL")
-    lines += f"List-Unsubscribe: <{link}>{_CRLF}"
-    return lines + f"List-Unsubscribe-Post: List-Unsubscribe=One-Click{_CRLF}" if to.one_click else lines
+    lines += f"{_CRLF}List-Unsubscribe: <{link}>"
+    return lines + f"{_CRLF}List-Unsubscribe-Post: List-Unsubscribe=One-Click" if to.one_click else lines
 
 
 def shared_headers(

@@ -33,6 +33,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._writer = engine.execution_options(convene_writes=True)
         self._one_state = _seeing_one_state(engine)
 
     @contextmanager
@@ -54,25 +55,41 @@ class Database:
     @contextmanager
     def recording(self) -> Iterator[Session]:
         """As `writing()`, for what the delivery notes down of its own work: no mail will read differently for it."""
-        engine = self.engine.execution_options(convene_writes=True)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def recording_connection(self) -> Iterator[Connection]:
         """As `recording()`, for the statements of a hot path, which need no session."""
-        with self.engine.execution_options(convene_writes=True).begin() as connection:
-            yield connection
+        with self._writer.begin() as connection:
+            try:
+                yield connection
+            except self.driver_errors:
+                # SQLAlchemy has not seen it, and would give the broken connection to the next one who asks.
+                connection.invalidate()
+                raise
 
     @contextmanager
     def trying(self) -> Iterator[Session]:
         """A transaction that is always rolled back: to see what a change would do."""
-        with Session(self.engine.execution_options(convene_writes=True), expire_on_commit=False) as session:
+        with Session(self._writer, expire_on_commit=False) as session:
             session.begin()
             try:
                 yield session
             finally:
                 session.rollback()
+
+    @property
+    def driver_errors(self) -> type[Exception]:
+        """What the driver itself raises where a statement fails, or the database is away."""
+        error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
+        return error
+
+    @property
+    def outages(self) -> tuple[type[Exception], ...]:
+        """Those among them that may pass: locked, full, restarting, out of reach."""
+        driver = self.engine.dialect.loaded_dbapi
+        return (driver.OperationalError, driver.InterfaceError)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -107,7 +107,7 @@ def write_text(
 ) -> int:
     """The row of a text, made if it is not there; its id. `events`: id, revision, and whether it calls them off."""
     _TEXT.run(connection, **text)
-    text_id = int(_TEXT_ID.run(connection, digest=text["digest"]).scalar_one())
+    text_id = int(_TEXT_ID.run(connection, digest=text["digest"]).fetchone()[0])
     for event_id, revision, ended in events:
         _TEXT_EVENT.run(connection, text_id=text_id, event_id=event_id, revision=revision, ended=int(ended))
     return text_id

@@ -7,11 +7,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection
 
 _PARAMETER = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
+_AS_THEY_ARE = frozenset((int, float, str, bytes, bool, type(None)))
 _DIALECT = {
     "sqlite": {
         "skip_locked": "",
@@ -31,24 +33,27 @@ _DIALECT = {
 class DriverSql:
     """One statement with `:name` parameters. In braces: `{in_ids}` compares with the list of numbers `:ids`,
     `{skip_locked}` leaves out rows that somebody else holds, `{holds_lease}` is true of a worker that lives.
+
+    It runs on the driver's own connection, within the transaction of the `connection` given. What comes back is the
+    driver's cursor, with values as the driver has them: on SQLite a moment is a text.
     """
 
     def __init__(self, text: str) -> None:
         self._texts = {name: _written(text, name) for name in _DIALECT}
 
-    def run(self, connection: Connection, **values: Any) -> CursorResult[Any]:
+    def run(self, connection: Connection, **values: Any) -> Any:
         """Run it once. Moments are aware; `ids` is any iterable of numbers."""
         dialect = connection.dialect.name
         text, names = self._texts[dialect]
-        return connection.exec_driver_sql(text, _bound(values, names, dialect))
+        driver: Any = connection.connection.driver_connection
+        return driver.execute(text, _bound(values, names, dialect))
 
     def run_many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run it once for each row; with no row, not at all."""
+        """Run it once for each row."""
         dialect = connection.dialect.name
         text, names = self._texts[dialect]
-        bound = [_bound(row, names, dialect) for row in rows]
-        if bound:
-            connection.exec_driver_sql(text, bound)
+        driver: Any = connection.connection.driver_connection
+        driver.cursor().executemany(text, [_bound(row, names, dialect) for row in rows])
 
 
 def _written(text: str, dialect: str) -> tuple[str, frozenset[str]]:
@@ -67,8 +72,12 @@ def _bound(values: Mapping[str, Any], names: frozenset[str], dialect: str) -> di
 
 def _for_sqlite(value: Any) -> Any:
     """A moment as SQLAlchemy stores it, a list of numbers as JSON."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    if isinstance(value, int | float | str | bytes | None):
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
         return value
-    return json.dumps(list(value))
+    return _stored_moment(value) if kind is datetime else json.dumps(list(value))
+
+
+@lru_cache(maxsize=64)
+def _stored_moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -73,7 +73,7 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
 def something_is_due(connection: Connection, now: datetime, real_now: datetime) -> bool:
     """Whether a notice waits that may leave now."""
-    return bool(_DUE.run(connection, now=now, real_now=real_now).scalar_one())
+    return bool(_DUE.run(connection, now=now, real_now=real_now).fetchone()[0])
 
 
 def earliest_by_rule(session: Session) -> datetime | None:
@@ -96,7 +96,7 @@ def claim_due(connection: Connection, worker: int, now: datetime, real_now: date
     if None in paused:
         return 0
     statement = _CLAIM_UNPAUSED if paused else _CLAIM
-    return len(statement.run(connection, worker=worker, now=now, real_now=real_now, most=limit).all())
+    return len(statement.run(connection, worker=worker, now=now, real_now=real_now, most=limit).fetchall())
 
 
 def give_back(connection: Connection, worker: int, notice_ids: Collection[int]) -> None:

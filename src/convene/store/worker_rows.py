@@ -79,7 +79,7 @@ _END_ALL = DriverSql("DELETE FROM worker")
 
 def register_worker(connection: Connection, host: str, pid: int, now: datetime) -> int:
     """A new worker without a lease: it must `renew_lease` before it claims. Its id is the token of its claims."""
-    return int(_REGISTER.run(connection, host=host, pid=pid, now=now).scalar_one())
+    return int(_REGISTER.run(connection, host=host, pid=pid, now=now).fetchone()[0])
 
 
 def renew_lease(connection: Connection, worker: int, seconds: float, swept_at: datetime, real_now: datetime) -> bool:
@@ -87,7 +87,7 @@ def renew_lease(connection: Connection, worker: int, seconds: float, swept_at: d
     sql = _RENEW[connection.dialect.name]
     lease_until = real_now + timedelta(seconds=seconds)
     found = sql.run(connection, worker=worker, lease=seconds, lease_until=lease_until, swept_at=swept_at)
-    return found.rowcount == 1
+    return bool(found.rowcount == 1)
 
 
 def note_trouble(connection: Connection, worker: int, trouble: str | None, now: datetime) -> None:
@@ -111,7 +111,7 @@ class WorkerState(NamedTuple):
 
 def worker_state(connection: Connection, worker: int) -> WorkerState:
     """The state that concerns a worker, all as of one moment."""
-    version, alive, last, restores = tuple(_STATE.run(connection, worker=worker).one())
+    version, alive, last, restores = _STATE.run(connection, worker=worker).fetchone()
     return WorkerState(int(version), bool(alive), int(last or 0), int(restores))
 
 
@@ -123,12 +123,12 @@ def last_moment_on_record(session: Session) -> datetime | None:
 
 
 def living_workers(connection: Connection) -> int:
-    return int(_LIVING.run(connection).scalar_one())
+    return int(_LIVING.run(connection).fetchone()[0])
 
 
 def some_are_dead(connection: Connection) -> bool:
     """Whether claims wait to be taken from workers that gave no sign of life."""
-    return bool(_ANY_DEAD.run(connection).scalar_one())
+    return bool(_ANY_DEAD.run(connection).fetchone()[0])
 
 
 def half_sent_by_the_dead(connection: Connection) -> list[int]:

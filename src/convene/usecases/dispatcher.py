@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from convene.model.event import Event
@@ -85,10 +85,11 @@ class Dispatcher:
             while True:
                 try:
                     return work() if self._runs_in_place else await asyncio.to_thread(work)
-                except DBAPIError as error:
-                    if isinstance(error, IntegrityError | ProgrammingError):
+                except (DBAPIError, self._database.driver_errors) as error:
+                    fault = error.orig if isinstance(error, DBAPIError) and error.orig else error
+                    if not isinstance(fault, self._database.outages):
                         raise  # a fault of ours: trying again would not mend it
-                    _LOG.warning("The database cannot be used (%s); trying again.", type(error.orig).__name__)
+                    _LOG.warning("The database cannot be used (%s); trying again.", type(fault).__name__)
                 await asyncio.sleep(_RETRY_SECONDS)
 
     def _write(self, window: Window) -> Written:

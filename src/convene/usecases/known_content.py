@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from convene.model.programme import Programme
 from convene.rules.facts import EventBrief, EventFacts, Whereabouts, facts_from_json
 from convene.rules.told_clocks import as_told
 from convene.rules.vocabulary import EventStatus
+from convene.rules.zones import wall_clock
 from convene.store.due_notices import DueNotice, Who
 from convene.store.programme_rows import PersonTraits, ProgrammeRows, load_programme, row_id
 from convene.usecases.describe_events import Standing, event_brief, standing
@@ -35,7 +37,9 @@ class KnownContent:
         self._rows: dict[int, ProgrammeRows] = {}
         self._events: dict[int, KnownEvent] = {}
         self._revisions: dict[tuple[int, int], EventRevision] = {}
-        self._standings: dict[tuple[int, PersonTraits], Standing] = {}
+        self._standings: dict[tuple[object, ...], Standing] = {}
+        self._now: datetime | None = None
+        self._todays: dict[str, date] = {}
 
     def read(self, session: Session, notices: Sequence[DueNotice]) -> None:
         """Read what `notices` speak of and is not known yet."""
@@ -58,11 +62,19 @@ class KnownContent:
 
     def standing(self, programme_id: int, who: Who) -> Standing:
         """Language and clock of a reader in a programme."""
-        traits = PersonTraits(who.language, who.timezone, who.country, who.organisation)
+        traits = (who.language, who.timezone, who.country, who.organisation)
         key = (programme_id, traits)
         if key not in self._standings:
-            self._standings[key] = standing(self._rows[programme_id], traits)
+            self._standings[key] = standing(self._rows[programme_id], PersonTraits(*traits))
         return self._standings[key]
+
+    def today(self, now: datetime, zone: str) -> date:
+        """The date at `now` (UTC) on a clock: asked for each mail, and the same for all of a batch."""
+        if now != self._now:
+            self._now, self._todays = now, {}
+        if zone not in self._todays:
+            self._todays[zone] = wall_clock(now, zone).date()
+        return self._todays[zone]
 
     def told_facts(self, notice: DueNotice, reader: Whereabouts) -> EventFacts | None:
         """What the reader was told last of the event, with the clocks that they were shown; None: nothing."""

@@ -5,7 +5,7 @@ What many readers share is composed once and kept (`KnownContent.made`); each re
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,13 +23,20 @@ from convene.model.event import Event
 from convene.model.notice import EventRevision, Message, TextEvent
 from convene.model.notice import MailText as MailTextRow
 from convene.rules.facts import facts_from_json, same_facts
-from convene.rules.letter import Letter, Words
+from convene.rules.letter import Letter, Reader, Words
 from convene.rules.notice_key import notice_key
 from convene.rules.notice_states import NoticeState
 from convene.rules.vocabulary import NoticeKind
-from convene.store.due_notices import DueNotice, Who
+from convene.store.due_notices import DueNotice, Why
 from convene.usecases.known_content import KnownContent
-from convene.usecases.write_letter import Unwanted, write_letter
+from convene.usecases.write_letter import (
+    CORRECTIONS,
+    has_left,
+    reader_for,
+    standing_causes,
+    unwanted,
+    write_letter,
+)
 
 _BUILD_TRIES = 3
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
@@ -146,12 +153,13 @@ def make_mail(
     try:
         if notice.uncertain:
             return _again(session, office, content.version, notice)
-        link = _unsubscribe_link(office, notice.who)
-        letter = write_letter(notice, content, now, mark(Slot.UNSUBSCRIBE) if link else None)
-        if isinstance(letter, Unwanted):
-            return Stopped(notice, NoticeState.CANCELLED, reason=letter.reason)
-        text = _text_for(office, content, notice, letter)
-        return _finished(office, content.version, notice, letter, text, link)
+        causes = standing_causes(notice, content)
+        reason = unwanted(notice, causes)
+        if reason is not None:
+            return Stopped(notice, NoticeState.CANCELLED, reason=reason)
+        reader = reader_for(notice, content)
+        text = _text_for(office, content, notice, causes, reader, now)
+        return _finished(office, content, notice, reader, text, now)
     except ConveneError as error:
         return _set_aside(notice, error.sentence)
     except Exception as error:  # whatever one notice does to the composer, the others must flow
@@ -198,22 +206,25 @@ def bytes_on_record(session: Session, key_secret: bytes, notice_id: int) -> tupl
     return text, personal, body
 
 
-def _text_for(office: Office, content: KnownContent, notice: DueNotice, letter: Letter) -> SharedText:
-    """The text of `letter` without what is personal in it: kept, or composed now."""
-    reader = letter.reader
+def _text_for(
+    office: Office, content: KnownContent, notice: DueNotice, causes: Sequence[Why], reader: Reader, now: datetime
+) -> SharedText:
+    """The words for `reader` without what is personal in them: kept, or composed now."""
     key = (
-        tuple(part.why for part in notice.parts if part.is_invited) or notice.why,
-        reader.whereabouts,
+        tuple(causes),
+        reader.whereabouts.zone,
+        reader.whereabouts.country,
         reader.language,
         reader.digits,
         reader.role,
-        letter.today,
-        notice.told if letter.told else None,
-        letter.now if letter.left else None,
-        bool(letter.unsubscribe_link),
+        content.today(now, reader.whereabouts.zone),
+        notice.told if notice.why.kind in CORRECTIONS else None,
+        now if has_left(notice, content) else None,
     )
     known: SharedText | None = content.made.get(key)
-    if known is None or letter.now >= known.valid_until:
+    if known is None or now >= known.valid_until:
+        link = mark(Slot.UNSUBSCRIBE) if office.links else None
+        letter = write_letter(notice, causes, reader, content, now, link)
         known = content.made[key] = _composed(office, content, notice, letter)
     return known
 
@@ -243,23 +254,30 @@ def _tells(notice: DueNotice, content: KnownContent) -> tuple[tuple[int, int, bo
     return tuple((event_id, revision, ended) for event_id, revision in revisions.items())
 
 
-def _finished(office: Office, version: int, notice: DueNotice, letter: Letter, text: SharedText, link: str) -> DueMail:
-    reader = letter.reader
+def _finished(
+    office: Office, content: KnownContent, notice: DueNotice, reader: Reader, text: SharedText, now: datetime
+) -> DueMail:
+    links, who = office.links, notice.who
     personal = Personal(
         key=notice_key(notice.notice_id, office.key_secret),
         address=reader.address,
         name=reader.name,
         greeting=greeting_of(reader),
-        unsubscribe=link,
-        one_click=bool(link) and office.links is not None and office.links.one_click,
+        unsubscribe=links.unsubscribe(who.public_id, who.link_generation) if links else "",
+        one_click=links is not None and links.one_click,
         attendee="" if text.asked is None else attendee_line(reader, asked=text.asked),
-        date=letter.now,
+        date=now,
     )
     if office.witness is not None:
-        values = {Slot.GREETING: personal.greeting, Slot.UNSUBSCRIBE: link}
-        words = replace(text.words, text=filled(text.words.text, values), html=filled(text.words.html, values))
-        office.witness(personal.key, letter, words)
-    return DueMail(notice, text.writer.text.sender, text.writer.mail(personal), personal, text, version)
+        letter = write_letter(notice, standing_causes(notice, content), reader, content, now, personal.unsubscribe)
+        office.witness(personal.key, letter, _words_for(personal, text.words))
+    return DueMail(notice, text.writer.text.sender, text.writer.mail(personal), personal, text, content.version)
+
+
+def _words_for(personal: Personal, words: Words) -> Words:
+    """The words as this reader sees them."""
+    values = {Slot.GREETING: personal.greeting, Slot.UNSUBSCRIBE: personal.unsubscribe}
+    return replace(words, text=filled(words.text, values), html=filled(words.html, values))
 
 
 def _again(session: Session, office: Office, version: int, notice: DueNotice) -> DueMail | Stopped:
@@ -288,10 +306,6 @@ def _same(session: Session, event_id: int, told: int, now: int) -> bool:
         return True
     facts = [session.get_one(EventRevision, (event_id, revision)).facts for revision in (told, now)]
     return same_facts(*(facts_from_json(each) for each in facts))
-
-
-def _unsubscribe_link(office: Office, who: Who) -> str:
-    return office.links.unsubscribe(who.public_id, who.link_generation) if office.links else ""
 
 
 def _set_aside(notice: DueNotice, why: str) -> Stopped:

@@ -1,56 +1,75 @@
 """From a notice that is due to a letter: the facts as they are now, the reader as they are now."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from convene.model.person import Person
 from convene.rules.letter import Letter, Part, Reader
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import Digits, EventStatus, Gender, NoticeKind, Role
-from convene.rules.zones import wall_clock
 from convene.store.due_notices import DueNotice, Who, Why
 from convene.store.programme_rows import ProgrammeRows
 from convene.usecases.describe_events import Standing, standing
 from convene.usecases.known_content import KnownContent
 
-_CORRECTIONS = (NoticeKind.CHANGE, NoticeKind.CANCELLATION)
+CORRECTIONS = (NoticeKind.CHANGE, NoticeKind.CANCELLATION)
+_WITHOUT_INVITATION = (NoticeKind.CANCELLATION, NoticeKind.DIGEST)
 
 
-@dataclass(frozen=True)
-class Unwanted:
-    """Why a notice that came due must not leave: the reader left, or what it speaks of is over or off."""
+def unwanted(notice: DueNotice, causes: Sequence[Why]) -> str | None:
+    """Why a notice that came due must not leave: the reader left, or what it speaks of is over or off. None: it may."""
+    if notice.who.is_silent:
+        unsubscribed = notice.who.unsubscribed_at is not None
+        return "the person unsubscribed" if unsubscribed else "no server knows their address"
+    if not causes:
+        return "what it speaks of is over, or off"
+    if not notice.is_invited and notice.why.kind not in _WITHOUT_INVITATION:
+        return "the person was taken off the list"
+    return None
 
-    reason: str
+
+def standing_causes(notice: DueNotice, content: KnownContent) -> Sequence[Why]:
+    """Why the notice is there; of a digest, the parts that still stand, by the moment that each speaks of."""
+    if notice.why.event_id is not None:
+        return (notice.why,)
+    stand = (part.why for part in notice.parts if part.is_invited)
+    return [why for why in stand if _status(why, content) is EventStatus.CONFIRMED]
+
+
+def reader_for(notice: DueNotice, content: KnownContent) -> Reader:
+    """The reader of a notice, as they are now."""
+    return _reader(notice.who, content.standing(notice.why.programme_id, notice.who), notice.role)
 
 
 def write_letter(
-    notice: DueNotice, content: KnownContent, now: datetime, unsubscribe_link: str | None = None
-) -> Letter | Unwanted:
-    """The letter of `notice` at `now` (UTC), or why there is none. `content` has read what the notice speaks of."""
-    if notice.who.is_silent:
-        unsubscribed = notice.who.unsubscribed_at is not None
-        return Unwanted("the person unsubscribed" if unsubscribed else "no server knows their address")
-    causes = _standing_causes(notice, content)
-    if not causes:
-        return Unwanted("what it speaks of is over, or off")
+    notice: DueNotice,
+    causes: Sequence[Why],
+    reader: Reader,
+    content: KnownContent,
+    now: datetime,
+    unsubscribe_link: str | None = None,
+) -> Letter:
+    """The letter of `notice` to `reader` at `now` (UTC). `causes` are those that stand, one at least."""
     kind = NoticeKind(notice.why.kind)
-    if not notice.is_invited and kind not in (NoticeKind.CANCELLATION, NoticeKind.DIGEST):
-        return Unwanted("the person was taken off the list")
     programme = content.programme(notice.why.programme_id)
-    reader = _reader(notice.who, content.standing(notice.why.programme_id, notice.who), notice.role)
-    has_left = kind is NoticeKind.CANCELLATION and not notice.is_invited
     return Letter(
         kind=kind,
         reader=reader,
         parts=tuple(_part(why, content) for why in causes),
         now=now,
-        today=wall_clock(now, reader.whereabouts.zone).date(),
-        told=content.told_facts(notice, reader.whereabouts) if kind in _CORRECTIONS else None,
-        left=has_left and _status(causes[0], content) is not EventStatus.CANCELLED,
+        today=content.today(now, reader.whereabouts.zone),
+        told=content.told_facts(notice, reader.whereabouts) if kind in CORRECTIONS else None,
+        left=has_left(notice, content),
         funder=programme.funder,
         privacy_link=programme.privacy,
         unsubscribe_link=unsubscribe_link,
     )
+
+
+def has_left(notice: DueNotice, content: KnownContent) -> bool:
+    """Whether it tells the reader that they are off the list, while the event goes on."""
+    is_off = notice.why.kind == NoticeKind.CANCELLATION and not notice.is_invited
+    return is_off and _status(notice.why, content) is not EventStatus.CANCELLED
 
 
 def reader_of(rows: ProgrammeRows, person: Person, role: str) -> Reader:
@@ -69,14 +88,6 @@ def _reader(who: Who | Person, known: Standing, role: str) -> Reader:
         digits=Digits(who.digits) if who.digits else None,
         role=Role(role),
     )
-
-
-def _standing_causes(notice: DueNotice, content: KnownContent) -> list[Why]:
-    """Why it is there; of a digest, the parts that still stand, by the moment that each speaks of."""
-    if notice.why.event_id is not None:
-        return [notice.why]
-    stand = (part for part in notice.parts if part.is_invited)
-    return [part.why for part in stand if _status(part.why, content) is EventStatus.CONFIRMED]
 
 
 def _status(why: Why, content: KnownContent) -> EventStatus:
