@@ -186,6 +186,15 @@ def test_two_reminders_of_one_event_that_a_shift_brings_onto_one_date_are_the_ne
     assert moments(plan.wanted) == ["2020-01-16 12:00"]
 
 
+def test_a_reminder_of_the_first_day_and_one_of_the_event_on_one_date_are_one() -> None:
+    days = facts(day("2020-01-20", "09:00-11:30"), day("2020-01-21", "09:00-11:30", slug="d2"))
+    rules = in_force(["1 day before at 09:00", "1 day before each day at 17:00"])
+
+    plan = wanted_notices(planned(days, invitee(), rules=rules), NOW)
+
+    assert moments(plan.wanted) == ["2020-01-19 17:00", "2020-01-20 17:00"]
+
+
 def test_a_reminder_in_hours_stays_beside_one_in_days_of_the_same_date() -> None:
     rules = in_force(["0 days before at 07:00", "1 hour before"])
     plan = wanted_notices(planned(MEETING, invitee(), rules=rules), NOW)

@@ -26,7 +26,7 @@ def wanted_notices(event: PlannedEvent, now: datetime) -> Plan:
         if invitees.left or invitees.declined or not calls.stands:
             continue
         plan.wanted += _invitation(event, invitees, calls, now)
-        plan.wanted += _nearest_per_date(_by_rules(invitees, calls, plan.never_due))
+        plan.wanted += _nearest_per_date(_by_rules(invitees, calls, plan.never_due), calls.first_day)
     return plan
 
 
@@ -62,6 +62,7 @@ class _Calls:
     def __init__(self, event: PlannedEvent) -> None:
         self.stands = event.facts.status is EventStatus.CONFIRMED and bool(event.facts.days)
         self.event = event
+        self.first_day = event.day_ids[event.facts.days[0].slug] if event.facts.days else None
         rules = event.rules if self.stands else ()
         self.all = [call for item in rules for call in _calls(event, item.rule, item.since)]
         self.invitation = Cause(NoticeKind.INVITATION, event.event_id, None, AT_ONCE, "")
@@ -211,11 +212,15 @@ def _after_quiet_hours(event: PlannedEvent, moment: Due, begins_at: datetime | N
     return replace(moment, at=at, shifted_from=moment.shifted_from or moment.local, shifted_why=why)
 
 
-def _nearest_per_date(notices: list[Wanted]) -> list[Wanted]:
-    """Two reminders of one event that a shift brings onto one date are one: the rule nearest to the event stays."""
+def _nearest_per_date(notices: list[Wanted], first_day: int | None) -> list[Wanted]:
+    """Two reminders of one event that a shift brings onto one date are one: the rule nearest to the event stays.
+
+    One for each day speaks of another thing, but for that of the first day (its row's id), with which the event starts.
+    """
     kept: dict[tuple[object, ...], Wanted] = {}
     for notice in notices:
-        key: tuple[object, ...] = (notice.cause.day_id, notice.joins_on) if notice.joins_on else (id(notice),)
+        day = notice.cause.day_id or first_day
+        key: tuple[object, ...] = (day, notice.joins_on) if notice.joins_on else (id(notice),)
         if key not in kept or notice.distance < kept[key].distance:
             kept[key] = notice
     return list(kept.values())
