@@ -260,6 +260,20 @@ def test_an_older_file_is_a_conflict_until_it_overwrites(database: Database, tmp
     assert all_rows(database) == rows
 
 
+def test_a_file_made_from_the_present_state_may_change_what_no_command_changed(
+    database: Database, tmp_path: Path
+) -> None:
+    apply_file(database, write_programme(tmp_path, keys=SERIES))
+    change(database, moved(Move(by="2 days")))
+    present = export(database)
+    further = write_programme(tmp_path, keys=SERIES)
+    further.write_text(present.replace("invite: [members]", "invite: [members, staff@team.example]"), "utf-8")
+
+    apply_file(database, further, LATER)
+
+    assert export(database) == further.read_text("utf-8") != present
+
+
 @pytest.mark.parametrize("name", ["add", "edit a day", "move", "move by a span", "cancel"])
 def test_overwrite_brings_the_older_file_back(database: Database, tmp_path: Path, name: str) -> None:
     before, command, _ = EQUAL[name]
