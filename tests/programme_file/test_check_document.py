@@ -237,6 +237,12 @@ def test_a_rule_that_finds_nothing_to_count_from_is_warned_of() -> None:
         (f"{DAY}, reminders: [2 days after start]", "a reminder after the start is of no use to anybody"),
         (f"{DAY}, reminders: [1 hour after]", "a reminder after the end is of no use to anybody"),
         (f"{DAY}, invitations: [1 day after]", "an invitation after the end is of no use to anybody"),
+        (f"{DAY}, reminders: [on 2020-01-22]", "a reminder after the start is of no use to anybody"),
+        (
+            f"{DAY}, invitations: [on 2020-01-22]",
+            "an invitation after the last day has begun is of no use to anybody",
+        ),
+        (f"{DAY}, follow_ups: [thanks on 2020-01-18]", "it comes before the event"),
         ("kind: deadline, due: {on: 2020-01-20}, reminders: [1 day before each live day]", "no day is live"),
         (
             "kind: deadline, due: {on: 2020-01-20}, reminders: [1 day before closing]",
@@ -258,7 +264,8 @@ def test_a_rule_that_makes_nothing_says_why(event: str, why: str) -> None:
     "event",
     [
         f"{DAY}, reminders: [2 days after joining, 0 days before at 07:00, on 2020-01-19]",
-        f"{DAY}, invitations: [1 day after start]",
+        f"{DAY}, invitations: [1 day after start, on 2020-01-19]",
+        f"{DAY}, follow_ups: [thanks on 2020-01-21, action plan 0 days after start]",
         "kind: deadline, due: {on: 2020-01-20}, reminders: [1 hour before]",
         "kind: online-programme, days: [{on: 2020-01-10, mode: on-demand}], follow_ups: [thanks 2 hours after]",
     ],

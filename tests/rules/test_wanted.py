@@ -234,6 +234,14 @@ def test_a_reader_whose_evening_before_comes_after_the_start_gets_no_useless_rem
     assert moments(wanted_notices(planned(early, honolulu, rules=PLAN), NOW).wanted) == ["2020-01-13 09:00"]
 
 
+@pytest.mark.parametrize("early", ["thanks on 2020-01-10", "action plan 0 days after at 08:00"])
+def test_a_follow_up_due_before_the_event_is_not_written_and_counted(early: str) -> None:
+    plan = wanted_notices(planned(MEETING, invitee(), rules=in_force([early, "progress on 2020-03-01"])), NOW)
+
+    assert kinds(plan) == ["invitation", "progress"]
+    assert plan.never_due == {(parse_rule(early).text, NotWritten.TOO_EARLY): 1}
+
+
 def test_progress_is_useful_until_the_next_one() -> None:
     rules = in_force(["progress 1 week after", "progress 2 weeks after"])
     plan = wanted_notices(planned(MEETING, invitee(whereabouts=CAMBODIA), rules=rules), NOW)

@@ -12,7 +12,7 @@ from convene.rules.due import Due, Subject, due, occurrence, subjects, unshifted
 from convene.rules.planned_event import Cause, Invitees, NotWritten, Plan, PlannedEvent, Wanted
 from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.quiet_hours import after_quiet_hours
-from convene.rules.rule import PARTICIPANTS_ONLY, Rule
+from convene.rules.rule import FOLLOW_UPS, PARTICIPANTS_ONLY, Rule
 from convene.rules.usefulness import follow_up_useful_until, invitation_useful_until, reminder_useful_until
 from convene.rules.vocabulary import EventStatus, NoticeKind, Role
 
@@ -164,7 +164,8 @@ def _by_rules(invitees: Invitees, calls: _Calls, never_due: Counter[tuple[str, N
         earliest = max(call.since, invitees.invited_at)
         if timing.by_rule.at < earliest and timing.by_rule.shifted_from:
             timing = calls.unshifted(call, timing, invitees)
-        if earliest <= timing.by_rule.at and timing.due.at < timing.useful_until:
+        in_time = not _precedes_event(call, timing) and timing.due.at < timing.useful_until
+        if earliest <= timing.by_rule.at and in_time:
             wanted.append(_notice(call, timing, invitees))
         else:
             never_due[call.cause.rule, _why_not(call, timing, invitees)] += invitees.size
@@ -176,7 +177,17 @@ def _why_not(call: _Call, timing: _Timing, invitees: Invitees) -> NotWritten:
         return NotWritten.BEFORE_RULE
     if timing.by_rule.at < call.since:
         return NotWritten.BEFORE_DATE
-    return NotWritten.BEFORE_INVITATION if timing.by_rule.at < invitees.invited_at else NotWritten.TOO_LATE
+    if timing.by_rule.at < invitees.invited_at:
+        return NotWritten.BEFORE_INVITATION
+    return NotWritten.TOO_EARLY if _precedes_event(call, timing) else NotWritten.TOO_LATE
+
+
+def _precedes_event(call: _Call, timing: _Timing) -> bool:
+    """Whether a follow-up would leave before there is anything to follow up: a written date, or "0 days after"."""
+    opening = call.subject.opening
+    if call.rule.kind not in FOLLOW_UPS.values() or opening is None:
+        return False
+    return timing.due.at < opening.starts_at(timing.due.zone)
 
 
 def _notice(call: _Call, timing: _Timing, invitees: Invitees) -> Wanted:
