@@ -280,3 +280,13 @@ def test_a_rule_of_the_programme_warns_at_the_event_that_it_makes_nothing_of() -
     assert [(problem.where, problem.what) for problem in found if problem.level == "warning"] == [
         ("events.a", 'a: "1 hour before each live day" gives nothing: no day is live.')
     ]
+
+
+def test_too_many_rules_of_the_programme_hide_none_of_an_event() -> None:
+    rules = ", ".join(f"{number} days before" for number in range(1, 22))
+    text = f"{HEAD}  a: {{{DAY}, reminders: [{rules}]}}\n  b: {{{DAY}}}\nreminders: [{rules}]\n"
+    found = check_read(read_programme(text, "x.yaml"), PEOPLE, "x.yaml")
+    assert [(problem.where, problem.what) for problem in found if problem.is_error] == [
+        ("events.a.reminders", "21 rules are too many for one event."),
+        ("reminders", "21 rules are too many."),
+    ]
