@@ -10,6 +10,7 @@ from tests.programmes import INVITED_AT, MEETING, PEOPLE, SHIPPED, send_due, wri
 
 from convene.store.database import open_database
 
+IN_DHAKA = 'p3@team.example,"Participant 3, Bangladesh",BD,bn,,members'
 NEW_YEAR = "2022-01-01T03:00:00Z"
 """Sat 1 January 2022, 10:00 in Phnom Penh."""
 
@@ -220,6 +221,14 @@ def test_what_quiet_hours_move_is_said_with_both_hours(convene: Terminal) -> Non
     assert [line for line in answer.err.splitlines() if "moved" in line] == [
         "  moved  3 days before, Cambodia  Fri 17 Jan 22:30 falls into quiet hours  -> Sat 18 Jan 07:00, 2 people"
     ]
+
+
+def test_where_others_of_its_kind_leave_at_once_the_first_that_waits_is_the_next(convene: Terminal) -> None:
+    write_programme(convene.folder, settings="  quiet_hours: 20:00-09:30\n", people=[*PEOPLE, IN_DHAKA])
+
+    answer = convene("apply", "small.yaml", "--yes", NOW="2020-01-06T03:00:00Z")
+
+    assert "Next invitation: Mon 6 Jan 09:30 Dhaka (in 30 minutes)." in answer.err
 
 
 def test_a_command_too_says_what_is_not_written(told: Terminal) -> None:
