@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from tests.cli.terminal import Terminal
@@ -163,6 +163,15 @@ def test_a_cancellation_in_a_file_is_shown_with_its_mails(told: Terminal) -> Non
         "  2 people were told the old facts: 2 mails correct it, in 10 minutes if it stays so "
         "(Mon 6 Jan 10:10 Phnom Penh).",
     ]
+
+
+def test_a_new_date_for_those_who_know_of_the_cancellation_keeps_its_capitals(told: Terminal) -> None:
+    told("event", "cancel", "meeting", "--yes")
+    send(told, INVITED_AT + timedelta(hours=1))
+
+    answer = told("event", "move", "meeting", "--on", "Wed 2020-01-22", "--dry-run", NOW="2020-01-06T05:00:00Z")
+
+    assert "  2 mails correct it, in 10 minutes if it stays so (Mon 6 Jan 12:10 Phnom Penh)." in answer.out.splitlines()
 
 
 def test_a_change_of_title_mails_nobody_and_says_so(told: Terminal) -> None:

@@ -290,3 +290,10 @@ def test_too_many_rules_of_the_programme_hide_none_of_an_event() -> None:
         ("events.a.reminders", "21 rules are too many for one event."),
         ("reminders", "21 rules are too many."),
     ]
+
+
+def test_a_circle_of_events_that_wrap_one_another_is_one_problem() -> None:
+    events = "\n".join(f"  {name}: {{{DAY}, part_of: {wraps}}}" for name, wraps in ("ab", "bc", "ca"))
+    assert said(events, "error") == [
+        ("part_of goes in a circle: a > b > c > a.", "leave part_of out in the one that wraps the other")
+    ]

@@ -367,7 +367,7 @@ def test_whoever_is_invited_by_a_new_address_is_a_person(told: Database) -> None
         ({"number": ["third"]}, "events.meeting.number", '"third" is not a positive number.'),
         ({"reminders": ["7 fortnights before"]}, "events.meeting.reminders[1]", "fortnights"),
         ({"starts": ["Mon 2020-02-03"]}, "events.meeting.starts", "starts goes with same_as alone"),
-        ({"part_of": ["meeting"]}, "events.meeting.part_of", "part of each other"),
+        ({"part_of": ["meeting"]}, "events.meeting.part_of", "part_of goes in a circle"),
     ],
 )
 def test_wrong_words_are_refused_in_the_words_of_the_file(
