@@ -425,6 +425,17 @@ def test_a_start_that_has_passed_is_refused(told: Database, command: Change) -> 
     assert all_rows(told) == before
 
 
+def test_a_span_that_brings_a_day_onto_the_start_of_one_that_has_begun_is_refused(
+    database: Database, tmp_path: Path
+) -> None:
+    two_days = MEETING.replace("to: 11:30}]", "to: 11:30}, {on: Tue 2020-01-21, from: 09:00, to: 11:30}]")
+    apply_file(database, write_programme(tmp_path, two_days))
+    on_the_second_day = datetime(2020, 1, 21, 3, tzinfo=UTC)
+
+    with pytest.raises(ConveneError, match="which has passed"):
+        change(database, lambda session: move_event(session, "meeting", Move(by="1 day"), on_the_second_day))
+
+
 def test_history_is_taken_with_past_and_mails_nobody(told: Database) -> None:
     words = {"kind": ["meeting"], "days": ["Mon 2019-01-21 09:00"], "invite": ["members"]}
 
