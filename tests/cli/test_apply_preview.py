@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from tests.cli.terminal import Terminal
@@ -10,6 +10,7 @@ from tests.programmes import INVITED_AT, MEETING, PEOPLE, SHIPPED, send_due, wri
 
 from convene.store.database import open_database
 
+IN_DHAKA = 'p3@team.example,"Participant 3, Bangladesh",BD,bn,,members'
 NEW_YEAR = "2022-01-01T03:00:00Z"
 """Sat 1 January 2022, 10:00 in Phnom Penh."""
 
@@ -164,6 +165,15 @@ def test_a_cancellation_in_a_file_is_shown_with_its_mails(told: Terminal) -> Non
     ]
 
 
+def test_a_new_date_for_those_who_know_of_the_cancellation_keeps_its_capitals(told: Terminal) -> None:
+    told("event", "cancel", "meeting", "--yes")
+    send(told, INVITED_AT + timedelta(hours=1))
+
+    answer = told("event", "move", "meeting", "--on", "Wed 2020-01-22", "--dry-run", NOW="2020-01-06T05:00:00Z")
+
+    assert "  2 mails correct it, in 10 minutes if it stays so (Mon 6 Jan 12:10 Phnom Penh)." in answer.out.splitlines()
+
+
 def test_a_change_of_title_mails_nobody_and_says_so(told: Terminal) -> None:
     assert diff(told, MEETING.replace("Planning meeting", "Another title")) == (
         "small.yaml\n"
@@ -220,6 +230,14 @@ def test_what_quiet_hours_move_is_said_with_both_hours(convene: Terminal) -> Non
     assert [line for line in answer.err.splitlines() if "moved" in line] == [
         "  moved  3 days before, Cambodia  Fri 17 Jan 22:30 falls into quiet hours  -> Sat 18 Jan 07:00, 2 people"
     ]
+
+
+def test_where_others_of_its_kind_leave_at_once_the_first_that_waits_is_the_next(convene: Terminal) -> None:
+    write_programme(convene.folder, settings="  quiet_hours: 20:00-09:30\n", people=[*PEOPLE, IN_DHAKA])
+
+    answer = convene("apply", "small.yaml", "--yes", NOW="2020-01-06T03:00:00Z")
+
+    assert "Next invitation: Mon 6 Jan 09:30 Dhaka (in 30 minutes)." in answer.err
 
 
 def test_a_command_too_says_what_is_not_written(told: Terminal) -> None:

@@ -59,6 +59,16 @@ def test_the_report_of_case_1_reads_as_laid_out(convene: Terminal) -> None:
     assert answer.out.removeprefix(f"{SHIPPED}/").startswith(ONLINE)
 
 
+def test_a_people_file_that_is_missing_is_said_at_the_place_that_names_it(convene: Terminal) -> None:
+    path = write_programme(convene.folder)
+    path.write_text(path.read_text("utf-8").replace("people: [", "people: [nowhere.csv, "), "utf-8")
+
+    answer = convene("check", "small.yaml")
+
+    assert re.search(r'error  8:10, people\[1\] +There is no file "nowhere.csv"\.', answer.out)
+    assert answer.code == 1
+
+
 def test_a_good_file_is_counted_with_the_languages_that_its_people_read(convene: Terminal) -> None:
     answer = convene("check", SHIPPED / "sgra-cambodia.yaml")
 

@@ -99,6 +99,7 @@ def test_all_that_is_wrong_is_said_at_once_without_a_line_number(told: Terminal)
     ("words", "code", "said"),
     [
         (("event", "move", "meeting"), 2, "Nothing says where to"),
+        (("event", "move", "meeting", "--on", "Wed 2020-01-22", "--by", "2 days"), 2, "exclude each other"),
         (("event", "move", "meeting", "--by", "soon"), 1, "no span of days"),
         (("event", "move", "meeting", "--on", "Mon 2020-01-06"), 1, "which has passed"),
         (("event", "move", "nothing", "--by", "1 day"), 3, 'no event "nothing"'),

@@ -242,6 +242,24 @@ def test_a_diff_without_differences_says_so(convene: Terminal) -> None:
     assert convene("diff", "small.yaml").out.splitlines() == ["small.yaml", "  no differences"]
 
 
+def test_a_diff_says_who_joins_and_leaves_groups_and_has_another_role(convene: Terminal) -> None:
+    write_programme(convene.folder)
+    convene("apply", "small.yaml", "--yes")
+    header, first, second = PEOPLE
+    moved = [header, first.replace(",members", ",others"), second.replace(",,members", ",speaker,members")]
+    write_programme(convene.folder, people=[*moved, "p3@team.example,Participant 3,KH,km,,members"])
+
+    answer = convene("diff", "small.yaml")
+
+    assert answer.out.splitlines()[1:6] == [
+        "  + 1 person is new",
+        "  + group members: 1 person joins",
+        "  + group others: 1 person joins",
+        "  - group members: 1 person leaves",
+        "  ~ role speaker: 1 person has it now",
+    ]
+
+
 def test_a_diff_names_the_other_programmes_that_share_a_changed_person(convene: Terminal) -> None:
     write_programme(convene.folder, programme="first")
     write_programme(convene.folder, programme="second")

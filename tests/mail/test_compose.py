@@ -105,6 +105,18 @@ def test_what_asks_for_an_answer_asks_for_a_reply(kind: NoticeKind) -> None:
     assert "reply to this e-mail" in compose(letter(kind, ewc_seminar(), reader("en"))).text
 
 
+def test_a_cancellation_numbers_the_days_as_they_were_told() -> None:
+    before = ewc_seminar()
+    shortened = with_days(before, before.facts.days[1])
+
+    text = compose(letter(NoticeKind.CANCELLATION, shortened, reader("en"), told=before.facts)).text
+
+    assert re.findall(r"Day \d\nDate: \w+, \d July", text) == [
+        "Day 1\nDate: Thursday, 2 July",
+        "Day 2\nDate: Friday, 3 July",
+    ]
+
+
 def test_a_speaker_is_invited_to_speak() -> None:
     speaker = replace(reader("en"), role=Role.SPEAKER)
     assert (

@@ -130,6 +130,21 @@ def test_without_a_live_day_there_is_nothing_to_compare_with(days: str) -> None:
     assert found == ["The event has no live day with an hour, so the line is not checked."]
 
 
+def test_a_later_day_on_which_the_line_is_wrong_is_a_warning() -> None:
+    autumn = "}}, {{".join(WEBINAR.replace("{on}", on) for on in ("2018-10-23", "2018-10-30"))
+
+    found = [(problem.level, problem.what) for problem in check("13h UTC (15h Brussels / 20h Bangkok)", days=autumn)]
+
+    right_once = '"15h Brussels" is right on the first live day alone: on Tue 30 Oct it is 14:00 there.'
+    assert found == [("warning", right_once)]
+
+
+def test_a_later_day_at_another_hour_is_not_what_the_line_speaks_of() -> None:
+    days = WEBINAR + "}}, {{" + WEBINAR.replace("{on}", "2018-06-13").replace("{at}", "15:00")
+
+    assert check("13h UTC (15h Brussels)", days=days) == []
+
+
 def test_a_day_that_could_not_be_read_is_not_compared_with() -> None:
     assert [problem.where for problem in check(PUBLISHED, on="2018-02-30")] == ["events.webinar.days[1].on"]
 

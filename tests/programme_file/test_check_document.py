@@ -237,6 +237,12 @@ def test_a_rule_that_finds_nothing_to_count_from_is_warned_of() -> None:
         (f"{DAY}, reminders: [2 days after start]", "a reminder after the start is of no use to anybody"),
         (f"{DAY}, reminders: [1 hour after]", "a reminder after the end is of no use to anybody"),
         (f"{DAY}, invitations: [1 day after]", "an invitation after the end is of no use to anybody"),
+        (f"{DAY}, reminders: [on 2020-01-22]", "a reminder after the start is of no use to anybody"),
+        (
+            f"{DAY}, invitations: [on 2020-01-22]",
+            "an invitation after the last day has begun is of no use to anybody",
+        ),
+        (f"{DAY}, follow_ups: [thanks on 2020-01-18]", "it comes before the event"),
         ("kind: deadline, due: {on: 2020-01-20}, reminders: [1 day before each live day]", "no day is live"),
         (
             "kind: deadline, due: {on: 2020-01-20}, reminders: [1 day before closing]",
@@ -258,7 +264,8 @@ def test_a_rule_that_makes_nothing_says_why(event: str, why: str) -> None:
     "event",
     [
         f"{DAY}, reminders: [2 days after joining, 0 days before at 07:00, on 2020-01-19]",
-        f"{DAY}, invitations: [1 day after start]",
+        f"{DAY}, invitations: [1 day after start, on 2020-01-19]",
+        f"{DAY}, follow_ups: [thanks on 2020-01-21, action plan 0 days after start]",
         "kind: deadline, due: {on: 2020-01-20}, reminders: [1 hour before]",
         "kind: online-programme, days: [{on: 2020-01-10, mode: on-demand}], follow_ups: [thanks 2 hours after]",
     ],
@@ -272,4 +279,21 @@ def test_a_rule_of_the_programme_warns_at_the_event_that_it_makes_nothing_of() -
     found = check_read(read_programme(text, "x.yaml"), PEOPLE, "x.yaml")
     assert [(problem.where, problem.what) for problem in found if problem.level == "warning"] == [
         ("events.a", 'a: "1 hour before each live day" gives nothing: no day is live.')
+    ]
+
+
+def test_too_many_rules_of_the_programme_hide_none_of_an_event() -> None:
+    rules = ", ".join(f"{number} days before" for number in range(1, 22))
+    text = f"{HEAD}  a: {{{DAY}, reminders: [{rules}]}}\n  b: {{{DAY}}}\nreminders: [{rules}]\n"
+    found = check_read(read_programme(text, "x.yaml"), PEOPLE, "x.yaml")
+    assert [(problem.where, problem.what) for problem in found if problem.is_error] == [
+        ("events.a.reminders", "21 rules are too many for one event."),
+        ("reminders", "21 rules are too many."),
+    ]
+
+
+def test_a_circle_of_events_that_wrap_one_another_is_one_problem() -> None:
+    events = "\n".join(f"  {name}: {{{DAY}, part_of: {wraps}}}" for name, wraps in ("ab", "bc", "ca"))
+    assert said(events, "error") == [
+        ("part_of goes in a circle: a > b > c > a.", "leave part_of out in the one that wraps the other")
     ]

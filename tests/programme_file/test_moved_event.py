@@ -99,7 +99,6 @@ def test_a_date_that_contradicts_its_weekday_is_left_to_the_reader() -> None:
 @pytest.mark.parametrize(
     ("tree", "move", "sentence"),
     [
-        (ONE, Move(on="Wed 2020-01-22", by="2 days"), "exclude each other"),
         (ONE, Move(by="two days"), "no span of days"),
         (ONE, Move(on="Wed 2020-01-22", day="d7"), 'no day "d7"'),
         (TWO, Move(keys=[("from", "10:00")]), "has 3 days"),

@@ -108,7 +108,7 @@ def test_an_event_that_does_not_stand_is_silent_and_says_why(event: EventFacts, 
 
 RULES = (
     "7 days before", "1 day before at 17:00", "1 hour before", "1 hour before each live day", "1 day before closing",
-    "2 days after joining", "thanks 1 day after", "progress 1 month after", "1 day before each day",
+    "2 days after joining", "thanks 1 day after", "progress 1 month after", "2 days before each day",
 )  # fmt: skip
 
 

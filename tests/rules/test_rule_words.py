@@ -65,6 +65,19 @@ def test_a_follow_up_counts_from_the_end() -> None:
     )
 
 
+def test_a_rule_that_counts_from_the_other_end_of_what_it_speaks_of_says_so() -> None:
+    subject, of_the_meeting = MEETING, "Asia/Phnom_Penh, the venue's clock and the reader's"
+    before_end, after_start = parse_rule("1 day before end"), parse_rule("thanks 1 day after start")
+
+    assert counted_from(before_end, occurrence(before_end, subject), subject.ending, CAMBODIA) == (
+        f"1 day before end at 09:00, counted from the end, Mon 2020-01-20 11:30 {of_the_meeting}"
+    )
+    assert counted_from(after_start, occurrence(after_start, subject), subject.opening, CAMBODIA) == (
+        f"thanks 1 day after start at 10:00, counted from the start, Mon 2020-01-20 09:00 {of_the_meeting}"
+    )
+    assert counted_from(before_end, occurrence(before_end, subject), None, CAMBODIA) == "1 day before end at 09:00"
+
+
 def test_what_counts_from_no_start_says_what_it_counts_from() -> None:
     assert words("on Fri 2019-12-20 at 10:00", MEETING) == "on 2019-12-20 at 10:00, a written date"
     assert words("2 days after joining", MEETING) == (

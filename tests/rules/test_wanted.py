@@ -186,6 +186,15 @@ def test_two_reminders_of_one_event_that_a_shift_brings_onto_one_date_are_the_ne
     assert moments(plan.wanted) == ["2020-01-16 12:00"]
 
 
+def test_a_reminder_of_the_first_day_and_one_of_the_event_on_one_date_are_one() -> None:
+    days = facts(day("2020-01-20", "09:00-11:30"), day("2020-01-21", "09:00-11:30", slug="d2"))
+    rules = in_force(["1 day before at 09:00", "1 day before each day at 17:00"])
+
+    plan = wanted_notices(planned(days, invitee(), rules=rules), NOW)
+
+    assert moments(plan.wanted) == ["2020-01-19 17:00", "2020-01-20 17:00"]
+
+
 def test_a_reminder_in_hours_stays_beside_one_in_days_of_the_same_date() -> None:
     rules = in_force(["0 days before at 07:00", "1 hour before"])
     plan = wanted_notices(planned(MEETING, invitee(), rules=rules), NOW)
@@ -223,6 +232,14 @@ def test_a_reader_whose_evening_before_comes_after_the_start_gets_no_useless_rem
     honolulu = invitee(whereabouts=Whereabouts("Pacific/Honolulu", "US"))
 
     assert moments(wanted_notices(planned(early, honolulu, rules=PLAN), NOW).wanted) == ["2020-01-13 09:00"]
+
+
+@pytest.mark.parametrize("early", ["thanks on 2020-01-10", "action plan 0 days after at 08:00"])
+def test_a_follow_up_due_before_the_event_is_not_written_and_counted(early: str) -> None:
+    plan = wanted_notices(planned(MEETING, invitee(), rules=in_force([early, "progress on 2020-03-01"])), NOW)
+
+    assert kinds(plan) == ["invitation", "progress"]
+    assert plan.never_due == {(parse_rule(early).text, NotWritten.TOO_EARLY): 1}
 
 
 def test_progress_is_useful_until_the_next_one() -> None:

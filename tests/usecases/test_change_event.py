@@ -260,6 +260,20 @@ def test_an_older_file_is_a_conflict_until_it_overwrites(database: Database, tmp
     assert all_rows(database) == rows
 
 
+def test_a_file_made_from_the_present_state_may_change_what_no_command_changed(
+    database: Database, tmp_path: Path
+) -> None:
+    apply_file(database, write_programme(tmp_path, keys=SERIES))
+    change(database, moved(Move(by="2 days")))
+    present = export(database)
+    further = write_programme(tmp_path, keys=SERIES)
+    further.write_text(present.replace("invite: [members]", "invite: [members, staff@team.example]"), "utf-8")
+
+    apply_file(database, further, LATER)
+
+    assert export(database) == further.read_text("utf-8") != present
+
+
 @pytest.mark.parametrize("name", ["add", "edit a day", "move", "move by a span", "cancel"])
 def test_overwrite_brings_the_older_file_back(database: Database, tmp_path: Path, name: str) -> None:
     before, command, _ = EQUAL[name]
@@ -353,7 +367,7 @@ def test_whoever_is_invited_by_a_new_address_is_a_person(told: Database) -> None
         ({"number": ["third"]}, "events.meeting.number", '"third" is not a positive number.'),
         ({"reminders": ["7 fortnights before"]}, "events.meeting.reminders[1]", "fortnights"),
         ({"starts": ["Mon 2020-02-03"]}, "events.meeting.starts", "starts goes with same_as alone"),
-        ({"part_of": ["meeting"]}, "events.meeting.part_of", "part of each other"),
+        ({"part_of": ["meeting"]}, "events.meeting.part_of", "part_of goes in a circle"),
     ],
 )
 def test_wrong_words_are_refused_in_the_words_of_the_file(
@@ -409,6 +423,17 @@ def test_a_start_that_has_passed_is_refused(told: Database, command: Change) -> 
 
     assert "--past" in refused.value.remedy
     assert all_rows(told) == before
+
+
+def test_a_span_that_brings_a_day_onto_the_start_of_one_that_has_begun_is_refused(
+    database: Database, tmp_path: Path
+) -> None:
+    two_days = MEETING.replace("to: 11:30}]", "to: 11:30}, {on: Tue 2020-01-21, from: 09:00, to: 11:30}]")
+    apply_file(database, write_programme(tmp_path, two_days))
+    on_the_second_day = datetime(2020, 1, 21, 3, tzinfo=UTC)
+
+    with pytest.raises(ConveneError, match="which has passed"):
+        change(database, lambda session: move_event(session, "meeting", Move(by="1 day"), on_the_second_day))
 
 
 def test_history_is_taken_with_past_and_mails_nobody(told: Database) -> None:

@@ -78,6 +78,39 @@ def test_why_a_correction_is_due_names_what_people_were_told_otherwise(database:
     assert reasons(database, "change") == ["told otherwise before (revision 2)"]
 
 
+def test_why_says_nothing_backwards_of_a_correction_that_later_news_overtook(
+    database: Database, tmp_path: Path
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    asyncio.run(send_due(database, INVITED_AT))
+    changed_at = INVITED_AT + timedelta(hours=1)
+    for minutes, date in enumerate(("Tue 2020-01-21", "Wed 2020-01-22")):
+        moved = MEETING.replace("Mon 2020-01-20", date)
+        apply_file(database, write_programme(tmp_path, moved), changed_at + timedelta(minutes=minutes))
+    asyncio.run(send_due(database, changed_at + timedelta(hours=1)))
+
+    assert reasons(database, "change") == [f"told otherwise before (revision {number})" for number in (2, 3)]
+
+
+def test_why_a_rule_names_the_end_or_the_start_that_it_counts_from(database: Database, tmp_path: Path) -> None:
+    keys = "reminders: [1 hour before end]\nfollow_ups: [thanks 1 day after start]\n"
+    apply_file(database, write_programme(tmp_path, keys=keys))
+
+    assert reasons(database, "reminder") == [
+        "1 hour before end, counted from the end, Mon 2020-01-20 11:30 Asia/Phnom_Penh"
+    ]
+    assert reasons(database, "thanks") == [
+        "thanks 1 day after start at 10:00, counted from the start, Mon 2020-01-20 09:00 Asia/Phnom_Penh, the venue's "
+        "clock and the reader's"
+    ]
+
+    moved = MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21")
+    apply_file(database, write_programme(tmp_path, moved, keys=keys), INVITED_AT + timedelta(hours=1))
+    called_off, planned = sorted(reasons(database, "reminder"))
+    assert called_off == "1 hour before end"
+    assert planned == "1 hour before end, counted from the end, Tue 2020-01-21 11:30 Asia/Phnom_Penh"
+
+
 def test_why_somebody_who_left_gets_a_cancellation(database: Database, tmp_path: Path) -> None:
     apply_file(database, write_programme(tmp_path))
     asyncio.run(send_due(database, INVITED_AT))

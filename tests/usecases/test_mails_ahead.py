@@ -32,8 +32,8 @@ def test_the_country_may_be_that_of_the_organisation(planner: Planner) -> None:
     assert [(move.country, move.people) for move in shifts] == [("KH", 1)]
 
 
-def test_what_moves_within_a_digest_is_told_too(planner: Planner) -> None:
-    assert [(move.rule, move.people) for move in moved(planner, MEETING + TRAINING)] == [(ONE_DAY, 4)]
+def test_what_moves_within_a_digest_is_told_too_and_counts_each_reader_once(planner: Planner) -> None:
+    assert [(move.rule, move.people) for move in moved(planner, MEETING + TRAINING)] == [(ONE_DAY, 2)]
 
 
 def test_what_did_not_change_is_not_told_again(planner: Planner) -> None:

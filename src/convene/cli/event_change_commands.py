@@ -204,6 +204,8 @@ def move_command(
     move = Move(on, by, day, [(key, value) for key, value in written.items() if value is not None])
     if on is None and by is None and not move.keys:
         raise UsageError("Nothing says where to.", "add --on, --by, --from, --to, --venue or --link")
+    if on is not None and by is not None:
+        raise UsageError("A date and a span exclude each other.", "write either --on or --by")
     changed = _carry_out(
         lambda session, now: move_event(session, event, move, now, past=past), yes=yes, dry_run=dry_run
     )

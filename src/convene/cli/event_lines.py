@@ -24,7 +24,7 @@ def event_lines(shown: EventShown) -> Iterator[str]:
     yield from _section("people", _people_lines(shown))
     yield from _section("rules", _rule_lines(shown))
     states = [f"{count} {state}" for state, count in view.notices.items()]
-    states += [f"{shown.digests} in one mail with other events"] if shown.digests else []
+    states += [f"{shown.digests} in one mail with others"] if shown.digests else []
     yield from ("", f"notices: {', '.join(states) or 'none'}")
 
 

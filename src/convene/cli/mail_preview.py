@@ -29,7 +29,7 @@ def print_mails(mails: MailsAhead, now: datetime, look: str = "") -> None:
     if mails:
         _print_table(mails)
     if mails and (mails.first or look):
-        first = f"{_first(mails.first, now)}." if mails.first else ""
+        first = f"{_first(mails, mails.first, now)}." if mails.first else ""
         say(_GAP.join(part for part in (first, look) if part))
     for why, count in mails.called_off.items():
         what = "1 planned mail is" if count == 1 else f"{count} planned mails are"
@@ -92,10 +92,12 @@ def _answer(question: str) -> str:
         return ""
 
 
-def _first(first: FirstAhead, now: datetime) -> str:
+def _first(mails: MailsAhead, first: FirstAhead, now: datetime) -> str:
+    """The notice that is due first after now; the next one, where others of its kind leave now."""
+    word = "Next" if first.kind in mails.kinds and mails.kinds[first.kind].now else "First"
     local, year = wall_clock(first.due_at, first.zone), wall_clock(now, first.zone).year
     ahead = time_ahead(now, first.due_at, first.zone)
-    return f"First {first.kind.value}: {short_moment(local, year)} {city(first.zone)} ({ahead})"
+    return f"{word} {first.kind.value}: {short_moment(local, year)} {city(first.zone)} ({ahead})"
 
 
 def _print_table(mails: MailsAhead) -> None:

@@ -39,7 +39,8 @@ def _who(event: EventNews, now: datetime) -> Iterator[str]:
     if event.told_otherwise:
         yield f"{_people(event.told_otherwise)} told the old facts: {_correction(event, now)}."
     elif event.corrections:
-        yield f"{_correction(event, now).capitalize()}."
+        correction = _correction(event, now)
+        yield f"{correction[0].upper()}{correction[1:]}."
     elif not event.told_so:
         yield "Nobody was told the old facts, so nobody is corrected."
     if event.told_so:

@@ -17,12 +17,14 @@ from convene.cli.news_lines import news_lines
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
 from convene.errors import ContentError
+from convene.programme_file.finding_words import people_count
 from convene.rules.planned_event import NotWritten
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.change_programme import Applied
 from convene.usecases.diff_documents import diff_documents
 from convene.usecases.export_programme import export_programme
 from convene.usecases.find_clashes import find_clashes
+from convene.usecases.import_people import ImportedPeople
 from convene.usecases.mails_ahead import MailsAhead
 from convene.usecases.read_files import CheckedFile, read_checked
 
@@ -116,8 +118,9 @@ def _print_consequences(results: list[Applied], now: datetime, files: list[Path]
 def _print_differences(path: Path, applied: Applied) -> None:
     lines = diff_documents(applied.before, applied.after)
     people = applied.people
-    lines += [f"+ {len(people.added)} people are new"] if people.added else []
+    lines += [f"+ {_people(len(people.added), 'is new', 'are new')}"] if people.added else []
     lines += [_changed_person(applied, address) for address in people.changed]
+    lines += _other_places(people) if applied.before else []
     lines += [f"- {name} is deleted: nobody was told of it" for name in applied.deleted]
     print(path)
     for line in lines or ["  no differences"]:
@@ -129,6 +132,18 @@ def _changed_person(applied: Applied, address: str) -> str:
     others = [name for name in applied.people.programmes[address] if name != applied.after.programme.id]
     shared = f" (also in {', '.join(others)})" if others else ""
     return f"~ a person changes: {', '.join(applied.people.changed[address])}{shared}"
+
+
+def _other_places(people: ImportedPeople) -> list[str]:
+    """Who joins and leaves groups, and has another role: that too invites people, and takes them off lists."""
+    joined = [f"+ group {group}: {_people(count, 'joins', 'join')}" for group, count in people.joined.items()]
+    left = [f"- group {group}: {_people(count, 'leaves', 'leave')}" for group, count in people.left.items()]
+    roles = [f"~ role {role}: {_people(count, 'has it now', 'have it now')}" for role, count in people.roles.items()]
+    return [*joined, *left, *roles]
+
+
+def _people(count: int, one: str, several: str) -> str:
+    return f"{people_count(count)} {one if count == 1 else several}"
 
 
 def _done(applied: Applied, *, named: bool) -> str:

@@ -37,13 +37,16 @@ class EventView:
 
 
 def event_view(brief: EventBrief, reader: Reader, days: tuple[DayFacts, ...], *, called_off: bool = False) -> EventView:
-    """The event with `days` of it. `called_off` leaves out what only those who come need: links, maps, materials."""
+    """The event with `days` of it. `called_off` leaves out what only those who come need: links, maps, materials; its
+    days are those that the reader was told, and have the numbers that they had among these.
+    """
     acronym = _acronym(brief, reader)
     title = short_event_title if acronym else event_title
     return EventView(
         title=title(brief, reader.language, reader.digits),
         acronym=acronym,
-        days=tuple(_day_view(day, brief, reader, called_off) for day in days) or _undated(brief, reader),
+        days=tuple(_day_view(day, brief, reader, days if called_off else ()) for day in days)
+        or _undated(brief, reader),
         description=None if called_off else pick_text(brief.description, reader.language, brief.programme_language),
         reason=pick_text(brief.reason, reader.language, brief.programme_language),
         materials=() if called_off else materials(brief, reader),
@@ -84,13 +87,14 @@ def day_own_title(slug: str, brief: EventBrief, reader: Reader) -> Spoken | None
     return pick_text(entry.title, reader.language, brief.programme_language) if entry else None
 
 
-def _day_view(day: DayFacts, brief: EventBrief, reader: Reader, called_off: bool) -> DayView:
+def _day_view(day: DayFacts, brief: EventBrief, reader: Reader, called_off: tuple[DayFacts, ...]) -> DayView:
     rows = day_rows(day, brief, reader)
-    return DayView(
-        day_heading(day.slug, brief, reader),
-        day_own_title(day.slug, brief, reader),
-        tuple(row for row in rows if row.key in WHEN_AND_WHERE) if called_off else rows,
-    )
+    title = day_own_title(day.slug, brief, reader)
+    if not called_off:
+        return DayView(day_heading(day.slug, brief, reader), title, rows)
+    number = called_off.index(day) + 1
+    heading = day_label(number, reader.language, reader.digits) if len(called_off) > 1 else ""
+    return DayView(heading, title, tuple(row for row in rows if row.key in WHEN_AND_WHERE))
 
 
 def _undated(brief: EventBrief, reader: Reader) -> tuple[DayView, ...]:

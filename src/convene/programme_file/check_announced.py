@@ -1,4 +1,8 @@
-"""`announced_as`: a written world-clock line, entry by entry against the first live day of its event."""
+"""`announced_as`: a written world-clock line, entry by entry against the live days of its event.
+
+The line is that of the first live day. Further ones at the same hour of the same clock are held against it too: where
+summer time ends between the two, what was right in October is wrong in November.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,21 +28,25 @@ def check_announced(dossier: Dossier) -> Iterator[Problem]:
         where, line = f"events.{name}.announced_as", dossier.document.events[name].announced_as
         if line is None or any(dossier.has_fault_within(f"events.{each}") for each in (name, event.same_as) if each):
             continue
-        day, entries = _first_live_day(dossier, event), read_line(line)
-        if day is None:
+        days, entries = _live_days(dossier, event), read_line(line)
+        if not days:
             what = "The event has no live day with an hour, so the line is not checked."
-            yield from dossier.at(where, what, "give the day its from, or leave announced_as out", level="warning")
+            remedy = "write mode: live and from in the day, or leave announced_as out"
+            yield from dossier.at(where, what, remedy, level="warning")
         elif not entries:
             remedy = "write it as: 13h UTC (15h Brussels / 20h Bangkok)"
             yield from dossier.at(where, "No hour is found in the line, so it is not checked.", remedy, level="warning")
         else:
-            yield from _check_line(dossier, where, entries, day)
+            yield from _check_line(dossier, where, entries, days[0])
+            yield from _check_further_days(dossier, where, entries, days)
 
 
-def _first_live_day(dossier: Dossier, event: EventEntry) -> DayFacts | None:
+def _live_days(dossier: Dossier, event: EventEntry) -> list[DayFacts]:
+    """The live days with an hour, the first of them and those at its hour on its clock."""
     known = all(name in dossier.document.venues for name in _venues(event))
     days = document_facts(dossier.document, event).days if known else ()
-    return next((day for day in days if day.mode in (Mode.LIVE, Mode.HYBRID) and day.start), None)
+    live = [day for day in days if day.mode in (Mode.LIVE, Mode.HYBRID) and day.start]
+    return [day for day in live if (day.start, day.zone) == (live[0].start, live[0].zone)]
 
 
 def _venues(event: EventEntry) -> list[str]:
@@ -46,10 +54,7 @@ def _venues(event: EventEntry) -> list[str]:
 
 
 def _check_line(dossier: Dossier, where: str, entries: tuple[AnnouncedEntry, ...], day: DayFacts) -> Iterator[Problem]:
-    claims = [
-        _Claim(entry, place, clocks_of_place(place, day.starts_at())) for entry in entries for place in entry.places
-    ]
-    first = next((local.date() for claim in claims for local in claim.shown.values()), day.on)
+    claims, first = _claims(entries, day)
     for entry in entries:
         if not entry.places:
             what = f'It is not said where it is "{entry.hour}".'
@@ -60,6 +65,35 @@ def _check_line(dossier: Dossier, where: str, entries: tuple[AnnouncedEntry, ...
         else:
             what, remedy = f'The clock of "{claim.place}" is not known.', "name a city or a country, such as Bangkok"
             yield from dossier.at(where, what, remedy, level="warning")
+
+
+def _check_further_days(
+    dossier: Dossier, where: str, entries: tuple[AnnouncedEntry, ...], days: list[DayFacts]
+) -> Iterator[Problem]:
+    """One warning for each entry that is wrong on a later day, and was not on the first."""
+    on_first_day, first = _claims(entries, days[0])
+    for place, claim in enumerate(on_first_day):
+        if not claim.shown or judge(claim.entry, claim.shown, first) is Verdict.WRONG:
+            continue
+        for day in days[1:]:
+            later, on = _claims(entries, day)
+            if judge(later[place].entry, later[place].shown, on) is Verdict.WRONG:
+                when = short_date(next(iter(later[place].shown.values())).date(), first.year)
+                what = (
+                    f"{claim.words} is right on the first live day alone: on {when} it is {_hours(later[place].shown)}."
+                )
+                yield from dossier.at(
+                    where, what, "say both hours in the line, or leave the entry out", level="warning"
+                )
+                break
+
+
+def _claims(entries: tuple[AnnouncedEntry, ...], day: DayFacts) -> tuple[list["_Claim"], date]:
+    """What the entries claim of a day, and the date of the first of them."""
+    claims = [
+        _Claim(entry, place, clocks_of_place(place, day.starts_at())) for entry in entries for place in entry.places
+    ]
+    return claims, next((local.date() for claim in claims for local in claim.shown.values()), day.on)
 
 
 @dataclass(frozen=True)

@@ -46,11 +46,11 @@ def check_document(
 def check_rule_counts(dossier: Dossier) -> Iterator[Problem]:
     """At most twenty rules bear on one event, its own and the programme's together."""
     general = dossier.document.rules
-    if _count(general) > MOST_RULES:
+    too_many = _count(general) > MOST_RULES
+    if too_many:
         yield from dossier.at(_longest(general), f"{_count(general)} rules are too many.", f"at most {MOST_RULES}")
-        return
     for name, event in dossier.effective.items():
-        count = _count(own_or_general(event.rules, general)) + len(event.alarms)
+        count = _count(event.rules if too_many else own_or_general(event.rules, general)) + len(event.alarms)
         if count > MOST_RULES:
             what = f"{count} rules are too many for one event."
             yield from dossier.at(f"events.{name}.{_longest(event.rules)}", what, f"at most {MOST_RULES}")

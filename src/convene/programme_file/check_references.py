@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from convene.errors import Problem
 from convene.programme_file.document import EventEntry
-from convene.programme_file.dossier import Dossier, leads_somewhere
+from convene.programme_file.dossier import Dossier
 from convene.programme_file.fields import nearest
 from convene.programme_file.resolve import event_kind, first_date
 from convene.rules.vocabulary import EventKind
@@ -56,27 +56,27 @@ def _suggestion(name: str, thing: str, known: Sequence[str]) -> str:
 
 
 def _check_circles(dossier: Dossier) -> Iterator[Problem]:
-    events = dossier.document.events
-    for name, event in events.items():
-        if event.same_as in events and not leads_somewhere(dossier.document, name):
-            chain = _chain(dossier, name)
+    remedies = {
+        "same_as": "write days: in one of them",
+        "part_of": "leave part_of out in the one that wraps the other",
+    }
+    for name in dossier.document.events:
+        for key, remedy in remedies.items():
+            chain = _chain(dossier, name, key)
             if name in chain[1:] and name == min(chain):  # one problem for one circle
-                what = f"same_as goes in a circle: {' > '.join(chain)}."
-                yield from dossier.at(f"events.{name}.same_as", what, "write days: in one of them")
-        if event.part_of == name or (event.part_of in events and events[event.part_of or ""].part_of == name):
-            what = f"{name} and {event.part_of} are part of each other."
-            yield from dossier.at(f"events.{name}.part_of", what, "leave part_of out in the one that wraps the other")
+                what = f"{key} goes in a circle: {' > '.join(chain)}."
+                yield from dossier.at(f"events.{name}.{key}", what, remedy)
 
 
-def _chain(dossier: Dossier, name: str) -> list[str]:
-    """The events that `same_as` leads to from `name`, up to the first that comes again."""
+def _chain(dossier: Dossier, name: str, key: str) -> list[str]:
+    """The events that `same_as` or `part_of` leads to from `name`, up to the first that comes again."""
     chain = [name]
-    following = dossier.document.events[name].same_as
+    following = getattr(dossier.document.events[name], key)
     while following is not None and following in dossier.document.events:
         chain.append(following)
         if chain.count(following) > 1:
             break
-        following = dossier.document.events[following].same_as
+        following = getattr(dossier.document.events[following], key)
     return chain
 
 

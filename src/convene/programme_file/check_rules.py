@@ -1,15 +1,22 @@
 """Rules that make no notice: hours where no hour is known, the closing of a window that is not there, a reminder that
-would come after what it speaks of.
+would come after what it speaks of, a follow-up that would come before it.
 """
 
 from collections.abc import Iterator
 
 from convene.errors import Problem
 from convene.programme_file.document import DayEntry, EventEntry
+from convene.programme_file.document_facts import document_facts
 from convene.programme_file.dossier import Dossier
 from convene.programme_file.resolve import own_or_general, resolve_day
+from convene.rules.due import Subject
 from convene.rules.rule import Rule
+from convene.rules.usefulness import invitation_useful_until, reminder_useful_until
 from convene.rules.vocabulary import Mode
+from convene.rules.zones import instant
+
+_FIRST_CLOCK, _LAST_CLOCK = "Etc/GMT-14", "Etc/GMT+12"
+"""Where on earth an hour of a date is shown first, and where last."""
 
 
 def check_rules(dossier: Dossier) -> Iterator[Problem]:
@@ -21,7 +28,8 @@ def check_rules(dossier: Dossier) -> Iterator[Problem]:
         for key, number, rule in _written_rules(dossier, event):
             own = getattr(dossier.document.events[name].rules, key) is not None
             where = f"events.{name}.{key}" if own else f"events.{name}"
-            why = _why_too_late(key, rule) or _why_nothing(dossier, event, days, rule)
+            why = _why_off(dossier, event, key, rule) if rule.on else _why_too_late(key, rule)
+            why = why or _why_nothing(dossier, event, days, rule)
             if why and own:
                 yield from dossier.at_item(where, number, f'"{rule.text}" gives nothing: {why}.', level="warning")
             elif why:
@@ -40,13 +48,29 @@ def _written_rules(dossier: Dossier, event: EventEntry) -> Iterator[tuple[str, i
 
 def _why_too_late(key: str, rule: Rule) -> str:
     """Reminders leave until the start (or end) that they count from, invitations until the last day begins."""
-    if not rule.after or rule.amount == 0 or rule.on:
+    if not rule.after or rule.amount == 0:
         return ""
     if key == "reminders" and rule.anchor != "joining":
         return f"a reminder after the {rule.anchor} is of no use to anybody"
     return (
         "an invitation after the end is of no use to anybody" if key == "invitations" and rule.anchor == "end" else ""
     )
+
+
+def _why_off(dossier: Dossier, event: EventEntry, key: str, rule: Rule) -> str:
+    """Why a written date is of no use, whatever clock its readers live by."""
+    facts = document_facts(dossier.document, event) if _knows_venues(dossier, event) else None
+    if facts is None or rule.on is None or rule.at is None:
+        return ""
+    if key == "follow_ups":
+        begins = min(day.starts_at(_LAST_CLOCK) for day in facts.days)
+        return "it comes before the event" if instant(rule.on, rule.at, _LAST_CLOCK) < begins else ""
+    due = instant(rule.on, rule.at, _FIRST_CLOCK)
+    if key == "reminders" and due >= reminder_useful_until(rule, Subject(facts), _LAST_CLOCK):
+        return "a reminder after the start is of no use to anybody"
+    if key == "invitations" and due >= invitation_useful_until(facts, _LAST_CLOCK):
+        return "an invitation after the last day has begun is of no use to anybody"
+    return ""
 
 
 def _why_nothing(dossier: Dossier, event: EventEntry, days: list[DayEntry], rule: Rule) -> str:
@@ -80,6 +104,10 @@ def _lacks(rule: Rule, day: str, what: str) -> str:
 
 def _mode(dossier: Dossier, event: EventEntry, day: DayEntry) -> Mode | None:
     """The mode of a day; None where a venue is unknown, which is another check's business."""
-    if any(name not in dossier.document.venues for name in (day.venue, event.venue) if name):
-        return None
-    return resolve_day(dossier.document, event, day).mode
+    return resolve_day(dossier.document, event, day).mode if _knows_venues(dossier, event, day) else None
+
+
+def _knows_venues(dossier: Dossier, event: EventEntry, *days: DayEntry) -> bool:
+    """Whether the venues of these days are there: of all days where none is named."""
+    named = (event.venue, *(day.venue for day in days or event.days or ()))
+    return all(name in dossier.document.venues for name in named if name)

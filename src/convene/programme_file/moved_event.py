@@ -21,8 +21,9 @@ _SET_ASIDE = (EventStatus.POSTPONED.value, EventStatus.CANCELLED.value)
 class Move:
     """Where to, as written. `day` names one day, else the whole event moves and its days keep their distances.
 
-    `on` is a new date, `by` a span ("2 days", "1 week earlier"). `keys` are further keys of that day (`from`, `to`,
-    `until`, `timezone`, `venue`, `link`), or of a deadline (`at`, `timezone`); an empty value leaves the key out.
+    `on` is a new date, `by` a span ("2 days", "1 week earlier"); they exclude each other. `keys` are further keys of
+    that day (`from`, `to`, `until`, `timezone`, `venue`, `link`), or of a deadline (`at`, `timezone`); an empty value
+    leaves the key out.
     """
 
     on: str | None = None
@@ -36,8 +37,6 @@ def moved_event(tree: EventTree, move: Move) -> EventTree:
 
     Raises WrittenValueError.
     """
-    if move.on is not None and move.by is not None:
-        raise WrittenValueError("A date and a span exclude each other.", "write either --on or --by")
     moved = _moved(tree, move)
     if (move.on or move.by) and moved.get("status") in _SET_ASIDE:
         return {key: value for key, value in moved.items() if key not in ("status", "reason")}

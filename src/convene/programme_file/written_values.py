@@ -164,4 +164,5 @@ def _ahead(zone: str) -> timedelta:
 
 
 def _name(words: type[StrEnum]) -> str:
-    return {"EventKind": "kind", "EventStatus": "status"}.get(words.__name__, words.__name__.lower())
+    names = {"EventKind": "kind", "EventStatus": "status", "Digits": "kind of digits"}
+    return names.get(words.__name__, words.__name__.lower())

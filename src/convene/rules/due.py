@@ -70,9 +70,9 @@ def occurrence(rule: Rule, subject: Subject) -> str:
     """
     if rule.kind in FOLLOW_UPS.values():
         day = subject.ending
-        return "" if day is None else _written(day.end_date, day.end, day.zone)
+        return "" if day is None else written_occurrence(day.end_date, day.end, day.zone)
     day = subject.opening
-    return "" if day is None else _written(day.on, day.start, day.zone)
+    return "" if day is None else written_occurrence(day.on, day.start, day.zone)
 
 
 def due(
@@ -188,5 +188,6 @@ def _add_months(anchor: date, months: int) -> date:
     return date(year, month + 1, min(anchor.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _written(on: date, at: time | None, zone: str) -> str:
+def written_occurrence(on: date, at: time | None, zone: str) -> str:
+    """A wall clock as text: "2020-01-20T09:00 Asia/Phnom_Penh", without the hour where none is known."""
     return f"{on.isoformat()}{'T' + at.isoformat('minutes') if at else ''} {zone}"

@@ -122,6 +122,7 @@ class NotWritten(StrEnum):
     BEFORE_DATE = "due before the event had its present date"
     BEFORE_INVITATION = "due before the person was invited"
     TOO_LATE = "due only after what it speaks of"
+    TOO_EARLY = "due before the event that it follows up"
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from convene.rules.clock import first_clock_zone
+from convene.rules.due import written_occurrence
 from convene.rules.facts import DayFacts, Whereabouts
 from convene.rules.rule import FOLLOW_UPS, Rule
 from convene.rules.vocabulary import READER_ZONE, Mode
@@ -13,8 +14,8 @@ from convene.rules.zones import instant, wall_clock
 def counted_from(rule: Rule, occurrence: str, day: DayFacts | None, reader: Whereabouts) -> str:
     """ "7 days before at 09:00, counted from Mon 2020-01-20 09:00 Asia/Phnom_Penh, the venue's clock".
 
-    `occurrence` is what the notice speaks of (`due.occurrence`); `day` is the day that the rule counts from, where the
-    event still has one (with `closing`: the window).
+    `occurrence` is what the notice speaks of (`due.occurrence`), and what most rules count from; `day` is the day that
+    the rule counts from, where the event still has one (with `closing`: the window).
     """
     if rule.on is not None:
         return f"{rule.text}, a written date"
@@ -22,12 +23,22 @@ def counted_from(rule: Rule, occurrence: str, day: DayFacts | None, reader: Wher
         return f"{rule.text}, counted from when they were invited"
     if rule.anchor == "closing":
         return f"{rule.text}, counted from the end of the window" + (f", {written_date(day.last_date)}" if day else "")
+    speaks_of_end = rule.kind in FOLLOW_UPS.values()
+    edge = f"the {rule.anchor}, " if speaks_of_end or rule.anchor == "end" else ""
+    if speaks_of_end != (rule.anchor == "end"):
+        occurrence = _edge_of(day, rule.anchor)
     moment, _, zone = occurrence.partition(" ")
     if not moment:
         return rule.text
-    edge = "the end, " if rule.kind in FOLLOW_UPS.values() else ""
     clock = "on the reader's clock" if zone == READER_ZONE else zone
     return f"{rule.text}, counted from {edge}{_written(moment)} {clock}{_whose(rule, moment, zone, day, reader)}"
+
+
+def _edge_of(day: DayFacts | None, anchor: str) -> str:
+    """The start or end of a day, written as an occurrence: for a reminder that counts from the end, and the like."""
+    if day is None:
+        return ""
+    return written_occurrence(*((day.on, day.start) if anchor == "start" else (day.end_date, day.end)), day.zone)
 
 
 def _written(moment: str) -> str:

@@ -12,7 +12,7 @@ from convene.rules.due import Due, Subject, due, occurrence, subjects, unshifted
 from convene.rules.planned_event import Cause, Invitees, NotWritten, Plan, PlannedEvent, Wanted
 from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.quiet_hours import after_quiet_hours
-from convene.rules.rule import PARTICIPANTS_ONLY, Rule
+from convene.rules.rule import FOLLOW_UPS, PARTICIPANTS_ONLY, Rule
 from convene.rules.usefulness import follow_up_useful_until, invitation_useful_until, reminder_useful_until
 from convene.rules.vocabulary import EventStatus, NoticeKind, Role
 
@@ -26,7 +26,7 @@ def wanted_notices(event: PlannedEvent, now: datetime) -> Plan:
         if invitees.left or invitees.declined or not calls.stands:
             continue
         plan.wanted += _invitation(event, invitees, calls, now)
-        plan.wanted += _nearest_per_date(_by_rules(invitees, calls, plan.never_due))
+        plan.wanted += _nearest_per_date(_by_rules(invitees, calls, plan.never_due), calls.first_day)
     return plan
 
 
@@ -62,6 +62,7 @@ class _Calls:
     def __init__(self, event: PlannedEvent) -> None:
         self.stands = event.facts.status is EventStatus.CONFIRMED and bool(event.facts.days)
         self.event = event
+        self.first_day = event.day_ids[event.facts.days[0].slug] if event.facts.days else None
         rules = event.rules if self.stands else ()
         self.all = [call for item in rules for call in _calls(event, item.rule, item.since)]
         self.invitation = Cause(NoticeKind.INVITATION, event.event_id, None, AT_ONCE, "")
@@ -163,7 +164,8 @@ def _by_rules(invitees: Invitees, calls: _Calls, never_due: Counter[tuple[str, N
         earliest = max(call.since, invitees.invited_at)
         if timing.by_rule.at < earliest and timing.by_rule.shifted_from:
             timing = calls.unshifted(call, timing, invitees)
-        if earliest <= timing.by_rule.at and timing.due.at < timing.useful_until:
+        in_time = not _precedes_event(call, timing) and timing.due.at < timing.useful_until
+        if earliest <= timing.by_rule.at and in_time:
             wanted.append(_notice(call, timing, invitees))
         else:
             never_due[call.cause.rule, _why_not(call, timing, invitees)] += invitees.size
@@ -175,7 +177,17 @@ def _why_not(call: _Call, timing: _Timing, invitees: Invitees) -> NotWritten:
         return NotWritten.BEFORE_RULE
     if timing.by_rule.at < call.since:
         return NotWritten.BEFORE_DATE
-    return NotWritten.BEFORE_INVITATION if timing.by_rule.at < invitees.invited_at else NotWritten.TOO_LATE
+    if timing.by_rule.at < invitees.invited_at:
+        return NotWritten.BEFORE_INVITATION
+    return NotWritten.TOO_EARLY if _precedes_event(call, timing) else NotWritten.TOO_LATE
+
+
+def _precedes_event(call: _Call, timing: _Timing) -> bool:
+    """Whether a follow-up would leave before there is anything to follow up: a written date, or "0 days after"."""
+    opening = call.subject.opening
+    if call.rule.kind not in FOLLOW_UPS.values() or opening is None:
+        return False
+    return timing.due.at < opening.starts_at(timing.due.zone)
 
 
 def _notice(call: _Call, timing: _Timing, invitees: Invitees) -> Wanted:
@@ -211,11 +223,15 @@ def _after_quiet_hours(event: PlannedEvent, moment: Due, begins_at: datetime | N
     return replace(moment, at=at, shifted_from=moment.shifted_from or moment.local, shifted_why=why)
 
 
-def _nearest_per_date(notices: list[Wanted]) -> list[Wanted]:
-    """Two reminders of one event that a shift brings onto one date are one: the rule nearest to the event stays."""
+def _nearest_per_date(notices: list[Wanted], first_day: int | None) -> list[Wanted]:
+    """Two reminders of one event that a shift brings onto one date are one: the rule nearest to the event stays.
+
+    One for each day speaks of another thing, but for that of the first day (its row's id), with which the event starts.
+    """
     kept: dict[tuple[object, ...], Wanted] = {}
     for notice in notices:
-        key: tuple[object, ...] = (notice.cause.day_id, notice.joins_on) if notice.joins_on else (id(notice),)
+        day = notice.cause.day_id or first_day
+        key: tuple[object, ...] = (day, notice.joins_on) if notice.joins_on else (id(notice),)
         if key not in kept or notice.distance < kept[key].distance:
             kept[key] = notice
     return list(kept.values())

@@ -34,7 +34,8 @@ _FIRST = text(f"""
 # Reminders that join a digest leave with it, each moved by itself.
 _SHIFTED = text("""
     SELECT cause.kind, cause.rule, coalesce(person.country, organisation.country) AS country,
-        moment.shifted_from, moment.shifted_why, moment.due_at, moment.timezone, count(*) AS people
+        moment.shifted_from, moment.shifted_why, moment.due_at, moment.timezone,
+        count(DISTINCT wanted.person_id) AS people
     FROM wanted
     JOIN moment ON moment.id = wanted.moment_id
     JOIN cause ON cause.id = wanted.cause_id

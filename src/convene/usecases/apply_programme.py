@@ -4,7 +4,7 @@ All of it in one transaction, planning included. Applying the same file twice ch
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -47,21 +47,32 @@ def _refuse_conflicts(before: Before, document: ProgrammeDocument) -> None:
     conflicts = [
         slug
         for slug, event in before.document.events.items()
-        if not _says(before.rows, applied.events.get(slug), event)
-        and not _says(before.rows, successor(document, slug), event)
+        if _undoes(before.rows, applied.events.get(slug), successor(document, slug), event)
     ]
     if conflicts:
+        export = f"convene export {document.programme.id}"
         raise ConflictError(
             f"Commands changed what this file changes too: {', '.join(conflicts)}.",
-            f"take the present state with: convene export {document.programme.id}   or undo it with --overwrite",
+            f"take the present state with: {export}   (apply that before you change the same again), "
+            "or undo it with --overwrite",
         )
 
 
-def _says(rows: ProgrammeRows, written: EventEntry | None, stored: EventEntry) -> bool:
-    """Whether a file says of an event exactly what is stored; a new id alone is no difference."""
+def _undoes(rows: ProgrammeRows, applied: EventEntry | None, written: EventEntry | None, stored: EventEntry) -> bool:
+    """Whether a file says otherwise of what commands changed since the file before it was `applied`: key by key, so
+    that a file made from the present state may change the rest. A new id alone is no difference.
+    """
+    changed = _keys_apart(rows, applied, stored)
+    return bool(changed and changed & _keys_apart(rows, written, stored))
+
+
+def _keys_apart(rows: ProgrammeRows, written: EventEntry | None, stored: EventEntry) -> set[str]:
+    """The keys of which a file says something else than what is stored; all of them where it has no such event."""
+    keys = {field.name for field in fields(stored)} - {"id", "was"}
     if written is None:
-        return False
-    return replace(_with_ids(rows, written, stored.id), id=stored.id, was=stored.was) == stored
+        return keys
+    same_ids = _with_ids(rows, written, stored.id)
+    return {key for key in keys if getattr(same_ids, key) != getattr(stored, key)}
 
 
 def _with_ids(rows: ProgrammeRows, entry: EventEntry, slug: str) -> EventEntry:

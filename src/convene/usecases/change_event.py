@@ -77,8 +77,9 @@ def _refuse_past(session: Session, before: Before, slug: str, now: datetime) -> 
     rows = load_programme(session, before.rows.programme)
     event = rows.events_by_slug[slug]
     old = before.briefs.get(row_id(event))
-    known = {_start(day) for day in old.facts.days} if old else set()
-    begun = [day for day in event_facts(rows, event).days if _start(day) not in known and _begun_by(day) <= now]
+    known = {(day.slug, _start(day)) for day in old.facts.days} if old else set()
+    days = event_facts(rows, event).days
+    begun = [day for day in days if (day.slug, _start(day)) not in known and _begun_by(day) <= now]
     remedy = "write a date that lies ahead, or add --past to record what was"
     if begun:
         hour = f" {begun[0].start:%H:%M}" if begun[0].start else ""

@@ -133,9 +133,9 @@ def _write(
     everybody = with_invited_addresses(document, people or ())
     imported = import_people(session, everybody, now)
     programme = write_programme_row(session, rows.programme if rows else None, document, source, now)
-    join_programme(session, programme, everybody)
+    imported.roles = join_programme(session, programme, everybody)
     if people is not None:
-        replace_groups(session, programme, everybody)
+        imported.joined, imported.left = replace_groups(session, programme, everybody)
     write_parts(session, programme, document)
     write_events(session, rows, programme, document, now)
     return imported

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from convene.model.notice import Cause, EventRevision, Notice, Told
 from convene.model.person import Person
 from convene.model.programme import Programme
-from convene.rules.due import Subject, closing_window
+from convene.rules.due import Subject, closing_window, occurrence
 from convene.rules.fact_changes import FactChange, fact_changes
 from convene.rules.facts import DayFacts, EventFacts, Whereabouts, facts_from_json
 from convene.rules.notice_states import NoticeState
@@ -55,14 +55,14 @@ class Explanations:
         key = (row.cause_id, Whereabouts(row.timezone, country))
         if key not in self._counted:
             rule = parse_rule(cause.rule, NoticeKind(cause.kind))
-            day = _counted_day(rule, self._subject(cause))
+            day = _counted_day(rule, self._subject(cause), cause.occurrence)
             self._counted[key] = counted_from(rule, cause.occurrence, day, key[1])
         return self._counted[key]
 
     def _correction(self, row: Notice, cause: Cause) -> str:
-        """What changed since this person was told; once they know, only that they were told otherwise."""
+        """What changed since this person was told; once they know it, or later news, only that there was something."""
         told = self._told_revision(cause.event_id or 0, row.person_id)
-        if row.state in (NoticeState.SENT, NoticeState.UNCERTAIN) or told is None:
+        if row.state in (NoticeState.SENT, NoticeState.UNCERTAIN) or told is None or told > cause.revision:
             return f"told otherwise before (revision {cause.revision})"
         key = (cause.event_id or 0, told, cause.revision)
         if key not in self._changes:
@@ -104,12 +104,18 @@ class Explanations:
         return self._programmes[programme_id]
 
 
-def _counted_day(rule: Rule, subject: Subject | None) -> DayFacts | None:
+def _counted_day(rule: Rule, subject: Subject | None, spoken_of: str) -> DayFacts | None:
+    """The day that the rule counts from; None where it is gone, or where the notice spoke of the event as it was and
+    the other end of that is not known any more.
+    """
     if subject is None:
         return None
     if rule.anchor == "closing":
         return closing_window(subject)
-    return subject.ending if rule.kind in FOLLOW_UPS.values() else subject.opening
+    counts_from_end = rule.anchor == "end"
+    if counts_from_end != (rule.kind in FOLLOW_UPS.values()) and occurrence(rule, subject) != spoken_of:
+        return None
+    return subject.ending if counts_from_end else subject.opening
 
 
 def _listed(parts: Sequence[tuple[str, str]]) -> str:

@@ -1,5 +1,6 @@
 """People from a CSV: filled cells change a person, empty ones never clear; groups and roles belong to a programme."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,12 +22,15 @@ _OWN_COLUMNS = ("name", "salutation", "country", "language", "timezone", "digits
 @dataclass
 class ImportedPeople:
     """What an import did. `changed` maps an address to what became different ("language: km -> en"), `programmes` to
-    the ids of those that knew the person before.
+    the ids of those that knew the person before. `joined` and `left` count people by group, `roles` by new role.
     """
 
     added: list[str] = field(default_factory=list)
     changed: dict[str, list[str]] = field(default_factory=dict)
     programmes: dict[str, list[str]] = field(default_factory=dict)
+    joined: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
+    roles: Counter[str] = field(default_factory=Counter)
 
 
 def import_people(session: Session, entries: Sequence[PersonEntry], now: datetime) -> ImportedPeople:
@@ -74,8 +78,11 @@ def take_people(session: Session, entries: Sequence[PersonEntry], programme: str
     return taken
 
 
-def join_programme(session: Session, programme: Programme, entries: Sequence[PersonEntry]) -> None:
-    """Make the people members of the programme, with the roles that the CSV gives them there."""
+def join_programme(session: Session, programme: Programme, entries: Sequence[PersonEntry]) -> Counter[str]:
+    """Make the people members of the programme, with the roles that the CSV gives them there; how many of those who
+    were members before have a new role, by role.
+    """
+    changed: Counter[str] = Counter()
     ids = _ids(session, entries)
     known = {
         row.person_id: row
@@ -88,24 +95,37 @@ def join_programme(session: Session, programme: Programme, entries: Sequence[Per
             member = known[person_id] = Membership(programme_id=row_id(programme), person_id=person_id)
             session.add(member)
         if entry.role is not None and member.role != entry.role.value:
+            changed[entry.role.value] += member.id is not None
             member.role = entry.role.value
     session.flush()
+    return +changed
 
 
-def replace_groups(session: Session, programme: Programme, entries: Sequence[PersonEntry]) -> None:
-    """The groups of the programme become exactly those of the CSV."""
+def replace_groups(
+    session: Session, programme: Programme, entries: Sequence[PersonEntry]
+) -> tuple[Counter[str], Counter[str]]:
+    """The groups of the programme become exactly those of the CSV; how many people joined and left, by group."""
+    before = _members(session, programme)
     session.execute(delete(GroupMember).where(col(GroupMember.programme_id) == row_id(programme)))
     add_to_groups(session, programme, entries)
+    after = _members(session, programme)
+    joined, left = (Counter(group for group, _ in sorted(members)) for members in (after - before, before - after))
+    return joined, left
 
 
 def add_to_groups(session: Session, programme: Programme, entries: Sequence[PersonEntry]) -> None:
     """Add the people to the groups that their rows name; nobody leaves a group."""
     ids = _ids(session, entries)
     wanted = {(group, ids[entry.address]) for entry in entries for group in entry.groups}
-    stored = session.exec(select(GroupMember).where(GroupMember.programme_id == row_id(programme)))
-    for group, person_id in sorted(wanted - {(row.group_name, row.person_id) for row in stored}):
+    for group, person_id in sorted(wanted - _members(session, programme)):
         session.add(GroupMember(programme_id=row_id(programme), group_name=group, person_id=person_id))
     session.flush()
+
+
+def _members(session: Session, programme: Programme) -> set[tuple[str, int]]:
+    """Who is in which group of the programme: the group and the id of the person's row."""
+    stored = select(GroupMember.group_name, GroupMember.person_id)
+    return set(session.exec(stored.where(GroupMember.programme_id == row_id(programme))).all())
 
 
 def _take_cells(person: Person, entry: PersonEntry) -> list[str]:

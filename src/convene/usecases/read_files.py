@@ -7,6 +7,7 @@ from convene.errors import ContentError, NotFoundError, Problem
 from convene.programme_file.check_document import check_read
 from convene.programme_file.document import PersonEntry, ProgrammeDocument
 from convene.programme_file.dossier import Dossier
+from convene.programme_file.findings import Places
 from convene.programme_file.people_csv import merge_people, read_people
 from convene.programme_file.read_programme import decode_text, read_programme
 from convene.usecases.store_programme import Source
@@ -39,7 +40,7 @@ def read_checked(path: Path) -> CheckedFile:
     if text is None:
         return CheckedFile(Source(path.name, ""), None, [], problems)
     result = read_programme(text, str(path))
-    people, people_problems = _people_of(path, result.draft.people if result.draft else ())
+    people, people_problems = _people_of(path, result.draft.people if result.draft else (), result.places)
     unreadable = any(problem.is_error for problem in people_problems)
     problems = [*check_read(result, None if unreadable else people, str(path)), *people_problems]
     faulty = result.document is None or any(problem.is_error for problem in problems)
@@ -53,7 +54,7 @@ def read_people_file(path: Path) -> tuple[list[PersonEntry], list[Problem]]:
     return ([], problems) if text is None else read_people(text, str(path))
 
 
-def _people_of(path: Path, names: tuple[str, ...]) -> tuple[list[PersonEntry], list[Problem]]:
+def _people_of(path: Path, names: tuple[str, ...], places: Places) -> tuple[list[PersonEntry], list[Problem]]:
     """The people of all files named, paths relative to the programme file; one entry per address."""
     entries: list[PersonEntry] = []
     problems: list[Problem] = []
@@ -61,7 +62,9 @@ def _people_of(path: Path, names: tuple[str, ...]) -> tuple[list[PersonEntry], l
         file = path.parent / name
         if not file.is_file():
             where = f"people[{number}]"
-            problems.append(Problem(str(path), 0, 0, where, f'There is no file "{name}".', f"looked for {file}"))
+            line, column = places.get(where, (0, 0))
+            what = f'There is no file "{name}".'
+            problems.append(Problem(str(path), line, column, where, what, f"looked for {file}"))
             continue
         found, faults = read_people_file(file)
         entries += found
