@@ -21,6 +21,8 @@ COMMANDS = {
     "notice": ("list", "show"),
     "feed": ("export", "link"),
     "rehearse": (),
+    "pause": (),
+    "resume": (),
     "worker": (),
     "serve": (),
 }

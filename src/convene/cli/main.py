@@ -28,6 +28,8 @@ _COMMANDS = {
     "notice": ("notice_commands", "List notices: who gets what, when, in which language, and why then."),
     "feed": ("feed_commands", "Write calendars, and print their secret addresses."),
     "rehearse": ("rehearse_command", "Run a programme's whole life on a virtual clock, into a folder of plain files."),
+    "pause": ("pause_commands", "Send nothing more, of one programme or of all."),
+    "resume": ("pause_commands", "End a pause; says first which mails leave."),
     "worker": ("run_commands", "Send what is due."),
     "serve": ("run_commands", "Serve the calendar feeds over HTTP."),
 }
