@@ -43,7 +43,7 @@ def serve(
         if not chosen.secret_keys:
             say("No CONVENE_SECRET_KEY is set: no feed can be opened.")
         say(f"Serving on http://{host}:{port}")
-        serve_app(feed_app(database, chosen.secret_keys), host, port)
+        serve_app(feed_app(database, chosen.secret_keys, clock(chosen)), host, port)
 
 
 def _tell(delivered: Delivered) -> None:
