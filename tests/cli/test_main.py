@@ -21,6 +21,7 @@ COMMANDS = {
     "notice": ("list", "show"),
     "feed": ("export", "link"),
     "rehearse": (),
+    "doctor": (),
     "pause": (),
     "resume": (),
     "worker": (),
@@ -64,6 +65,7 @@ def test_every_command_under_a_command_explains_itself(convene: Terminal, words:
     "command",
     [
         ("kinds",),
+        ("doctor",),
         ("event", "list"),
         ("event", "show"),
         ("person", "list"),
