@@ -115,6 +115,11 @@ def _value(setting: Setting, written: _Written | None, problems: list[Problem]) 
         return None
 
 
+def file_to_write(environ: Mapping[str, str]) -> Path:
+    """Where a new settings file belongs: the one named by CONVENE_CONFIG, else config/convene.toml."""
+    return Path(environ.get(PREFIX + "CONFIG") or _CONFIG_FILE)
+
+
 def _config_file(environ: Mapping[str, str]) -> Path | None:
     if named := environ.get(PREFIX + "CONFIG"):
         return Path(named)

@@ -175,13 +175,25 @@ def example_toml() -> str:
         "# A variable of the environment wins over its line here. Made from src/convene/settings_table.py, by\n"
         "# `make example`.\n"
     )
-    return head + "".join(_example(setting) for setting in SETTINGS if setting.in_file)
+    return head + "".join(_lines(setting) for setting in SETTINGS if setting.in_file)
 
 
-def _example(setting: Setting) -> str:
+def first_toml(secret_key: str) -> str:
+    """The text of a new settings file: the same, with a secret key that counts from now on."""
+    head = (
+        "# The settings of convene. A line counts once the # before it is gone; a variable of the environment wins\n"
+        "# over it. `convene doctor` says what is missing.\n"
+    )
+    return head + "".join(
+        _lines(setting, secret_key if setting.key == "secret_key" else None) for setting in SETTINGS if setting.in_file
+    )
+
+
+def _lines(setting: Setting, value: str | None = None) -> str:
+    """A setting with what it means; its line is a comment unless there is a `value`."""
     sentence = fill(setting.sentence, 112, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
     default = f"default {setting.default}" if setting.default else "not set by default"
-    shown = setting.default or setting.example
+    shown = value or setting.default or setting.example
     facts = f"# {setting.unit}; {default}; {setting.variable} in the environment."
     written = shown if shown.isdecimal() else f'"{shown}"'
-    return f"\n{sentence}\n{facts}\n#{setting.key} = {written}\n"
+    return f"\n{sentence}\n{facts}\n{'' if value else '#'}{setting.key} = {written}\n"

@@ -21,6 +21,8 @@ COMMANDS = {
     "notice": ("list", "show"),
     "feed": ("export", "link"),
     "rehearse": (),
+    "init": (),
+    "config": ("show",),
     "doctor": (),
     "pause": (),
     "resume": (),
@@ -65,6 +67,7 @@ def test_every_command_under_a_command_explains_itself(convene: Terminal, words:
     "command",
     [
         ("kinds",),
+        ("config", "show"),
         ("doctor",),
         ("event", "list"),
         ("event", "show"),

@@ -28,6 +28,8 @@ _COMMANDS = {
     "notice": ("notice_commands", "List notices: who gets what, when, in which language, and why then."),
     "feed": ("feed_commands", "Write calendars, and print their secret addresses."),
     "rehearse": ("rehearse_command", "Run a programme's whole life on a virtual clock, into a folder of plain files."),
+    "init": ("init_command", "Write a settings file with a secret key of its own; no command needs it."),
+    "config": ("config_commands", "Show the settings, and where each comes from."),
     "doctor": ("doctor_command", "Look at everything that could keep mail from leaving, and say what to do."),
     "pause": ("pause_commands", "Send nothing more, of one programme or of all."),
     "resume": ("pause_commands", "End a pause; says first which mails leave."),
