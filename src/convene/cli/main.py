@@ -25,7 +25,7 @@ _COMMANDS = {
     "export": ("programme_commands", "Print the programme file that matches the database."),
     "event": ("event_commands", "List, show, add, edit, move, postpone and cancel events."),
     "person": ("person_commands", "Import, list, show, add and edit people."),
-    "notice": ("notice_commands", "List notices: who gets what, when, in which language, and why then."),
+    "notice": ("notice_commands", "List notices: who gets what, when, in which language, why; retry and test them."),
     "feed": ("feed_commands", "Write calendars, and print their secret addresses."),
     "rehearse": ("rehearse_command", "Run a programme's whole life on a virtual clock, into a folder of plain files."),
     "init": ("init_command", "Write a settings file with a secret key of its own; no command needs it."),
