@@ -28,6 +28,7 @@ COMMANDS = {
     "resume": (),
     "worker": (),
     "serve": (),
+    "up": (),
 }
 """What works, and nothing that comes later."""
 
@@ -98,6 +99,7 @@ def test_every_command_that_reads_offers_json(convene: Terminal, command: tuple[
         ("feed", "export", "--event", "a", "--programme", "b"),
         ("feed", "export", "--event", "a", "--language", "Klingon"),
         ("serve", "--port", "many"),
+        ("up", "--port", "many"),
     ],
 )
 def test_a_wrong_command_line_ends_2_with_words_and_without_data(convene: Terminal, words: tuple[str, ...]) -> None:

@@ -35,6 +35,7 @@ _COMMANDS = {
     "resume": ("pause_commands", "End a pause; says first which mails leave."),
     "worker": ("run_commands", "Send what is due."),
     "serve": ("run_commands", "Serve the calendar feeds over HTTP."),
+    "up": ("run_commands", "Send and serve, both in one process."),
 }
 
 
