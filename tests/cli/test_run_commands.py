@@ -198,4 +198,4 @@ def test_without_a_secret_key_it_is_said_that_no_feed_opens(applied: Terminal, c
         answer = applied(command, "--port", str(somebody.port), SECRET_KEY="")
 
     assert answer.code == 1
-    assert answer.err.splitlines()[0] == "No CONVENE_SECRET_KEY is set: no feed can be opened."
+    assert answer.err.splitlines()[0] == "No CONVENE_SECRET_KEY is set: no feed and no page can be opened."

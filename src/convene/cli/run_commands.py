@@ -70,7 +70,7 @@ def _web(chosen: Settings, database: Database) -> ASGIApp:
     from convene.web.feed_reading import feed_app  # `worker` serves nothing
 
     if not chosen.secret_keys:
-        say("No CONVENE_SECRET_KEY is set: no feed can be opened.")
+        say("No CONVENE_SECRET_KEY is set: no feed and no page can be opened.")
     return feed_app(database, chosen.secret_keys, clock(chosen))
 
 
