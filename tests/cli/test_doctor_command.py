@@ -120,6 +120,17 @@ def test_settings_that_cannot_be_read_are_all_it_says(convene: Terminal) -> None
     assert "Traceback" not in answer.err
 
 
+def test_a_settings_file_that_is_missing_is_a_fault(convene: Terminal) -> None:
+    assert found(convene, code=1, CONFIG="missing.toml")["settings"][0] == "fault"
+
+
+def test_a_database_that_lacks_a_table_is_a_fault_without_a_stack_trace(healthy: Terminal) -> None:
+    with opened(healthy) as database, database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE pause")
+
+    assert found(healthy, "--offline", code=1)["database"] == ("fault", "It cannot be read: OperationalError.")
+
+
 @pytest.mark.parametrize(("mode", "level"), [(0o600, "ok"), (0o640, "warning"), (0o644, "fault")])
 def test_a_settings_file_with_a_secret_and_a_database_are_their_owners_alone(
     healthy: Terminal, mode: int, level: str

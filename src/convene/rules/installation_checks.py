@@ -88,8 +88,9 @@ def check_senders(domains: Collection[str], relay: str, *, one_for_all: bool) ->
         sentence = f"Mail in the name of {', '.join(foreign)} is refused unless their own servers send it."
         return warning(name, sentence, "set CONVENE_MAIL_FROM to an address of a domain of yours")
     named = " and ".join(sorted(domains))
+    sends = "the host that sends" if is_loopback(relay) else relay
     sentence = (
-        f"From and envelope are of {named}. Its DNS must name {relay} (SPF), hold the key of the signature (DKIM) and "
+        f"From and envelope are of {named}. Its DNS must name {sends} (SPF), hold the key of the signature (DKIM) and "
         "a policy (DMARC). The server must sign; List-Unsubscribe and List-Unsubscribe-Post belong under the signature."
     )
     if len(domains) > 1 and not one_for_all:

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from convene.store.database import Database, DatabaseError, connect_database
+from convene.store.database import Database, connect_database
 from convene.store.schema import is_current
 
 _PRAGMAS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
@@ -43,11 +41,8 @@ class DatabaseProbe:
     def durability(self) -> tuple[dict[str, str], dict[str, str]]:
         """What keeps a confirmed row, as it should be and as it is, by the name of the setting."""
         wanted, ask = (_PRAGMAS, "PRAGMA") if self._sqlite else (_SERVER, "SHOW")
-        try:
-            with self.database.engine.connect() as connection:
-                found = {name: str(connection.exec_driver_sql(f"{ask} {name}").scalar()) for name in wanted}
-        except SQLAlchemyError as error:
-            raise DatabaseError("The database does not answer.", "check CONVENE_DATABASE_URL") from error
+        with self.database.engine.connect() as connection:
+            found = {name: str(connection.exec_driver_sql(f"{ask} {name}").scalar()) for name in wanted}
         return _readable(wanted), _readable(found)
 
 

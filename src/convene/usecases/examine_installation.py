@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from convene.errors import ConveneError
 from convene.rules.checkup import Check, fault, ok, warning
 from convene.rules.installation_checks import (
@@ -40,6 +42,8 @@ def examine_installation(settings: Settings, clock: Clock) -> Iterator[Check]:
         yield from _database(settings, clock)
     except ConveneError as error:
         yield fault("database", error.sentence, error.remedy)
+    except SQLAlchemyError as error:
+        yield fault("database", f"It cannot be read: {type(error).__name__}.", "see whether another program holds it")
 
 
 def _settings_file(settings: Settings) -> Iterator[Check]:
@@ -68,12 +72,14 @@ def _database(settings: Settings, clock: Clock) -> Iterator[Check]:
             yield _missing(probe.path)
             return
         current = probe.has_current_schema()
+        if current:
+            yield ok("database", f"{probe.kind} opens, its schema is current.")
+        else:
+            yield warning("database", f"{probe.kind} has an older schema, or none yet.", "the next command sees to it")
         yield check_durability(*probe.durability())
         yield from _files(probe.path)
         if not current:
-            yield warning("database", f"{probe.kind} has an older schema, or none yet.", "the next command sees to it")
             return
-        yield ok("database", f"{probe.kind} opens, its schema is current.")
         with probe.database.reading() as session:
             yield from examine_delivery(session, settings, clock)
     finally:
