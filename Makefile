@@ -8,7 +8,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 	--no-config --no-emit-index-url --no-emit-find-links --no-header
 # Settings of the person at the keyboard must not steer the demo or the tests.
 unexport CONVENE_CONFIG CONVENE_DATABASE_URL CONVENE_SMTP_URL CONVENE_BASE_URL CONVENE_SECRET_KEY \
-	CONVENE_MAIL_FROM CONVENE_NOW PYTHONPATH
+	CONVENE_MAIL_FROM CONVENE_NOW CONVENE_SMTP_CONNECTIONS CONVENE_SMTP_RATE CONVENE_STATE_FOLDER PYTHONPATH
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint format benchmarks bench-mail example messages requirements clean

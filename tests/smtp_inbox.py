@@ -6,17 +6,21 @@ the first line, MAIL and RCPT are commands, DATA is the go-ahead before the body
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from convene.smtp_server import Security, SmtpServer
 
+CERTIFICATE = Path(__file__).parent / "mail" / "localhost.pem"
+"""Of `localhost`; whoever sets SSL_CERT_FILE to it trusts it."""
 DROP = "the connection ends here"
 """Instead of an answer: the server hangs up."""
 
@@ -32,13 +36,17 @@ class ReceivedMail:
 
 
 class Inbox:
-    """What arrived, in order, and what to answer. `login` is the only user and password taken, if any is asked."""
+    """What arrived, in order, and what to answer. `login` is the only user and password taken, if any is asked.
 
-    def __init__(self, login: tuple[str, str] | None = None) -> None:
+    `starttls` makes it offer STARTTLS.
+    """
+
+    def __init__(self, login: tuple[str, str] | None = None, starttls: ssl.SSLContext | None = None) -> None:
         self.mails: list[ReceivedMail] = []
         self.connections = 0
         self.host, self.port = "", 0
         self._login = login
+        self._starttls = starttls
         self._script: dict[str, deque[str]] = {}
         self._arrived = threading.Condition()
         self._may_answer = threading.Event()
@@ -96,8 +104,8 @@ class Inbox:
     def conversation(self) -> "_Conversation":
         self.connections += 1
         if self._login is None:
-            return _Conversation(self)
-        return _Conversation(self, authenticator=self.authenticate, auth_require_tls=False)
+            return _Conversation(self, tls_context=self._starttls)
+        return _Conversation(self, authenticator=self.authenticate, auth_require_tls=False, tls_context=self._starttls)
 
 
 class _Conversation(SMTP):
@@ -162,13 +170,16 @@ class _NoHandler:
 
 
 @contextmanager
-def listening_inbox(login: tuple[str, str] | None = None) -> Iterator[Inbox]:
+def listening_inbox(login: tuple[str, str] | None = None, security: Security = Security.NONE) -> Iterator[Inbox]:
     """An inbox that listens while the block runs."""
-    inbox, loop = Inbox(login), asyncio.new_event_loop()
+    starttls, tls = (_own_certificate() if security is kind else None for kind in (Security.STARTTLS, Security.TLS))
+    inbox, loop = Inbox(login, starttls), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="smtp-inbox", daemon=True)
     thread.start()
     try:
-        server = asyncio.run_coroutine_threadsafe(loop.create_server(inbox.conversation, "127.0.0.1", 0), loop).result()
+        server = asyncio.run_coroutine_threadsafe(
+            loop.create_server(inbox.conversation, "127.0.0.1", 0, ssl=tls), loop
+        ).result()
         inbox.host, inbox.port = server.sockets[0].getsockname()
         yield inbox
         asyncio.run_coroutine_threadsafe(_stop(server), loop).result()
@@ -176,6 +187,12 @@ def listening_inbox(login: tuple[str, str] | None = None) -> Iterator[Inbox]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+def _own_certificate() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    return context
 
 
 async def _stop(server: asyncio.Server) -> None:

@@ -32,6 +32,7 @@ def test_without_a_file_and_without_variables_the_defaults_hold() -> None:
 
     assert settings.database_url == "sqlite:///convene.db"
     assert (settings.smtp.host, settings.smtp.port) == ("localhost", 25)
+    assert (settings.smtp_connections, settings.smtp_rate) == (4, None)
     assert settings.base_url == "http://localhost:8000"
     assert settings.secret_keys == ()
     assert settings.mail_from is None
@@ -128,6 +129,11 @@ def test_all_faults_are_told_at_once(config_file: Path) -> None:
         ("CONVENE_SECRET_KEY", "one two three", "it holds 3 values"),
         ("CONVENE_MAIL_FROM", "JILAF <sgra@jilaf.example>", "not a plain mail address"),
         ("CONVENE_MAIL_FROM", "sgra@jilaf.example\r\nBcc: all@jilaf.example", "not a plain mail address"),
+        ("CONVENE_SMTP_CONNECTIONS", "0", "not a whole number from 1 to 20"),
+        ("CONVENE_SMTP_CONNECTIONS", "21", "not a whole number from 1 to 20"),
+        ("CONVENE_SMTP_CONNECTIONS", "-4", "not a whole number from 1 to 20"),
+        ("CONVENE_SMTP_RATE", "0", "not a whole number from 1 on"),
+        ("CONVENE_SMTP_RATE", "1.5", "not a whole number from 1 on"),
         ("CONVENE_NOW", "2020-01-19T10:00:00+07:00", "not a moment in UTC"),
         ("CONVENE_NOW", "2020-02-30T10:00:00Z", "not a moment in UTC"),
     ],
@@ -174,6 +180,28 @@ def test_no_secret_shows_when_settings_are_printed() -> None:
 )
 def test_no_secret_shows_in_a_refusal(variable: str, text: str) -> None:
     assert "s3cret" not in repr(_refused({variable: text}))
+
+
+def test_a_number_is_written_with_or_without_quotes(config_file: Path) -> None:
+    config_file.write_text('smtp_connections = 8\nsmtp_rate = "100"\n')
+
+    settings = load_settings({}, config_file)
+
+    assert (settings.smtp_connections, settings.smtp_rate) == (8, 100)
+
+
+@pytest.mark.parametrize(
+    ("environ", "folder"),
+    [
+        ({}, "."),
+        ({"CONVENE_DATABASE_URL": "sqlite:///data/convene.db"}, "data"),
+        ({"CONVENE_DATABASE_URL": "sqlite:////var/lib/convene.db"}, "/var/lib"),
+        ({"CONVENE_DATABASE_URL": "postgresql://localhost/convene"}, "."),
+        ({"CONVENE_DATABASE_URL": "sqlite:///data/convene.db", "CONVENE_STATE_FOLDER": "/state"}, "/state"),
+    ],
+)
+def test_the_state_folder_is_beside_an_sqlite_database_unless_it_is_named(environ: dict[str, str], folder: str) -> None:
+    assert load_settings(environ).state_folder == Path(folder)
 
 
 def test_a_frozen_clock_is_a_moment_in_utc() -> None:

@@ -25,15 +25,19 @@ _ALIKE = 0.82
 class Settings:
     """What was decided. `now` (UTC) is a frozen moment for tests and rehearsals, None = the real clock.
 
-    `secret_keys` holds none, one or two keys: the first signs, all check. `source` says for each key where its value
-    comes from: "the environment", the file's name, or "the default".
+    `secret_keys` holds none, one or two keys: the first signs, all check. `smtp_rate`: mails per minute over all
+    connections, None = no limit. `source` says for each key where its value comes from: "the environment", the file's
+    name, or "the default".
     """
 
     database_url: str = field(repr=False)  # may hold a password
     smtp: SmtpServer
+    smtp_connections: int
+    smtp_rate: int | None
     base_url: str
     secret_keys: tuple[str, ...] = field(repr=False)
     mail_from: str | None
+    state_folder: Path
     now: datetime | None
     source: Mapping[str, str]
 
@@ -71,12 +75,21 @@ def load_settings(environ: Mapping[str, str], config_file: Path | None = None) -
     return Settings(
         database_url=values["database_url"],
         smtp=values["smtp_url"],
+        smtp_connections=values["smtp_connections"],
+        smtp_rate=values["smtp_rate"],
         base_url=values["base_url"],
         secret_keys=values["secret_key"] or (),
         mail_from=values["mail_from"],
+        state_folder=values["state_folder"] or _beside(values["database_url"]),
         now=values["now"],
         source=source,
     )
+
+
+def _beside(database_url: str) -> Path:
+    """The folder of an SQLite database; of any other, the current one."""
+    kind, _, path = database_url.partition(":///")
+    return Path(path).parent if kind == "sqlite" else Path()
 
 
 def _frozen_clock_off_loopback(now: _Written) -> Problem:
@@ -90,15 +103,21 @@ def _frozen_clock_off_loopback(now: _Written) -> Problem:
 def _value(setting: Setting, written: _Written | None, problems: list[Problem]) -> Any:
     if written is None:
         return None if setting.default is None else setting.read(setting.default)
-    if not isinstance(written.text, str):
+    text = str(written.text) if type(written.text) is int else written.text
+    if not isinstance(text, str):
         problems.append(written.problem("the value is not a text", f'write it in quotes: "{setting.example}"'))
         return None
     try:
-        return setting.read(written.text)
+        return setting.read(text)
     except ValueError as error:
-        shown = "the value" if setting.secret else f"{written.text!r}"
+        shown = "the value" if setting.secret else f"{text!r}"
         problems.append(written.problem(f"{shown} cannot be used: {error}", f"write for example {setting.example}"))
         return None
+
+
+def file_to_write(environ: Mapping[str, str]) -> Path:
+    """Where a new settings file belongs: the one named by CONVENE_CONFIG, else config/convene.toml."""
+    return Path(environ.get(PREFIX + "CONFIG") or _CONFIG_FILE)
 
 
 def _config_file(environ: Mapping[str, str]) -> Path | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from textwrap import fill
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from convene.smtp_server import parse_smtp_url
 
 PREFIX = "CONVENE_"
+_MOST_CONNECTIONS = 20
 _ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
 
 
@@ -64,6 +66,18 @@ def _read_address(text: str) -> str:
     return text
 
 
+def _read_connections(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_CONNECTIONS:
+        raise ValueError(f"it is not a whole number from 1 to {_MOST_CONNECTIONS}")
+    return int(text)
+
+
+def _read_rate(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError("it is not a whole number from 1 on")
+    return int(text)
+
+
 def _read_moment(text: str) -> datetime:
     try:
         return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
@@ -92,6 +106,22 @@ SETTINGS = (
         secret=True,
     ),
     Setting(
+        "smtp_connections",
+        "number, 1 to 20",
+        "4",
+        "4",
+        "How many connections to that server are open at once. Large providers refuse more than a few.",
+        _read_connections,
+    ),
+    Setting(
+        "smtp_rate",
+        "mails per minute",
+        None,
+        "100",
+        "The most mails that leave in a minute, over all connections. Without it there is no limit.",
+        _read_rate,
+    ),
+    Setting(
         "base_url",
         "URL",
         "http://localhost:8000",
@@ -118,6 +148,15 @@ SETTINGS = (
         _read_address,
     ),
     Setting(
+        "state_folder",
+        "path",
+        None,
+        "/var/lib/convene",
+        "The folder of a small file by which it is noticed that the database was put back from a copy: it must not be "
+        "part of that copy. Without it the file lies beside an SQLite database, else in the current folder.",
+        Path,
+    ),
+    Setting(
         "now",
         "moment in UTC",
         None,
@@ -136,12 +175,25 @@ def example_toml() -> str:
         "# A variable of the environment wins over its line here. Made from src/convene/settings_table.py, by\n"
         "# `make example`.\n"
     )
-    return head + "".join(_example(setting) for setting in SETTINGS if setting.in_file)
+    return head + "".join(_lines(setting) for setting in SETTINGS if setting.in_file)
 
 
-def _example(setting: Setting) -> str:
+def first_toml(secret_key: str) -> str:
+    """The text of a new settings file: the same, with a secret key that counts from now on."""
+    head = (
+        "# The settings of convene. A line counts once the # before it is gone; a variable of the environment wins\n"
+        "# over it. `convene doctor` says what is missing.\n"
+    )
+    return head + "".join(
+        _lines(setting, secret_key if setting.key == "secret_key" else None) for setting in SETTINGS if setting.in_file
+    )
+
+
+def _lines(setting: Setting, value: str | None = None) -> str:
+    """A setting with what it means; its line is a comment unless there is a `value`."""
     sentence = fill(setting.sentence, 112, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
     default = f"default {setting.default}" if setting.default else "not set by default"
-    shown = setting.default or setting.example
+    shown = value or setting.default or setting.example
     facts = f"# {setting.unit}; {default}; {setting.variable} in the environment."
-    return f'\n{sentence}\n{facts}\n#{setting.key} = "{shown}"\n'
+    written = shown if shown.isdecimal() else f'"{shown}"'
+    return f"\n{sentence}\n{facts}\n{'' if value else '#'}{setting.key} = {written}\n"

@@ -32,7 +32,7 @@ FIRST = (
     "First reminder: Mon 3 Jan 09:00 Phnom Penh (in 2 days).   Look at them first: convene rehearse online-2022.yaml\n"
 )
 DONE = """\
-Done: 2 events, 10 days, 165 mails planned. Nothing leaves before `convene worker` runs.
+Done: 2 events, 10 days, 165 mails planned. Nothing leaves before `convene worker` or `convene up` runs.
 Look at any: convene notice show KEY --eml   (convene notice list has the keys)
 """
 
@@ -114,7 +114,7 @@ def test_applying_it_again_says_that_nothing_follows(case_1: Terminal) -> None:
 
     assert (answer.code, answer.out) == (0, "")
     assert words_alone(answer.err) == (
-        "Done: 2 events, 10 days, 0 mails planned. Nothing leaves before `convene worker` runs.\n"
+        "Done: 2 events, 10 days, 0 mails planned. Nothing leaves before `convene worker` or `convene up` runs.\n"
     )
 
 
@@ -125,7 +125,8 @@ def test_of_several_files_each_is_named(convene: Terminal) -> None:
     answer = convene("apply", "first.yaml", "second.yaml")
 
     assert [line for line in answer.err.splitlines() if line.startswith("Done")] == [
-        f"Done: {programme}: 1 event, 1 day, 0 mails planned. Nothing leaves before `convene worker` runs."
+        f"Done: {programme}: 1 event, 1 day, 0 mails planned. Nothing leaves before "
+        "`convene worker` or `convene up` runs."
         for programme in ("first", "second")
     ]
 

@@ -18,11 +18,17 @@ COMMANDS = {
     "export": (),
     "event": ("list", "show", "add", "edit", "move", "postpone", "cancel"),
     "person": ("import", "list", "show", "add", "edit"),
-    "notice": ("list", "show"),
+    "notice": ("list", "show", "retry", "send-test"),
     "feed": ("export", "link"),
     "rehearse": (),
+    "init": (),
+    "config": ("show",),
+    "doctor": (),
+    "pause": (),
+    "resume": (),
     "worker": (),
     "serve": (),
+    "up": (),
 }
 """What works, and nothing that comes later."""
 
@@ -62,6 +68,8 @@ def test_every_command_under_a_command_explains_itself(convene: Terminal, words:
     "command",
     [
         ("kinds",),
+        ("config", "show"),
+        ("doctor",),
         ("event", "list"),
         ("event", "show"),
         ("person", "list"),
@@ -86,10 +94,12 @@ def test_every_command_that_reads_offers_json(convene: Terminal, command: tuple[
         ("apply", "x.yaml", "--frobnicate"),
         ("notice", "list", "--state", "asleep"),
         ("notice", "list", "--due-before", "soon"),
+        ("notice", "send-test", "a-key"),
         ("feed", "export"),
         ("feed", "export", "--event", "a", "--programme", "b"),
         ("feed", "export", "--event", "a", "--language", "Klingon"),
         ("serve", "--port", "many"),
+        ("up", "--port", "many"),
     ],
 )
 def test_a_wrong_command_line_ends_2_with_words_and_without_data(convene: Terminal, words: tuple[str, ...]) -> None:
@@ -112,6 +122,8 @@ def test_a_wrong_command_line_ends_2_with_words_and_without_data(convene: Termin
         ("event", "cancel", "no-such-event", "--yes"),
         ("event", "list", "--programme", "no-such-programme"),
         ("notice", "show", "no-such-notice-"),
+        ("notice", "retry", "no-such-notice-"),
+        ("notice", "send-test", "no-such-notice-", "--to", "me@organiser.example"),
         ("notice", "list", "--event", "no-such-event"),
         ("notice", "list", "--programme", "no-such-programme"),
         ("person", "list", "--programme", "no-such-programme"),

@@ -1,4 +1,4 @@
-"""`worker` and `serve`: what they say, and how they end."""
+"""`worker`, `serve` and `up`: what they say, and how they end."""
 
 import os
 import signal
@@ -158,9 +158,44 @@ def test_serve_answers_until_it_is_stopped(applied: Terminal) -> None:
     assert (feed.status_code, feed.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
 
 
-def test_a_port_that_is_taken_is_said(applied: Terminal) -> None:
+@pytest.mark.parametrize("command", ["serve", "up"])
+def test_a_port_that_is_taken_is_said(applied: Terminal, command: str) -> None:
     with listening_inbox() as somebody:
-        answer = applied("serve", "--port", str(somebody.port))
+        answer = applied(command, "--port", str(somebody.port))
 
     assert answer.code == 1
     assert str(somebody.port) in answer.err
+
+
+@pytest.mark.parametrize("signalled", [signal.SIGTERM, signal.SIGINT])
+def test_up_sends_and_serves_in_one_process_and_both_end_when_it_is_told_to_stop(
+    applied: Terminal, signalled: signal.Signals
+) -> None:
+    address = applied("feed", "link", "--event", "meeting", BASE_URL="http://feeds.example").out.splitlines()[0]
+    path = address.removeprefix("http://feeds.example")
+
+    with listening_inbox() as inbox, running(applied, "up", "--port", "0", SMTP_URL=inbox.url) as process:
+        assert process.stderr is not None
+        url = process.stderr.readline().removeprefix("Serving on ").strip()
+        with inbox.silent():
+            inbox.wait_for(1)
+            process.send_signal(signalled)
+            while not process.stderr.readline().startswith("Stopping"):
+                pass
+            while_stopping = httpx.get(f"{url}{path}")  # a mail is on its way, and feeds are served until then
+        assert process.wait(40) == 0
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(url)
+
+    assert (while_stopping.status_code, while_stopping.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
+    assert query(applied.database, "SELECT count(*) FROM notice WHERE state = 'sent'")[0][0] == len(inbox.mails) >= 1
+    assert query(applied.database, "SELECT count(*) FROM notice WHERE uncertain OR state = 'claimed'") == [(0,)]
+
+
+@pytest.mark.parametrize("command", ["serve", "up"])
+def test_without_a_secret_key_it_is_said_that_no_feed_opens(applied: Terminal, command: str) -> None:
+    with listening_inbox() as somebody:
+        answer = applied(command, "--port", str(somebody.port), SECRET_KEY="")
+
+    assert answer.code == 1
+    assert answer.err.splitlines()[0] == "No CONVENE_SECRET_KEY is set: no feed and no page can be opened."

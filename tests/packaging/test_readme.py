@@ -1,4 +1,4 @@
-"""What README tells people to type exists."""
+"""What README and docs/running.md tell people to type exists."""
 
 import re
 import sys
@@ -10,7 +10,8 @@ from convene.cli.main import run
 
 ROOT = Path(__file__).parents[2]
 _README = (ROOT / "README.md").read_text("utf-8")
-_BLOCKS = re.findall(r"(?ms)^```sh\n(.*?)^```", _README)
+_RUNNING = (ROOT / "docs" / "running.md").read_text("utf-8")
+_BLOCKS = re.findall(r"(?ms)^```sh\n(.*?)^```", _README + _RUNNING)
 _COMMANDS = [re.sub(r"^(?:[A-Z_]+=\S+ )*", "", line) for block in _BLOCKS for line in block.splitlines()]
 
 
@@ -40,7 +41,7 @@ def test_every_path_in_the_readme_exists() -> None:
 
 
 @pytest.mark.parametrize("words", _words("convene"), ids=" ".join)
-def test_every_convene_command_in_the_readme_exists(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_convene_command_that_is_shown_exists(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["convene", *words, "--help"])
 
     with pytest.raises(SystemExit) as end:

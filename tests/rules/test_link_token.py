@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convene.rules.link_token import LinkKeyError, check_token, is_revoked_token, make_token, parse_token
+from convene.rules.link_token import (
+    LinkKeyError,
+    check_token,
+    is_revoked_token,
+    make_token,
+    parse_token,
+    without_tokens,
+)
 
 KEYS = (b"the first key", b"the key before it")
 
@@ -109,3 +116,10 @@ def test_without_a_key_no_token_is_made_and_none_fits() -> None:
 def test_an_id_that_no_token_can_carry_is_refused(public_id: str) -> None:
     with pytest.raises(LinkKeyError, match="public id"):
         make_token(public_id, "feed", 1, KEYS)
+
+
+def test_tokens_are_taken_out_of_a_text_and_nothing_else_is() -> None:
+    token = make_token("k3v9", "unsubscribe", 1, KEYS)
+    text = "See https://convene.example/u/{0}, https://convene.example/a.b/{0}?x=1 or <a href='/u/{0}'>; v1.23, a.b"
+
+    assert without_tokens(text.format(token), "gone") == text.format("gone")

@@ -13,7 +13,7 @@ from convene.rules.vocabulary import NoticeKind
 from convene.rules.zones import wall_clock
 from convene.usecases.mails_ahead import FirstAhead, KindAhead, MailsAhead
 
-NOTHING_LEAVES = "Nothing leaves before `convene worker` runs."
+NOTHING_LEAVES = "Nothing leaves before `convene worker` or `convene up` runs."
 
 _FOLLOW_UPS = (NoticeKind.THANKS, NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS)
 _COLUMNS = ("now", "in 7 days", "later", "people", "languages")
@@ -24,7 +24,7 @@ _NAME_WIDTH = 11
 def print_mails(mails: MailsAhead, now: datetime, look: str = "") -> None:
     """The mails that a change at `now` (UTC) brings, by what they are and when they leave, and those it calls off.
 
-    `look` says where one can look at them.
+    `look` says where one can look at them. What holds them back is said, too.
     """
     if mails:
         _print_table(mails)
@@ -34,6 +34,8 @@ def print_mails(mails: MailsAhead, now: datetime, look: str = "") -> None:
     for why, count in mails.called_off.items():
         what = "1 planned mail is" if count == 1 else f"{count} planned mails are"
         say(f"{what} called off: {why}.")
+    for pause in mails.pauses:
+        say(pause.sentence)
 
 
 def say_not_written(never_due: Counter[tuple[str, NotWritten]]) -> None:

@@ -25,11 +25,17 @@ _COMMANDS = {
     "export": ("programme_commands", "Print the programme file that matches the database."),
     "event": ("event_commands", "List, show, add, edit, move, postpone and cancel events."),
     "person": ("person_commands", "Import, list, show, add and edit people."),
-    "notice": ("notice_commands", "List notices: who gets what, when, in which language, and why then."),
+    "notice": ("notice_commands", "List notices: who gets what, when, in which language, why; retry and test them."),
     "feed": ("feed_commands", "Write calendars, and print their secret addresses."),
     "rehearse": ("rehearse_command", "Run a programme's whole life on a virtual clock, into a folder of plain files."),
+    "init": ("init_command", "Write a settings file with a secret key of its own; no command needs it."),
+    "config": ("config_commands", "Show the settings, and where each comes from."),
+    "doctor": ("doctor_command", "Look at everything that could keep mail from leaving, and say what to do."),
+    "pause": ("pause_commands", "Send nothing more, of one programme or of all."),
+    "resume": ("pause_commands", "End a pause; says first which mails leave."),
     "worker": ("run_commands", "Send what is due."),
     "serve": ("run_commands", "Serve the calendar feeds over HTTP."),
+    "up": ("run_commands", "Send and serve, both in one process."),
 }
 
 

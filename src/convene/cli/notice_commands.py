@@ -1,4 +1,4 @@
-"""`convene notice list | show`."""
+"""`convene notice list | show`, and the way to the commands that send one again."""
 
 import sys
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
+from convene.cli.notice_change_commands import add_commands
 from convene.cli.notice_lines import notice_rows, story, why
 from convene.cli.opening import clock, opened, settings
 from convene.cli.stored_warnings import say_warnings
@@ -22,7 +23,12 @@ from convene.usecases.list_events import event_named
 from convene.usecases.list_notices import NoticeFilter, NoticeView, list_notices, notice_named, sent_bytes
 from convene.usecases.preview_mail import preview_mail
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="List notices and show one.")
+app = typer.Typer(
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="List notices, show one, retry it or send it as a test.",
+)
 
 
 def command(_: str) -> Any:
@@ -157,3 +163,6 @@ def _moment(text: str) -> datetime:
     except (ValueError, WeekdayError) as error:
         raise UsageError(f'"{text}" is no moment.', "write 2020-01-20 or 2020-01-20T09:00:00Z") from error
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+add_commands(app)

@@ -1,19 +1,25 @@
-"""`convene worker` and `convene serve`: what runs until it is stopped."""
+"""`convene worker`, `serve` and `up`: what runs until it is stopped."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
+from starlette.types import ASGIApp
 
-from convene.cli.opening import clock, opened, settings
+from convene.cli.opening import clock, links, opened, settings, worker_clock
 from convene.cli.tables import say
+from convene.settings import Settings
+from convene.store.database import Database
 from convene.usecases.deliver_notices import Delivered
 from convene.usecases.delivery import Delivery
+
+_Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
+_Port = Annotated[int, typer.Option("--port", help="The port to listen on.")]
 
 
 def command(name: str) -> Any:
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
-    functions: dict[str, Callable[..., None]] = {"worker": worker, "serve": serve}
+    functions: dict[str, Callable[..., None]] = {"worker": worker, "serve": serve, "up": up}
     app.command(name)(functions[name])
     return typer.main.get_command(app)
 
@@ -22,33 +28,67 @@ def worker(
     until_idle: Annotated[bool, typer.Option("--until-idle", help="End when nothing is due.")] = False,
 ) -> None:
     """Send what is due, until it is stopped."""
-    from convene.mail.smtp_pool import SmtpRelay  # `serve` in the same file speaks no SMTP
-    from convene.worker.run_worker import run_until_idle, run_worker
+    from convene.worker.run_worker import run_until_idle, run_worker  # `serve` in the same file sends nothing
 
     chosen = settings()
     run = run_until_idle if until_idle else run_worker
     with opened(chosen) as database:
-        run(Delivery(database, SmtpRelay(chosen.smtp), clock(chosen), chosen.mail_from), _tell, _tell_stopping)
+        run(_delivery(chosen, database), _tell, _tell_stopping)
 
 
-def serve(
-    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="The port to listen on.")] = 8000,
-) -> None:
+def serve(host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
     """Serve the calendar feeds over HTTP, until it is stopped."""
-    from convene.web.feed_reading import feed_app  # `worker` in the same file serves nothing
-    from convene.web.server import serve as serve_app
+    from convene.web.server import serve as serve_app  # `worker` in the same file serves nothing
 
     chosen = settings()
     with opened(chosen) as database:
-        if not chosen.secret_keys:
-            say("No CONVENE_SECRET_KEY is set: no feed can be opened.")
+        app = _web(chosen, database)
         say(f"Serving on http://{host}:{port}")
-        serve_app(feed_app(database, chosen.secret_keys), host, port)
+        serve_app(app, host, port)
+
+
+def up(host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
+    """Send what is due and serve the feeds, both in this process, until it is stopped.
+
+    Told to stop, the worker finishes the mails on their way, and feeds are served until then.
+    """
+    from convene.web.server import running_server
+    from convene.worker.run_worker import run_worker
+
+    chosen = settings()
+    with opened(chosen) as database, running_server(_web(chosen, database), host, port) as address:
+        say(f"Serving on {address}")
+        run_worker(_delivery(chosen, database), _tell, _tell_stopping)
+
+
+def _delivery(chosen: Settings, database: Database) -> Delivery:
+    from convene.mail.smtp_pool import RelayLimits, SmtpRelay  # `serve` speaks no SMTP
+    from convene.worker.restore_guard import guard_beside
+
+    limits = RelayLimits(chosen.smtp_connections, rate=chosen.smtp_rate)
+    return Delivery(
+        database,
+        SmtpRelay(chosen.smtp, limits),
+        worker_clock(chosen, database),
+        mail_from=chosen.mail_from,
+        links=links(chosen),
+        guard=guard_beside(chosen.state_folder, database),
+    )
+
+
+def _web(chosen: Settings, database: Database) -> ASGIApp:
+    from convene.web.feed_reading import feed_app  # `worker` serves nothing
+
+    if not chosen.secret_keys:
+        say("No CONVENE_SECRET_KEY is set: no feed and no page can be opened.")
+    return feed_app(database, chosen.secret_keys, clock(chosen))
 
 
 def _tell(delivered: Delivered) -> None:
-    say(", ".join(f"{count} {state.value}" for state, count in delivered.states.items()))
+    done = [f"{count} {state.value}" for state, count in delivered.states.items()]
+    if delivered.trouble:
+        done.append(f"the SMTP server takes no mail: {delivered.trouble}; trying again")
+    say(", ".join(done))
 
 
 def _tell_stopping() -> None:

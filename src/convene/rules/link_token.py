@@ -17,6 +17,7 @@ MAC_BYTES = 20
 
 _ID = r"[a-z0-9]{1,64}"
 _TOKEN = re.compile(rf"(?P<id>{_ID})\.(?P<mac>[a-z2-7]{{32}})", re.ASCII)
+_IN_A_TEXT = re.compile(rf"(?<![a-z0-9.]){_TOKEN.pattern}(?![a-z0-9])", re.ASCII)
 
 
 class LinkKeyError(ConveneError):
@@ -37,6 +38,11 @@ def parse_token(token: str) -> tuple[str, str] | None:
     """The public id and the mac of something that looks like a token; None for anything else. Checks no signature."""
     match = _TOKEN.fullmatch(token)
     return (match["id"], match["mac"]) if match else None
+
+
+def without_tokens(text: str, instead: str) -> str:
+    """`text` with `instead` in the place of everything that looks like a token: for other eyes than the reader's."""
+    return _IN_A_TEXT.sub(instead, text)
 
 
 def check_token(token: str, purpose: str, generation: int, keys: Sequence[bytes]) -> bool:

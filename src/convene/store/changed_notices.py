@@ -50,6 +50,7 @@ _SHIFTED = text("""
         moment.shifted_why, moment.due_at, moment.timezone
     ORDER BY moment.shifted_from, cause.rule, country, moment.due_at, moment.timezone
 """)
+_PROGRAMMES = text(f"SELECT DISTINCT cause.programme_id {_CHANGED}")
 _CALLED_OFF = text("SELECT why, count(*) AS notices FROM unwanted GROUP BY why ORDER BY count(*) DESC, why")
 
 
@@ -101,6 +102,11 @@ def first_changed(session: Session, now: datetime) -> FirstChanged | None:
     query = _FIRST.columns(kind=String, due_at=UtcMoment, timezone=String)
     row = session.execute(query, {"now": now}).first()
     return FirstChanged(row.kind, row.due_at, row.timezone) if row else None
+
+
+def changed_programmes(session: Session) -> set[int]:
+    """The programmes whose notices were added or changed."""
+    return {row.programme_id for row in session.execute(_PROGRAMMES)}
 
 
 def shifted_notices(session: Session) -> Iterator[ShiftedNotices]:

@@ -103,7 +103,6 @@ def open_database(url: str) -> Database:
     engine = _engine(url)
     if engine.dialect.name == "sqlite":
         _create_private(engine.url.database)
-        _prepare_sqlite(engine)
     try:
         bring_up_to_date(engine)
     except ConveneError:
@@ -112,15 +111,23 @@ def open_database(url: str) -> Database:
     return Database(engine)
 
 
+def connect_database(url: str) -> Database:
+    """The same with its schema as it is, and nothing tried yet: for whoever only looks. An SQLite file must exist."""
+    return Database(_engine(url))
+
+
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed)
+        engine = create_engine(parsed)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         remedy = "write sqlite:///convene.db, or postgresql://user@host/name with the package's extra [postgresql]"
         raise DatabaseError(f"The database address cannot be used: {type(error).__name__}.", remedy) from error
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    return engine
 
 
 def _seeing_one_state(engine: Engine) -> Engine:

@@ -23,14 +23,21 @@ def bring_up_to_date(engine: Engine) -> None:
 
     Raises SchemaError for a schema newer than this program, and for a PostgreSQL database that waits for an upgrade.
     """
+    if not is_current(engine):
+        upgrade(engine)
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the schema is the one this program knows; False where opening would make or upgrade it by itself.
+
+    Raises SchemaError where it would not.
+    """
     have, newest = _current_revision(engine), _scripts().get_current_head()
-    if have == newest:
-        return
     if have is not None and have not in {script.revision for script in _scripts().walk_revisions()}:
         raise SchemaError(f"The database was made by a newer convene (schema {have}).", "install that version")
-    if have is not None and engine.dialect.name != "sqlite":
+    if have not in (None, newest) and engine.dialect.name != "sqlite":
         raise SchemaError(f"The database has schema {have}, this program needs {newest}.", "stop all and upgrade it")
-    upgrade(engine)
+    return have == newest
 
 
 def upgrade(engine: Engine) -> None:

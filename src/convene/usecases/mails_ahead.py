@@ -1,6 +1,7 @@
-"""The mails that a change brings, in numbers: what a coordinator is told before it is made (design promise 7)."""
+"""The mails that a change brings, or that wait, in numbers: what a coordinator is told before (design promise 7)."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -8,7 +9,18 @@ from sqlmodel import Session
 
 from convene.rules.vocabulary import NoticeKind
 from convene.rules.zones import wall_clock
-from convene.store.changed_notices import ShiftedNotices, called_off, changed_notices, first_changed, shifted_notices
+from convene.store.changed_notices import (
+    ChangedNotices,
+    FirstChanged,
+    ShiftedNotices,
+    called_off,
+    changed_notices,
+    changed_programmes,
+    first_changed,
+    shifted_notices,
+)
+from convene.store.waiting_notices import first_waiting, waiting_notices
+from convene.usecases.show_pauses import PauseView, show_pauses
 
 _SOON = timedelta(days=7)
 
@@ -64,19 +76,25 @@ class MovedAhead:
 
 @dataclass
 class MailsAhead:
-    """Notices that a change adds or re-times, by kind. Its length is their number.
+    """Notices that a change adds or re-times, or that wait, by kind. Its length is their number.
 
     `moved` are those among them that leave on another day or hour than their rule names; `called_off` counts the
-    planned ones that the change cancels, by why.
+    planned ones that the change cancels, by why; `pauses` hold some or all of them back.
     """
 
     kinds: dict[NoticeKind, KindAhead] = field(default_factory=dict)
     first: FirstAhead | None = None
     moved: list[MovedAhead] = field(default_factory=list)
     called_off: Counter[str] = field(default_factory=Counter)
+    pauses: list[PauseView] = field(default_factory=list)
 
     def __len__(self) -> int:
         return sum(kind.notices for kind in self.kinds.values())
+
+    @property
+    def now(self) -> int:
+        """How many leave at once."""
+        return sum(kind.now for kind in self.kinds.values())
 
     @property
     def people(self) -> set[int]:
@@ -90,22 +108,34 @@ class MailsAhead:
         self.first = min(found, key=lambda first: first.due_at, default=None)
         self.moved += other.moved
         self.called_off += other.called_off
+        self.pauses += [pause for pause in other.pauses if pause not in self.pauses]
         return self
 
 
 def mails_ahead(session: Session, now: datetime) -> MailsAhead:
     """What the planning pass that has just run on `session` added, re-timed or called off."""
+    ahead = _counted(changed_notices(session, now, now + _SOON), first_changed(session, now))
+    ahead.moved = [_moved(row) for row in shifted_notices(session)]
+    ahead.called_off = Counter(called_off(session))
+    ahead.pauses = show_pauses(session, changed_programmes(session)) if ahead else []
+    return ahead
+
+
+def mails_waiting(session: Session, now: datetime, programme_id: int | None = None) -> MailsAhead:
+    """What waits and is held back by no pause; of one programme, or of all (None)."""
+    waiting = waiting_notices(session, now, now + _SOON, programme_id)
+    return _counted(waiting, first_waiting(session, now, programme_id))
+
+
+def _counted(rows: Iterable[ChangedNotices], first: FirstChanged | None) -> MailsAhead:
     ahead = MailsAhead()
-    for row in changed_notices(session, now, now + _SOON):
+    for row in rows:
         kind = ahead.kinds.setdefault(NoticeKind(row.kind), KindAhead())
         kind.now += row.at_once
         kind.soon += row.soon
         kind.later += row.later
         kind.people[row.person_id] = row.language
-    first = first_changed(session, now)
     ahead.first = FirstAhead(NoticeKind(first.kind), first.due_at, first.timezone) if first else None
-    ahead.moved = [_moved(row) for row in shifted_notices(session)]
-    ahead.called_off = Counter(called_off(session))
     return ahead
 
 

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import func, select
 from starlette.types import ASGIApp
 
-from convene.model.notice import Notice
-from convene.rules.notice_states import NoticeState
 from convene.store.database import Database
 from convene.usecases.link_feed import open_feed
-from convene.web.app import Readiness, create_app
+from convene.usecases.moments import Clock
+from convene.web.app import create_app
 from convene.web.feed_app import FeedAnswer
+from convene.web.readiness import ask_readiness
 
 
-def feed_app(database: Database, secret_keys: Sequence[str]) -> ASGIApp:
+def feed_app(database: Database, secret_keys: Sequence[str], clock: Clock) -> ASGIApp:
     """The ASGI app that serves the feeds of `database`. `secret_keys` check the tokens."""
     keys = [key.encode() for key in secret_keys]
 
@@ -24,11 +23,4 @@ def feed_app(database: Database, secret_keys: Sequence[str]) -> ASGIApp:
             return FeedAnswer(410 if opened.revoked else 404)
         return FeedAnswer(200, opened.feed.body, opened.feed.changed_at)
 
-    def readiness() -> Readiness:
-        with database.reading() as session:
-            waiting = session.exec(
-                select(func.count()).select_from(Notice).where(Notice.state == NoticeState.PLANNED)
-            ).one()
-        return Readiness(True, {"database": "ok", "planned": waiting})
-
-    return create_app(read_feed, readiness)
+    return create_app(read_feed, ask_readiness(database, clock))

@@ -4,13 +4,26 @@ Beside the database lies a small file with the number of the last message that l
 of fewer, it is an older one. `resume --after-restore` counts up `installation.restores`, which goes before the number.
 """
 
+import hashlib
 import os
 from pathlib import Path
 
+from sqlmodel import select
+
 from convene.errors import ConveneError
+from convene.model.installation import Installation
+from convene.store.database import Database
 from convene.usecases.delivery import RestoreGuard
 
 _WIDTH = 20
+
+
+def guard_beside(folder: Path, database: Database) -> "FileGuard":
+    """The guard of a database; its file lies in `folder`, and is known by what no other database has."""
+    with database.reading() as session:
+        secret = session.exec(select(Installation.key_secret)).one()
+    name = hashlib.sha256(secret).hexdigest()[:12]
+    return FileGuard(folder / f"convene-{name}.sent")
 
 
 class FileGuard(RestoreGuard):

@@ -1,0 +1,37 @@
+"""Whether mail leaves as it should: what is due, who looks for it, what is paused. For `/readyz` and `doctor`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from convene.rules.sweeping import nobody_sends
+from convene.store.sending_facts import due_notices, last_sweep
+from convene.usecases.moments import Clock
+from convene.usecases.show_pauses import PauseView, show_pauses
+
+
+@dataclass(frozen=True)
+class SendingState:
+    """`backlog` notices are due and wait, the first since `due_since`. `silent_seconds`: how long ago a worker last
+    looked; None where none is there. `unswept`: nobody has looked for what is due for too long.
+    """
+
+    backlog: int
+    due_since: datetime | None
+    silent_seconds: float | None
+    unswept: bool
+    pauses: list[PauseView]
+
+    @property
+    def paused(self) -> PauseView | None:
+        """The pause of everything."""
+        return next((pause for pause in self.pauses if pause.programme is None), None)
+
+
+def sending_state(session: Session, clock: Clock) -> SendingState:
+    backlog, due_since = due_notices(session, clock.now())
+    swept_at, real_now = last_sweep(session), clock.real_now()
+    silent = max((real_now - swept_at).total_seconds(), 0.0) if swept_at else None
+    unswept = nobody_sends(clock.now(), due_since, real_now, swept_at)
+    return SendingState(backlog, due_since, silent, unswept, show_pauses(session))
