@@ -9,6 +9,7 @@ from convene.model.columns import JsonColumn, UtcMoment
 from convene.store.schema import SchemaError
 
 WAITING_SQL = "state IN ('planned', 'deferred', 'uncertain')"
+SILENT_SQL = "unsubscribed_at IS NOT NULL OR refused_at IS NOT NULL"
 
 revision = "0001"
 down_revision = None
@@ -102,6 +103,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("address"),
         sa.UniqueConstraint("public_id"),
+    )
+    op.create_index(
+        "person_silent",
+        "person",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text(SILENT_SQL),
+        postgresql_where=sa.text(SILENT_SQL),
     )
     op.create_table(
         "erasedaddress",
