@@ -61,6 +61,7 @@ def _values(letter: Letter) -> dict[str, object]:
         "programme": pick_text(brief.programme_title, reader.language, brief.programme_language),
         "funder": pick_text(letter.funder, reader.language, brief.programme_language) if letter.funder else None,
         "privacy_link": letter.privacy_link,
+        "unsubscribe_link": letter.unsubscribe_link,
     }
 
 

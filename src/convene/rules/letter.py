@@ -42,7 +42,8 @@ class Letter:
 
     `told` is what the reader was told last (changes and cancellations: printed as "before"); `left` marks the
     cancellation that only this person gets, because they were taken off the list. `today` is the date on the reader's
-    clock at `now` (UTC). `privacy_link` and `funder` come from the programme, for the footer.
+    clock at `now` (UTC). `privacy_link` and `funder` come from the programme, for the footer;
+    `unsubscribe_link` is where this reader stops the mails, None where no page would answer.
     """
 
     kind: NoticeKind
@@ -54,6 +55,7 @@ class Letter:
     left: bool = False
     funder: Text | None = None
     privacy_link: str | None = None
+    unsubscribe_link: str | None = None
 
     @property
     def part(self) -> Part:
