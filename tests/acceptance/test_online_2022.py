@@ -13,6 +13,7 @@ from tests.programmes import SHIPPED
 from convene.store.database import open_database
 from convene.web.feed_reading import feed_app
 from convene.web.server import running_server
+from convene.worker.system_clock import SystemClock
 
 KEY = "a-key-for-tests"
 COHORTS = {"online-kh": ("km", 10), "online-bd": ("bn", 17)}
@@ -31,7 +32,7 @@ def address(shell: Shell) -> Iterator[str]:
     """The base of a running server."""
     database = open_database(f"sqlite:///{shell.database}")
     try:
-        with running_server(feed_app(database, [KEY])) as url:
+        with running_server(feed_app(database, [KEY], SystemClock())) as url:
             yield url
     finally:
         database.close()

@@ -9,6 +9,7 @@ from tests.programmes import SOKHA, write_programme
 from convene.store.database import open_database
 from convene.web.feed_reading import feed_app
 from convene.web.server import running_server
+from convene.worker.system_clock import SystemClock
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_the_link_opens_over_http_what_export_writes(applied: Terminal, subject:
     exported = applied("feed", "export", *subject, "--language", "en").out
     database = open_database(f"sqlite:///{applied.database}")
     try:
-        with running_server(feed_app(database, [applied.settings["SECRET_KEY"]])) as url:
+        with running_server(feed_app(database, [applied.settings["SECRET_KEY"]], SystemClock())) as url:
             address = applied("feed", "link", *subject, "--language", "en", BASE_URL=url).out.splitlines()[0]
             answer = httpx.get(address)
     finally:

@@ -66,7 +66,7 @@ def _run(out: Path, *, serve: bool) -> None:
         started = asyncio.run(_live(database, files, inbox, witnessed))
         _compare(database, inbox)
         key = secrets.token_urlsafe(32)
-        with running_server(feed_app(database, [key])) as address:
+        with running_server(feed_app(database, [key], SystemClock())) as address:
             feeds = _fetch_feeds(database, out, address, key)
             gallery = _write(database, out, witnessed, feeds, started)
             _print_mails(gallery.mails)

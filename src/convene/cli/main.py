@@ -29,7 +29,7 @@ _COMMANDS = {
     "feed": ("feed_commands", "Write calendars, and print their secret addresses."),
     "rehearse": ("rehearse_command", "Run a programme's whole life on a virtual clock, into a folder of plain files."),
     "worker": ("run_commands", "Send what is due."),
-    "serve": ("run_commands", "Serve the calendar feeds over HTTP."),
+    "serve": ("run_commands", "Serve the calendar feeds and the unsubscribe page over HTTP."),
 }
 
 

@@ -34,16 +34,16 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="The port to listen on.")] = 8000,
 ) -> None:
-    """Serve the calendar feeds over HTTP, until it is stopped."""
+    """Serve the calendar feeds and the unsubscribe page over HTTP, until it is stopped."""
     from convene.web.feed_reading import feed_app  # `worker` in the same file serves nothing
     from convene.web.server import serve as serve_app
 
     chosen = settings()
     with opened(chosen) as database:
         if not chosen.secret_keys:
-            say("No CONVENE_SECRET_KEY is set: no feed can be opened.")
+            say("No CONVENE_SECRET_KEY is set: no feed and no page can be opened.")
         say(f"Serving on http://{host}:{port}")
-        serve_app(feed_app(database, chosen.secret_keys), host, port)
+        serve_app(feed_app(database, chosen.secret_keys, clock(chosen)), host, port)
 
 
 def _tell(delivered: Delivered) -> None:

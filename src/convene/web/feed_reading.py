@@ -1,4 +1,4 @@
-"""The web app over a database: a token is looked up, its calendar written, readiness asked."""
+"""The web app over a database: a token is looked up, its calendar or its page written, readiness asked."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,14 @@ from convene.model.notice import Notice
 from convene.rules.notice_states import NoticeState
 from convene.store.database import Database
 from convene.usecases.link_feed import open_feed
+from convene.usecases.moments import Clock
 from convene.web.app import Readiness, create_app
 from convene.web.feed_app import FeedAnswer
+from convene.web.unsubscribe_page import unsubscribe_route
 
 
-def feed_app(database: Database, secret_keys: Sequence[str]) -> ASGIApp:
-    """The ASGI app that serves the feeds of `database`. `secret_keys` check the tokens."""
+def feed_app(database: Database, secret_keys: Sequence[str], clock: Clock) -> ASGIApp:
+    """The ASGI app that serves the feeds and pages of `database`. `secret_keys` check the tokens."""
     keys = [key.encode() for key in secret_keys]
 
     def read_feed(token: str) -> FeedAnswer:
@@ -31,4 +33,4 @@ def feed_app(database: Database, secret_keys: Sequence[str]) -> ASGIApp:
             ).one()
         return Readiness(True, {"database": "ok", "planned": waiting})
 
-    return create_app(read_feed, readiness)
+    return create_app(read_feed, readiness, unsubscribe_route(database, keys, clock))
