@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from convene.model.columns import UtcMoment
 
-SILENT_SQL = "unsubscribed_at IS NOT NULL OR refused_at IS NOT NULL"
+NO_MAIL_SQL = "unsubscribed_at IS NOT NULL OR refused_at IS NOT NULL"
 """To whom nothing is written, in the words of the index: SQLite uses it only for a query that says exactly this."""
 
 
@@ -43,7 +43,7 @@ class Person(SQLModel, table=True):
 
     __table_args__ = (
         # Few among many: planning leaves them out, and asks for no other person's row.
-        Index("person_silent", "id", sqlite_where=text(SILENT_SQL), postgresql_where=text(SILENT_SQL)),
+        Index("person_no_mail", "id", sqlite_where=text(NO_MAIL_SQL), postgresql_where=text(NO_MAIL_SQL)),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Integer, String, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
-from convene.model.person import SILENT_SQL
+from convene.model.person import NO_MAIL_SQL
 from convene.store.bulk_insert import bulk_insert
 from convene.store.planning_tables import PERSON_PLACE, PLANNED_EVENT
 from convene.store.programme_rows import PersonTraits
@@ -35,7 +35,7 @@ _SEATS = f"""
     JOIN person_place ON person_place.person_id = invitation.person_id
     LEFT JOIN told ON told.person_id = invitation.person_id AND told.event_id = invitation.event_id
     WHERE (invitation.left_at IS NULL OR told.person_id IS NOT NULL)
-        AND invitation.person_id NOT IN (SELECT id FROM person WHERE {SILENT_SQL})
+        AND invitation.person_id NOT IN (SELECT id FROM person WHERE {NO_MAIL_SQL})
 """
 
 _GROUPS = text("""

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from convene.rules.vocabulary import NoticeKind
 from convene.rules.zones import wall_clock
 from convene.store.changed_notices import ShiftedNotices, called_off, changed_notices, first_changed, shifted_notices
+from convene.store.people_without_mail import invited_without_mail
 
 _SOON = timedelta(days=7)
 
@@ -67,13 +68,15 @@ class MailsAhead:
     """Notices that a change adds or re-times, by kind. Its length is their number.
 
     `moved` are those among them that leave on another day or hour than their rule names; `called_off` counts the
-    planned ones that the change cancels, by why.
+    planned ones that the change cancels, by why; `without_mail` are the ids of people who are invited to the events
+    concerned and get none, with the reason: "unsubscribed" or "refused".
     """
 
     kinds: dict[NoticeKind, KindAhead] = field(default_factory=dict)
     first: FirstAhead | None = None
     moved: list[MovedAhead] = field(default_factory=list)
     called_off: Counter[str] = field(default_factory=Counter)
+    without_mail: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(kind.notices for kind in self.kinds.values())
@@ -90,6 +93,7 @@ class MailsAhead:
         self.first = min(found, key=lambda first: first.due_at, default=None)
         self.moved += other.moved
         self.called_off += other.called_off
+        self.without_mail |= other.without_mail
         return self
 
 
@@ -106,6 +110,7 @@ def mails_ahead(session: Session, now: datetime) -> MailsAhead:
     ahead.first = FirstAhead(NoticeKind(first.kind), first.due_at, first.timezone) if first else None
     ahead.moved = [_moved(row) for row in shifted_notices(session)]
     ahead.called_off = Counter(called_off(session))
+    ahead.without_mail = invited_without_mail(session)
     return ahead
 
 

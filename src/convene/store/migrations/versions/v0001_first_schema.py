@@ -9,7 +9,7 @@ from convene.model.columns import JsonColumn, UtcMoment
 from convene.store.schema import SchemaError
 
 WAITING_SQL = "state IN ('planned', 'deferred', 'uncertain')"
-SILENT_SQL = "unsubscribed_at IS NOT NULL OR refused_at IS NOT NULL"
+NO_MAIL_SQL = "unsubscribed_at IS NOT NULL OR refused_at IS NOT NULL"
 
 revision = "0001"
 down_revision = None
@@ -105,12 +105,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     op.create_index(
-        "person_silent",
+        "person_no_mail",
         "person",
         ["id"],
         unique=False,
-        sqlite_where=sa.text(SILENT_SQL),
-        postgresql_where=sa.text(SILENT_SQL),
+        sqlite_where=sa.text(NO_MAIL_SQL),
+        postgresql_where=sa.text(NO_MAIL_SQL),
     )
     op.create_table(
         "erasedaddress",
