@@ -42,7 +42,7 @@ def lines_naming(address: str, text: str) -> list[int]:
     spellings = {f"{local}@{domain}", f"{local}@{idna.decode(domain)}"}
     either = "|".join(re.escape(spelling) for spelling in sorted(spellings))
     whole = re.compile(rf"(?<![a-z0-9!#$%&*+/=?^_{{|}}~.-])(?:{either})(?![\w-]|\.\w)")
-    lines = unicodedata.normalize("NFC", text).casefold().splitlines()
+    lines = unicodedata.normalize("NFC", text).casefold().split("\n")
     return [number for number, line in enumerate(lines, 1) if whole.search(line)]
 
 

@@ -43,7 +43,7 @@ class Letter:
     `told` is what the reader was told last (changes and cancellations: printed as "before"); `left` marks the
     cancellation that only this person gets, because they were taken off the list. `today` is the date on the reader's
     clock at `now` (UTC). `privacy_link` and `funder` come from the programme, for the footer;
-    `unsubscribe_link` is where this reader stops the mails, None where no page would answer.
+    `unsubscribe_link` is the reader's own.
     """
 
     kind: NoticeKind

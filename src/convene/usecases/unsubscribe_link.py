@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from sqlmodel import Session, select
@@ -14,6 +15,15 @@ from convene.smtp_server import is_loopback
 UNSUBSCRIBE_PURPOSE = "unsubscribe"
 
 
+class Reachable(Protocol):
+    """A person, or as much of their row as the link is made from."""
+
+    @property
+    def public_id(self) -> str: ...
+    @property
+    def link_generation(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class OpenedUnsubscribe:
     """Whose mails a token stops; nobody's where it is unknown. `revoked` tells a token that was right once."""
@@ -22,7 +32,7 @@ class OpenedUnsubscribe:
     revoked: bool = False
 
 
-def unsubscribe_link(base_url: str, person: Person, keys: Sequence[bytes]) -> str | None:
+def unsubscribe_link(base_url: str, person: Reachable, keys: Sequence[bytes]) -> str | None:
     """The address of the page that stops the person's mails; microseconds, so that every mail may ask.
 
     None without a key, and where the base address is this machine: a mail links only to pages that answer.

@@ -8,8 +8,8 @@ from alembic import op
 from convene.model.columns import JsonColumn, UtcMoment
 from convene.store.schema import SchemaError
 
-WAITING_SQL = "state IN ('planned', 'deferred', 'uncertain')"
 NO_MAIL_SQL = "unsubscribed_at IS NOT NULL OR refused_at IS NOT NULL"
+WAITING_SQL = "state IN ('planned', 'deferred', 'uncertain')"
 
 revision = "0001"
 down_revision = None
