@@ -67,9 +67,8 @@ def _off(address: str) -> Callable[[Session, datetime], _Switched]:
         person = person_at(session, address)
         was_on = person.unsubscribed_at is None
         cancelled = unsubscribe_person(session, person, now)
-        return _Switched(
-            was_on or cancelled > 0, MailsAhead(called_off=Counter({UNSUBSCRIBED: cancelled} if cancelled else {}))
-        )
+        called_off = +Counter({UNSUBSCRIBED: cancelled})  # without a zero
+        return _Switched(was_on or cancelled > 0, MailsAhead(called_off=called_off))
 
     return switch
 
