@@ -124,7 +124,7 @@ def test_one_person_is_shown_with_all_that_ties_them(convene: Terminal) -> None:
         ("small/meeting", "speaker", 1, None)
     ]
     assert person["notices"] == {"planned": 4}
-    assert "told" not in person
+    assert person["told"] == []
     assert convene("person", "show", VANNA).out.splitlines() == [
         f"{VANNA}  Participant 2, Cambodia",
         "  country       KH",

@@ -22,11 +22,12 @@ from convene.rules.vocabulary import EventStatus, Mode, NoticeKind
 
 FUNDER = {"en": "Ministry of Health, Labour and Welfare", "ja": "厚生労働省"}
 PRIVACY = "https://privacy.example/"
+UNSUBSCRIBE = "https://convene.example/u/0123456789abcdef.aaaabbbbccccddddeeeeffffgggghhhh"
 
 
 def sample_letter(kind: NoticeKind, language: str) -> Letter:
     """The letter of `kind` to the sample reader of `language`, at a moment at which such a letter leaves."""
-    return {
+    made = {
         NoticeKind.INVITATION: _invitation,
         NoticeKind.REMINDER: _reminder,
         NoticeKind.DIGEST: _digest,
@@ -36,6 +37,7 @@ def sample_letter(kind: NoticeKind, language: str) -> Letter:
         NoticeKind.ACTION_PLAN: _action_plan,
         NoticeKind.PROGRESS: _progress,
     }[kind](language)
+    return replace(made, unsubscribe_link=UNSUBSCRIBE)
 
 
 def _invitation(language: str) -> Letter:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from tests.mail.golden_mails import assert_as_golden
-from tests.mail.sample_letters import sample_letter
+from tests.mail.sample_letters import UNSUBSCRIBE, sample_letter
 from tests.mail.visible_text import clusters, visible_text
 from tests.sample_briefs import (
     dac_meeting,
@@ -69,6 +69,18 @@ def test_a_mail_is_nfc_and_its_subject_has_no_zero_width_space(kind: NoticeKind,
     assert all(unicodedata.is_normalized("NFC", text) for text in (words.subject, words.text, words.html))
     assert "\u200b" not in words.subject
     assert "\n" not in words.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_way_out_is_the_last_line_where_there_is_one(kind: NoticeKind, language: str) -> None:
+    letter = sample_letter(kind, language)
+    with_link, without = compose(letter), compose(replace(letter, unsubscribe_link=None))
+
+    assert with_link.text.splitlines()[-1].endswith(UNSUBSCRIBE)
+    assert without.text.splitlines() == with_link.text.splitlines()[:-1]
+    assert f'<a href="{UNSUBSCRIBE}"' in with_link.html
+    assert "/u/" not in without.html
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

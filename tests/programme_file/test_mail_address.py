@@ -3,7 +3,7 @@
 import pytest
 
 from convene.programme_file.findings import WrittenValueError
-from convene.programme_file.mail_address import mail_address
+from convene.programme_file.mail_address import lines_naming, mail_address
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,26 @@ def test_an_address_has_one_spelling(written: str, address: str) -> None:
 def test_what_is_no_single_plain_address_is_refused(written: str) -> None:
     with pytest.raises(WrittenValueError):
         mail_address(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "lines"),
+    [
+        ("a: 1\nb: user@khmer.example\n# User@Khmer.Example, too", [2, 3]),
+        ("[other@x.example,user@khmer.example]", [1]),
+        ("<user@khmer.example>. mailto:user@khmer.example", [1]),
+        ("super-user@khmer.example", []),
+        ("x.user@khmer.example", []),
+        ("user@khmer.example.kh", []),
+        ("user@khmer.example-kh.example", []),
+        ("user@khmerxexample", []),
+    ],
+)
+def test_an_address_is_found_where_it_stands_whole(written: str, lines: list[int]) -> None:
+    assert lines_naming("user@khmer.example", written) == lines
+
+
+def test_an_address_is_found_in_either_spelling_of_its_domain() -> None:
+    address = mail_address("user@ខ្មែរ.example")
+
+    assert lines_naming(address, f"a: user@ខ្មែរ.example\nb: {address}\nc: user@other.example") == [1, 2]

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from convene.cli import event_options as options
 from convene.cli.carry_out import Consequences, carry_out
+from convene.cli.erased_entries import erased_entries
 from convene.cli.error_report import print_problems
 from convene.cli.mail_preview import NOTHING_LEAVES
 from convene.cli.tables import say
@@ -237,7 +238,7 @@ def _carry_out(change: Callable[[Session, datetime], ChangedEvent], *, yes: bool
 
 
 def _look(changed: ChangedEvent) -> Consequences:
-    print_problems(changed.problems)
+    print_problems([*changed.problems, *erased_entries(changed.applied.people.erased, changed.name)])
     applied = changed.applied
     differences = [f"  {line}" for line in diff_documents(applied.before, applied.after)]
     planned, ask_above = applied.planned, applied.after.programme.ask_above

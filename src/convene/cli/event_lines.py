@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from convene.cli.mail_preview import without_mail
 from convene.programme_file.finding_words import city, people_count
 from convene.rules.facts import DayFacts, Entry
 from convene.rules.vocabulary import READER_ZONE
@@ -88,6 +89,8 @@ def _people_lines(shown: EventShown) -> Iterator[str]:
         yield f"{people_count(explained.declined)} declined: they get a new date or the cancellation, nothing else"
     if explained.left:
         yield f"{people_count(explained.left)} left the list: they get nothing, beyond being told so if told before"
+    if explained.no_mail:
+        yield without_mail(explained.no_mail)
     yield from _told_lines(explained.told)
 
 

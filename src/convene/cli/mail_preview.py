@@ -31,11 +31,21 @@ def print_mails(mails: MailsAhead, now: datetime, look: str = "") -> None:
     if mails and (mails.first or look):
         first = f"{_first(mails, mails.first, now)}." if mails.first else ""
         say(_GAP.join(part for part in (first, look) if part))
+    if mails and mails.without_mail:
+        say(f"{without_mail(Counter(mails.without_mail.values()))}.")
     for why, count in mails.called_off.items():
         what = "1 planned mail is" if count == 1 else f"{count} planned mails are"
         say(f"{what} called off: {why}.")
     for pause in mails.pauses:
         say(pause.sentence)
+
+
+def without_mail(people: Counter[str]) -> str:
+    """How many of those invited get no mail, by why: "unsubscribed" or "refused"."""
+    words = {"unsubscribed": "unsubscribed", "refused": "with an address that a server refused"}
+    reasons = [f"{people[why]} {what}" for why, what in words.items() if people[why]]
+    gets = "gets" if people.total() == 1 else "get"
+    return f"{people_count(people.total())} invited {gets} no mail: {', '.join(reasons)}"
 
 
 def say_not_written(never_due: Counter[tuple[str, NotWritten]]) -> None:
@@ -63,9 +73,9 @@ def ask(mails: MailsAhead, ask_above: int, *, yes: bool) -> None:
         say(sentence)
         raise ConflictError("Nobody is there to ask, so nothing was changed.", "look at --dry-run, then add --yes")
     if people > ask_above:
-        answer, expected = _answer(f"{sentence} Type that number to go on: "), str(people)
+        answer, expected = answered(f"{sentence} Type that number to go on: "), str(people)
     else:
-        answer, expected = _answer(f"{sentence} Go on? [y/N] "), "y"
+        answer, expected = answered(f"{sentence} Go on? [y/N] "), "y"
     if answer != expected:
         raise ConflictError("Nothing was changed.")
 
@@ -85,7 +95,7 @@ def _span(number: int, unit: str) -> str:
     return f"in {number} {unit}" if number == 1 else f"in {number} {unit}s"
 
 
-def _answer(question: str) -> str:
+def answered(question: str) -> str:
     """What is typed; nothing where the input ends. The question goes to stderr: stdout is data."""
     print(question, end="", file=sys.stderr, flush=True)
     try:

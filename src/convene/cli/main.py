@@ -24,7 +24,7 @@ _COMMANDS = {
     "apply": ("programme_commands", "Bring the database in line with programme files."),
     "export": ("programme_commands", "Print the programme file that matches the database."),
     "event": ("event_commands", "List, show, add, edit, move, postpone and cancel events."),
-    "person": ("person_commands", "Import, list, show, add and edit people."),
+    "person": ("person_commands", "Import, list, show, add, edit, unsubscribe and erase people."),
     "notice": ("notice_commands", "List notices: who gets what, when, in which language, why; retry and test them."),
     "feed": ("feed_commands", "Write calendars, and print their secret addresses."),
     "rehearse": ("rehearse_command", "Run a programme's whole life on a virtual clock, into a folder of plain files."),
@@ -34,7 +34,7 @@ _COMMANDS = {
     "pause": ("pause_commands", "Send nothing more, of one programme or of all."),
     "resume": ("pause_commands", "End a pause; says first which mails leave."),
     "worker": ("run_commands", "Send what is due."),
-    "serve": ("run_commands", "Serve the calendar feeds over HTTP."),
+    "serve": ("run_commands", "Serve the calendar feeds and the unsubscribe page over HTTP."),
     "up": ("run_commands", "Send and serve, both in one process."),
 }
 

@@ -11,12 +11,13 @@ from sqlmodel import Session
 
 from convene.cli.notice_change_commands import add_commands
 from convene.cli.notice_lines import notice_rows, story, why
-from convene.cli.opening import clock, opened, settings
+from convene.cli.opening import clock, links, opened, settings
 from convene.cli.stored_warnings import say_warnings
 from convene.cli.tables import print_json, print_table, say
 from convene.errors import NotFoundError, UsageError
 from convene.rules.notice_states import NoticeState
 from convene.rules.weekdays import WeekdayError, parse_date, written_moment
+from convene.settings import Settings
 from convene.store.programme_rows import person_at, programme_named
 from convene.usecases.explain_event import explain_event
 from convene.usecases.list_events import event_named
@@ -83,7 +84,7 @@ def show_command(
     with opened(chosen) as database, database.reading() as session:
         view = notice_named(session, key)
         if eml:
-            _print_mail(session, view, chosen.mail_from, now)
+            _print_mail(session, view, chosen, now)
             return
     if as_json:
         print_json("notice", view.as_json())
@@ -112,11 +113,11 @@ def _print_whole(views: Sequence[NoticeView]) -> None:
     print_table(columns, rows)
 
 
-def _print_mail(session: Session, view: NoticeView, mail_from: str | None, now: datetime) -> None:
+def _print_mail(session: Session, view: NoticeView, chosen: Settings, now: datetime) -> None:
     """What left; of a notice that waits, what would leave, and that it has not. Raises NotFoundError for neither."""
     body = sent_bytes(session, view.row)
     if body is None:
-        body = preview_mail(session, view, mail_from, None, now)
+        body = preview_mail(session, view, chosen.mail_from, links(chosen), now)
         if body is None:
             raise NotFoundError(f'Nothing was sent for "{view.key}" (it is {view.row.state}).', view.row.reason or "")
         when = f"{written_moment(view.due_local)} {view.row.timezone}"

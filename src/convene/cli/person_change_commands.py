@@ -59,6 +59,9 @@ def add_command(
     programme: _Programme = None,
     role: _Role = None,
     groups: _Groups = None,
+    allow_erased: Annotated[
+        bool, typer.Option("--allow-erased", help="The person was erased, and agreed to come back.")
+    ] = False,
     yes: _Yes = False,
     dry_run: _DryRun = False,
 ) -> None:
@@ -69,7 +72,11 @@ def add_command(
         --programme sgra-cambodia --group dac-members
     """
     cells = _cells(context.params)
-    edited = _carry_out(lambda session, now: add_person(session, address, cells, programme, now), yes, dry_run)
+    edited = _carry_out(
+        lambda session, now: add_person(session, address, cells, programme, now, allow_erased=allow_erased),
+        yes,
+        dry_run,
+    )
     if edited:
         say(f"Added: {edited.address}.")
 

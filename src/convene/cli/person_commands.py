@@ -1,18 +1,22 @@
 """`convene person import | list | show`, and the way to the commands that change one person."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session
 
+from convene.cli.erased_entries import erased_entries
 from convene.cli.error_report import print_problems
 from convene.cli.mail_preview import ask, print_mails
 from convene.cli.moved_lines import print_moved
 from convene.cli.opening import clock, opened, settings
 from convene.cli.person_change_commands import add_commands
+from convene.cli.person_ending_commands import add_ending_commands
 from convene.cli.tables import print_json, print_table, say
 from convene.errors import ContentError
+from convene.model.person import Person
 from convene.programme_file.mail_address import mail_address
 from convene.store.programme_rows import programme_named
 from convene.usecases.import_people import take_people
@@ -21,8 +25,12 @@ from convene.usecases.read_files import read_people_file
 from convene.usecases.show_person import PersonShown, show_person
 
 app = typer.Typer(
-    rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Import, list, show, add and edit people."
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Import, list, show, add, edit, unsubscribe and erase people.",
 )
+_COLUMNS = ("salutation", "country", "language", "timezone", "digits", "gender", "organisation", "side")
 
 
 def command(_: str) -> Any:
@@ -53,11 +61,12 @@ def import_command(
         ask(taken.mails, ask_above, yes=yes)
         with database.writing() as session:
             taken = take_people(session, entries, programme, now)
+    print_problems(erased_entries(taken.people.erased, str(file)))
     for changes in taken.people.changed.values():
         say(f"  changed: {', '.join(changes)}")
     if programme is None and any(entry.groups or entry.role for entry in entries):
         say("Groups and roles belong to a programme: name it with --programme to take them.")
-    same = len(entries) - len(taken.people.added) - len(taken.people.changed)
+    same = len(entries) - len(taken.people.added) - len(taken.people.changed) - len(taken.people.erased)
     say(f"Done: {len(taken.people.added)} new, {len(taken.people.changed)} changed, {same} as they were.")
 
 
@@ -74,7 +83,7 @@ def list_command(
     if as_json:
         print_json("people", [person.as_json() for person in people])
         return
-    columns = ("address", "name", "country", "language", "zone", "organisation", "programmes")
+    columns = ("address", "name", "country", "language", "zone", "organisation", "programmes", "no mail")
     rows = [
         (
             view.row.address,
@@ -84,6 +93,7 @@ def list_command(
             view.row.timezone or "",
             view.row.organisation or "",
             ", ".join(view.programmes),
+            view.no_mail,
         )
         for view in people
     ]
@@ -100,11 +110,11 @@ def show_command(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """One person: their columns, programmes, groups, invitations and notices."""
+    """One person: their columns, programmes, groups, invitations and notices; --json prints everything that is kept."""
     with opened(settings()) as database, database.reading() as session:
         shown = show_person(session, mail_address(address))
     if as_json:
-        print_json("person", shown.as_json(told=told))
+        print_json("person", shown.as_json())
         return
     _print_person(shown)
     if told:
@@ -112,11 +122,13 @@ def show_command(
 
 
 def _print_person(shown: PersonShown) -> None:
-    columns = shown.as_json(told=False)
-    print(f"{columns.pop('address')}  {columns.pop('name') or ''}".rstrip())
-    for name, value in columns.items():
-        if isinstance(value, str):
+    person = shown.person.row
+    print(f"{person.address}  {person.name}".rstrip())
+    for name in _COLUMNS:
+        if value := getattr(person, name):
             print(f"  {name:<13} {value}")
+    for line in _no_mail_lines(person):
+        print(line)
     print(f"programmes: {', '.join(_with_role(shown, name) for name in shown.person.programmes) or 'none'}")
     print(f"groups: {', '.join(shown.person.groups) or 'none'}")
     print("invitations:" + ("" if shown.invitations else " none"))
@@ -125,6 +137,16 @@ def _print_person(shown: PersonShown) -> None:
         words = [row.role, f"round {row.round}", row.answer or "no answer", *(["left"] if row.left_at else [])]
         print(f"  {view.event}  {', '.join(words)}")
     print("notices: " + (", ".join(f"{count} {state}" for state, count in shown.notices.items()) or "none"))
+
+
+def _no_mail_lines(row: Person) -> Iterator[str]:
+    """Why nothing is written to them, and how that ends."""
+    if row.unsubscribed_at:
+        yield f"no mail: unsubscribed on {row.unsubscribed_at:%Y-%m-%d %H:%M} UTC"
+    if row.refused_at:
+        yield f"no mail: a server refused the address on {row.refused_at:%Y-%m-%d %H:%M} UTC: {row.refused_reply}"
+    if row.unsubscribed_at or row.refused_at:
+        yield "  write to them again, if they agree: convene person unsubscribe ADDRESS --undo"
 
 
 def _with_role(shown: PersonShown, programme: str) -> str:
@@ -146,3 +168,4 @@ def _ask_above(session: Session, programme: str | None) -> int:
 
 
 add_commands(app)
+add_ending_commands(app)

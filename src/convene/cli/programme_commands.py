@@ -10,6 +10,7 @@ import typer
 from sqlmodel import Session
 
 from convene.cli.clash_lines import print_clashes
+from convene.cli.erased_entries import erased_entries
 from convene.cli.error_report import print_problems
 from convene.cli.mail_preview import NOTHING_LEAVES, ask, print_mails, say_not_written
 from convene.cli.moved_lines import print_moved
@@ -101,8 +102,10 @@ def _apply_one(session: Session, file: CheckedFile, *, chosen_now: Any, overwrit
 
 
 def _print_consequences(results: list[Applied], now: datetime, files: list[Path]) -> MailsAhead:
-    """Who was told otherwise, which mails follow, and which do not."""
+    """Who is left out, who was told otherwise, which mails follow, and which do not."""
     mails, never_due = MailsAhead(), Counter[tuple[str, NotWritten]]()
+    for file, applied in zip(files, results, strict=True):
+        print_problems(erased_entries(applied.people.erased, str(file)))
     for applied in results:
         for line in news_lines(applied.news, now):
             print(line)

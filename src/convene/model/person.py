@@ -3,10 +3,13 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from convene.model.columns import UtcMoment
+
+NO_MAIL_SQL = "unsubscribed_at IS NOT NULL OR refused_at IS NOT NULL"
+"""To whom nothing is written, in the words of the index: SQLite uses it only for a query that says exactly this."""
 
 
 def _public_id() -> str:
@@ -38,6 +41,11 @@ class Person(SQLModel, table=True):
     refused_reply: str | None = None
     created_at: datetime = Field(sa_type=UtcMoment)
 
+    __table_args__ = (
+        # Few among many: planning leaves them out, and asks for no other person's row.
+        Index("person_no_mail", "id", sqlite_where=text(NO_MAIL_SQL), postgresql_where=text(NO_MAIL_SQL)),
+    )
+
 
 class ErasedAddress(SQLModel, table=True):
     """An address that was erased, as a keyed hash: it is not imported again by mistake, and nobody can read it here."""
@@ -68,7 +76,8 @@ class GroupMember(SQLModel, table=True):
 class Invitation(SQLModel, table=True):
     """A person invited to an event. `round` counts how often they were added; `left_at` ends the round.
 
-    `answer` is None until they answer: accepted, declined or maybe.
+    `answer` is None until they answer: accepted, declined or maybe. Nothing due before `invited_at` is written to them:
+    it is when this round began, or when they wanted e-mails again.
     """
 
     __table_args__ = (UniqueConstraint("event_id", "person_id"),)

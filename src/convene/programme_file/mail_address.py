@@ -36,6 +36,16 @@ def mail_address(text: str) -> str:
     return whole
 
 
+def lines_naming(address: str, text: str) -> list[int]:
+    """The lines of `text`, counted from 1, in which `address` (as `mail_address` gives it) stands in any spelling."""
+    local, _, domain = address.partition("@")
+    spellings = {f"{local}@{domain}", f"{local}@{idna.decode(domain)}"}
+    either = "|".join(re.escape(spelling) for spelling in sorted(spellings))
+    whole = re.compile(rf"(?<![a-z0-9!#$%&*+/=?^_{{|}}~.-])(?:{either})(?![\w-]|\.\w)")
+    lines = unicodedata.normalize("NFC", text).casefold().split("\n")
+    return [number for number, line in enumerate(lines, 1) if whole.search(line)]
+
+
 def _ascii_domain(domain: str, text: str) -> str:
     # IDNA drops word breaks and soft hyphens in silence; a pasted ZWSP would then be two spellings of one mailbox.
     encoded = None if _INVISIBLE.search(domain) else _encoded(domain)

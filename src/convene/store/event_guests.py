@@ -8,12 +8,13 @@ from sqlalchemy import Boolean, Integer, String, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
+from convene.store.people_without_mail import WHY_SQL
 from convene.store.programme_rows import PersonTraits
 
-_ALIKE = """
+_ALIKE = f"""
     person.language, person.timezone, person.country, person.organisation, invitation.role, invitation.round,
     invitation.invited_at, coalesce(invitation.answer, '') = 'declined', invitation.left_at, told.revision, told.ended,
-    told.round
+    told.round, {WHY_SQL}
 """
 _GUESTS = text(f"""
     SELECT {_ALIKE}, count(*)
@@ -36,13 +37,16 @@ _GUESTS = text(f"""
     told_revision=Integer,
     told_ended=Boolean,
     told_round=Integer,
+    no_mail=String,
     size=Integer,
 )
 
 
 @dataclass(frozen=True)
 class GuestGroup:
-    """`size` people of one event. `left_at` None: they are invited; `told_revision` None: they were told nothing."""
+    """`size` people of one event. `left_at` None: they are invited; `told_revision` None: they were told nothing;
+    `no_mail` says why they get none ("unsubscribed", "refused"), None where they do.
+    """
 
     traits: PersonTraits
     role: str
@@ -53,6 +57,7 @@ class GuestGroup:
     told_revision: int | None
     told_ended: bool | None
     told_round: int | None
+    no_mail: str | None
     size: int
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, Integer, String, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
+from convene.model.person import NO_MAIL_SQL
 from convene.store.bulk_insert import bulk_insert
 from convene.store.planning_tables import PERSON_PLACE, PLANNED_EVENT
 from convene.store.programme_rows import PersonTraits
@@ -19,8 +20,8 @@ _INVITED = """
     JOIN person ON person.id = invitation.person_id
 """
 
-# Who left and was never told of the event is owed nothing.
-_SEATS = """
+# Who left and was never told of the event is owed nothing, nor is who gets no e-mail.
+_SEATS = f"""
     INSERT INTO seat (group_id, event_id, person_id, whereabouts_id)
     SELECT
         dense_rank() OVER (
@@ -33,7 +34,8 @@ _SEATS = """
     JOIN invitation ON invitation.event_id = planned_event.event_id
     JOIN person_place ON person_place.person_id = invitation.person_id
     LEFT JOIN told ON told.person_id = invitation.person_id AND told.event_id = invitation.event_id
-    WHERE invitation.left_at IS NULL OR told.person_id IS NOT NULL
+    WHERE (invitation.left_at IS NULL OR told.person_id IS NOT NULL)
+        AND invitation.person_id NOT IN (SELECT id FROM person WHERE {NO_MAIL_SQL})
 """
 
 _GROUPS = text("""

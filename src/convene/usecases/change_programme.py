@@ -18,7 +18,13 @@ from convene.usecases.correct_record import correct_record
 from convene.usecases.describe_events import event_brief
 from convene.usecases.drop_events import drop_missing_events
 from convene.usecases.event_news import EventNews, event_news
-from convene.usecases.import_people import ImportedPeople, import_people, join_programme, replace_groups
+from convene.usecases.import_people import (
+    ImportedPeople,
+    import_people,
+    join_programme,
+    replace_groups,
+    without_erased,
+)
 from convene.usecases.invite_people import update_invitations
 from convene.usecases.keep_numbers import keep_numbers
 from convene.usecases.plan_notices import Planned, plan_what_zones_changed, replan
@@ -130,8 +136,9 @@ def _write(
     now: datetime,
 ) -> ImportedPeople:
     rows = before.rows if before else None
-    everybody = with_invited_addresses(document, people or ())
+    everybody, erased = without_erased(session, with_invited_addresses(document, people or ()))
     imported = import_people(session, everybody, now)
+    imported.erased = erased
     programme = write_programme_row(session, rows.programme if rows else None, document, source, now)
     imported.roles = join_programme(session, programme, everybody)
     if people is not None:

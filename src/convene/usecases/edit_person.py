@@ -14,6 +14,7 @@ from convene.model.programme import Programme
 from convene.programme_file.document import PersonEntry
 from convene.programme_file.mail_address import mail_address
 from convene.programme_file.people_row import RowReader
+from convene.store.erased_addresses import erased_at, forget_erased
 from convene.store.programme_rows import load_programme, person_at, programme_named, row_id
 from convene.usecases.import_people import add_to_groups, import_people, join_programme
 from convene.usecases.invite_people import update_invitations
@@ -37,13 +38,21 @@ class EditedPerson:
 
 
 def add_person(
-    session: Session, address: str, cells: Mapping[str, str], programme: str | None, now: datetime
+    session: Session,
+    address: str,
+    cells: Mapping[str, str],
+    programme: str | None,
+    now: datetime,
+    *,
+    allow_erased: bool = False,
 ) -> EditedPerson:
     """Add the person at `address`. `cells` are columns of the people file; `role` and `groups` go into `programme`.
 
-    Raises ConflictError where there is one already, ContentError for cells that cannot be taken.
+    Raises ConflictError where there is one already, and for an address that was erased unless `allow_erased`;
+    ContentError for cells that cannot be taken.
     """
     entry, notes = _read(address, cells)
+    _refuse_erased(session, entry.address, allow_erased)
     if session.exec(select(Person).where(Person.address == entry.address)).first():
         raise ConflictError("There is a person with that address already.", "change them with: convene person edit")
     import_people(session, [entry], now)
@@ -66,6 +75,15 @@ def edit_person(
     edited.changes += _clear(person, cells)
     edited.changes += _take_membership(session, entry, cells, programme)
     return _planned(session, edited, now)
+
+
+def _refuse_erased(session: Session, address: str, allowed: bool) -> None:
+    erased = erased_at(session, address)
+    if erased is not None and not allowed:
+        raise ConflictError(
+            f"That address was erased on {erased:%Y-%m-%d}.", "add --allow-erased where the person agreed to come back"
+        )
+    forget_erased(session, address)
 
 
 def _read(address: str, cells: Mapping[str, str]) -> tuple[PersonEntry, list[Problem]]:

@@ -22,10 +22,13 @@ from convene.usecases.record_revisions import Revisions
 
 @dataclass(frozen=True)
 class Guests:
-    """People of one event who are alike in all that is shown of them."""
+    """People of one event who are alike in all that is shown of them. `no_mail`: "unsubscribed" or "refused", where
+    they are written to no more.
+    """
 
     language: str
     invitees: Invitees
+    no_mail: str | None
 
 
 @dataclass
@@ -57,7 +60,7 @@ class RuleShown:
 @dataclass(frozen=True)
 class EventExplained:
     """`silent` says why no rule writes anything; empty where they do. `told` counts those invited by what they know:
-    the facts as they are ("now"), others ("otherwise"), nothing yet ("nothing").
+    the facts as they are ("now"), others ("otherwise"), nothing yet ("nothing"); who gets no mail is not among them.
     """
 
     guests: tuple[Guests, ...]
@@ -76,6 +79,15 @@ class EventExplained:
         return sum(guests.invitees.size for guests in self.invited if guests.invitees.declined)
 
     @property
+    def no_mail(self) -> Counter[str]:
+        """How many of those invited get no mail, by why."""
+        counted: Counter[str] = Counter()
+        for guests in self.invited:
+            if guests.no_mail:
+                counted[guests.no_mail] += guests.invitees.size
+        return counted
+
+    @property
     def left(self) -> int:
         """How many were on the list before."""
         return sum(guests.invitees.size for guests in self.guests if guests.invitees.left)
@@ -85,7 +97,7 @@ def explain_event(session: Session, rows: ProgrammeRows, event: Event, now: date
     """Explain one event as it is planned at `now` (UTC)."""
     events = PlannedEvents(session, rows, Revisions(session, rows))
     guests = tuple(_guests(session, rows, event, events))
-    planned = events.of(row_id(event), [each.invitees for each in guests])
+    planned = events.of(row_id(event), [each.invitees for each in guests if not each.no_mail])
     silent = why_silent(planned.facts)
     by_group = {each.invitees.group: each for each in guests}
     explained = [] if silent else explain_rules(planned, now)
@@ -155,4 +167,4 @@ def _guests(session: Session, rows: ProgrammeRows, event: Event, events: Planned
             told_ended=group.told_ended,
             told_round=group.told_round,
         )
-        yield Guests(place.language, invitees_of(invited, places, events))
+        yield Guests(place.language, invitees_of(invited, places, events), group.no_mail)

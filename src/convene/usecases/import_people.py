@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from convene.model.person import GroupMember, Membership, Person
 from convene.model.programme import Programme
 from convene.programme_file.document import PersonEntry
+from convene.store.erased_addresses import erased_among
 from convene.store.programme_rows import load_programme, programme_named, row_id
 from convene.usecases.invite_people import update_invitations
 from convene.usecases.mails_ahead import MailsAhead
@@ -23,6 +24,7 @@ _OWN_COLUMNS = ("name", "salutation", "country", "language", "timezone", "digits
 class ImportedPeople:
     """What an import did. `changed` maps an address to what became different ("language: km -> en"), `programmes` to
     the ids of those that knew the person before. `joined` and `left` count people by group, `roles` by new role.
+    `erased` are left out: those addresses were erased.
     """
 
     added: list[str] = field(default_factory=list)
@@ -31,6 +33,17 @@ class ImportedPeople:
     joined: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
     roles: Counter[str] = field(default_factory=Counter)
+    erased: list[PersonEntry] = field(default_factory=list)
+
+
+def without_erased(session: Session, entries: Sequence[PersonEntry]) -> tuple[list[PersonEntry], list[PersonEntry]]:
+    """The entries that may be taken, and those whose address was erased."""
+    erased = erased_among(session, [entry.address for entry in entries])
+    taken: list[PersonEntry] = []
+    left_out: list[PersonEntry] = []
+    for entry in entries:
+        (left_out if entry.address in erased else taken).append(entry)
+    return taken, left_out
 
 
 def import_people(session: Session, entries: Sequence[PersonEntry], now: datetime) -> ImportedPeople:
@@ -67,7 +80,9 @@ def take_people(session: Session, entries: Sequence[PersonEntry], programme: str
 
     Raises NotFoundError for an unknown programme.
     """
+    entries, erased = without_erased(session, entries)
     taken = TakenPeople(import_people(session, entries, now))
+    taken.people.erased = erased
     if programme is not None:
         row = programme_named(session, programme)
         join_programme(session, row, entries)

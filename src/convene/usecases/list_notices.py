@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import Select
 
 from convene.errors import NotFoundError
 from convene.mail.mime import message_id
 from convene.model.event import Day, Event
 from convene.model.notice import Cause, MailText, Message, Notice, NoticePart
-from convene.model.person import Invitation, Person
+from convene.model.person import Person
 from convene.model.programme import Programme
 from convene.rules.notice_states import NoticeState
 from convene.rules.zones import wall_clock
 from convene.store.notice_keys import id_of, key_of, secret_of
+from convene.store.notices_of_person import notices_of
 from convene.store.programme_rows import row_id
 from convene.usecases.explain_notice import Explanations
 from convene.usecases.make_mail import bytes_on_record
@@ -102,21 +102,14 @@ def list_notices(session: Session, wanted: NoticeFilter) -> list[NoticeView]:
     if wanted.state is not None:
         query = query.where(Notice.state == wanted.state)
     if wanted.person is not None:
-        query = query.where(Person.address == wanted.person, col(Notice.cause_id).in_(_causes_for(wanted.person)))
+        person = session.exec(select(Person.id).where(Person.address == wanted.person)).first()
+        query = query.where(notices_of(person or 0))
     if wanted.due_before is not None:
         query = query.where(Notice.due_at < wanted.due_before)
     names = _Names(session)
     views = [names.view(*found) for found in session.exec(query)]
     views = [view for view in views if _speaks_of(view, wanted)]
     return sorted(views, key=lambda view: (view.row.due_at, view.events, view.person.address, view.row.id))
-
-
-def _causes_for(address: str) -> Select[int]:
-    """The causes that concern a person: through them their notices are found by index, among millions."""
-    invited = select(Invitation.event_id).join(Person).where(Person.address == address)
-    programmes = select(Event.programme_id).where(col(Event.id).in_(invited))
-    digests = col(Cause.event_id).is_(None) & col(Cause.programme_id).in_(programmes)
-    return select(Cause.id).where(col(Cause.event_id).in_(invited) | digests)  # type: ignore[return-value]
 
 
 def notice_named(session: Session, key: str) -> NoticeView:

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from convene.model.person import GroupMember, Membership, Person
 from convene.model.programme import Programme
 from convene.store.programme_rows import row_id
+from convene.usecases.list_notices import utc_text
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,13 @@ class PersonView:
     row: Person
     programmes: tuple[str, ...]
     groups: tuple[str, ...]
+
+    @property
+    def no_mail(self) -> str:
+        """Why nothing is written to them; empty where they get mail."""
+        if self.row.unsubscribed_at:
+            return "unsubscribed"
+        return "refused" if self.row.refused_at else ""
 
     def as_json(self) -> dict[str, Any]:
         row = self.row
@@ -31,6 +39,10 @@ class PersonView:
             "gender": row.gender,
             "organisation": row.organisation,
             "side": row.side,
+            "unsubscribed_at": utc_text(row.unsubscribed_at),
+            "refused_at": utc_text(row.refused_at),
+            "refused_reply": row.refused_reply,
+            "created_at": utc_text(row.created_at),
             "programmes": list(self.programmes),
             "groups": list(self.groups),
         }

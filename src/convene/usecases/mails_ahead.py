@@ -79,7 +79,8 @@ class MailsAhead:
     """Notices that a change adds or re-times, or that wait, by kind. Its length is their number.
 
     `moved` are those among them that leave on another day or hour than their rule names; `called_off` counts the
-    planned ones that the change cancels, by why; `pauses` hold some or all of them back.
+    planned ones that the change cancels, by why; `pauses` hold some or all of them back. `without_mail` are the ids of
+    people who are invited to the events concerned and get none, with the reason: "unsubscribed" or "refused".
     """
 
     kinds: dict[NoticeKind, KindAhead] = field(default_factory=dict)
@@ -87,6 +88,7 @@ class MailsAhead:
     moved: list[MovedAhead] = field(default_factory=list)
     called_off: Counter[str] = field(default_factory=Counter)
     pauses: list[PauseView] = field(default_factory=list)
+    without_mail: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(kind.notices for kind in self.kinds.values())
@@ -109,6 +111,7 @@ class MailsAhead:
         self.moved += other.moved
         self.called_off += other.called_off
         self.pauses += [pause for pause in other.pauses if pause not in self.pauses]
+        self.without_mail |= other.without_mail
         return self
 
 
@@ -117,6 +120,7 @@ def mails_ahead(session: Session, now: datetime) -> MailsAhead:
     ahead = _counted(changed_notices(session, now, now + _SOON), first_changed(session, now))
     ahead.moved = [_moved(row) for row in shifted_notices(session)]
     ahead.called_off = Counter(called_off(session))
+    ahead.without_mail = invited_without_mail(session)
     ahead.pauses = show_pauses(session, changed_programmes(session)) if ahead else []
     return ahead
 

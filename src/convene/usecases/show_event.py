@@ -73,6 +73,7 @@ class EventShown:
             "timezones": dict(self.zones),
             "declined": explained.declined,
             "left": explained.left,
+            "no_mail": {why: explained.no_mail[why] for why in ("unsubscribed", "refused")},
             "told": {known: explained.told[known] for known in ("now", "otherwise", "nothing")},
             "silent": explained.silent or None,
             "digests": self.digests,

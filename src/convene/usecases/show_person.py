@@ -1,20 +1,22 @@
 """One person as `person show` prints them: their columns, what ties them to programmes, and what they were told."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from convene.model.event import Event
-from convene.model.notice import Notice, Told
+from convene.model.link import FeedLink
+from convene.model.notice import Told
 from convene.model.person import Invitation, Membership, Person
 from convene.model.programme import Programme
 from convene.rules.facts import DayFacts
 from convene.rules.weekdays import written_date
 from convene.store.notice_keys import key_of
 from convene.store.programme_rows import person_at, row_id
-from convene.usecases.list_notices import notice_named, utc_text
+from convene.usecases.list_notices import NoticeFilter, NoticeView, list_notices, notice_named, utc_text
 from convene.usecases.list_people import PersonView, list_people
 from convene.usecases.told_facts import told_facts
 
@@ -62,21 +64,28 @@ class ToldView:
 
 @dataclass(frozen=True)
 class PersonShown:
-    """`notices` counts them by state; `roles` are by programme."""
+    """`notices` counts them by state; `roles` are by programme; `mails` are the notices themselves, `feeds` the
+    languages of the calendars that the person subscribed to.
+    """
 
     person: PersonView
     roles: dict[str, str]
     invitations: tuple[InvitationView, ...]
     notices: dict[str, int]
     told: tuple[ToldView, ...]
+    mails: tuple[NoticeView, ...]
+    feeds: tuple[str, ...]
 
-    def as_json(self, *, told: bool) -> dict[str, Any]:
-        shown = self.person.as_json() | {
+    def as_json(self) -> dict[str, Any]:
+        """Everything that is kept about the person, but the bytes of their mails (`notice show KEY --eml`)."""
+        return self.person.as_json() | {
             "roles": self.roles,
             "invitations": [view.as_json() for view in self.invitations],
             "notices": self.notices,
+            "told": [view.as_json() for view in self.told],
+            "mails": [view.as_json() for view in self.mails],
+            "feeds": list(self.feeds),
         }
-        return shown | ({"told": [view.as_json() for view in self.told]} if told else {})
 
 
 def show_person(session: Session, address: str) -> PersonShown:
@@ -85,17 +94,18 @@ def show_person(session: Session, address: str) -> PersonShown:
     [view] = [view for view in list_people(session, None) if view.row.id == person.id]
     events = _event_names(session)
     invitations = session.exec(select(Invitation).where(Invitation.person_id == person.id)).all()
-    states = session.exec(
-        select(Notice.state, func.count()).where(Notice.person_id == person.id).group_by(Notice.state)
-    )
+    mails = list_notices(session, NoticeFilter(person=person.address))
+    feeds = select(FeedLink.language).where(FeedLink.person_id == person.id).order_by(FeedLink.language)
     return PersonShown(
         person=view,
         roles=_roles(session, person),
         invitations=tuple(
             sorted((InvitationView(events[row.event_id], row) for row in invitations), key=lambda shown: shown.event)
         ),
-        notices=dict(sorted(states.all())),
+        notices=dict(sorted(Counter(view.row.state for view in mails).items())),
         told=_told(session, person, events),
+        mails=tuple(mails),
+        feeds=tuple(session.exec(feeds)),
     )
 
 

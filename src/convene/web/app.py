@@ -14,14 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from convene.web.feed_app import FeedApp, ReadFeed
-
-_PAGE_HEADERS = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex",
-}
+from convene.web.page_response import PAGE_HEADERS
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +31,13 @@ AskReadiness = Callable[[], Readiness]
 """Looks at the database and the backlog. Runs in a thread; whatever it raises means "not ready"."""
 
 
-def create_app(read_feed: ReadFeed, readiness: AskReadiness) -> ASGIApp:
-    """The ASGI app: `/feed/<token>.ics`, `/healthz` (the process lives), `/readyz` (it can work: 200, else 503)."""
+def create_app(read_feed: ReadFeed, readiness: AskReadiness, *more: Route) -> ASGIApp:
+    """The ASGI app: `/feed/<token>.ics`, `/healthz` (the process lives), `/readyz` (it can work: 200, else 503).
+
+    `more` are the pages for people.
+    """
     pages = Starlette(
-        routes=[Route("/healthz", _healthz), Route("/readyz", _readyz(readiness))],
+        routes=[Route("/healthz", _healthz), Route("/readyz", _readyz(readiness)), *more],
         exception_handlers={HTTPException: _plain_error},
     )
     # A redirect to the path without its slash would be built from the Host header, which anybody can set.
@@ -50,7 +46,7 @@ def create_app(read_feed: ReadFeed, readiness: AskReadiness) -> ASGIApp:
 
 
 async def _healthz(_: Request) -> Response:
-    return PlainTextResponse("ok\n", headers=_PAGE_HEADERS)
+    return PlainTextResponse("ok\n", headers=PAGE_HEADERS)
 
 
 def _readyz(readiness: AskReadiness) -> Callable[[Request], Any]:
@@ -61,11 +57,11 @@ def _readyz(readiness: AskReadiness) -> Callable[[Request], Any]:
             logger.error("readiness could not be found out: %s", type(error).__qualname__)
             state = Readiness(ready=False)
         content = {"ready": state.ready, **state.details}
-        return JSONResponse(content, 200 if state.ready else 503, headers=_PAGE_HEADERS)
+        return JSONResponse(content, 200 if state.ready else 503, headers=PAGE_HEADERS)
 
     return answer
 
 
 async def _plain_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # registered for nothing else
-    return PlainTextResponse(f"{error.detail}\n", error.status_code, {**(error.headers or {}), **_PAGE_HEADERS})
+    return PlainTextResponse(f"{error.detail}\n", error.status_code, {**(error.headers or {}), **PAGE_HEADERS})

@@ -8,6 +8,7 @@ from alembic import op
 from convene.model.columns import JsonColumn, UtcMoment
 from convene.store.schema import SchemaError
 
+NO_MAIL_SQL = "unsubscribed_at IS NOT NULL OR refused_at IS NOT NULL"
 WAITING_SQL = "state IN ('planned', 'deferred', 'uncertain')"
 CLAIMED_SQL = "claimed_by IS NOT NULL"
 
@@ -109,6 +110,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("address"),
         sa.UniqueConstraint("public_id"),
+    )
+    op.create_index(
+        "person_no_mail",
+        "person",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text(NO_MAIL_SQL),
+        postgresql_where=sa.text(NO_MAIL_SQL),
     )
     op.create_table(
         "erasedaddress",

@@ -1,0 +1,113 @@
+"""`/u/<token>`: a person stops their mails, or wants them again.
+
+GET and HEAD change nothing, since scanners follow every link. A form needs its nonce and a box that was ticked, since
+some scanners run scripts and send forms. The one wish that needs neither is the one click of RFC 8058, and it can
+only unsubscribe.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from convene.model.person import Person
+from convene.rules.link_token import check_token, make_token, parse_token
+from convene.store.database import Database
+from convene.store.programme_rows import row_id
+from convene.usecases.moments import Clock
+from convene.usecases.unsubscribe_link import open_unsubscribe
+from convene.usecases.unsubscribe_person import subscribe_again, unsubscribe_person
+from convene.usecases.unsubscribe_view import UnsubscribeView, unsubscribe_view
+from convene.web.form_body import read_form
+from convene.web.page_response import page_response, plain_response
+
+_NONCE_SECONDS = 24 * 3600
+_RETRY_AFTER_SECONDS = "120"
+
+logger = logging.getLogger(__name__)
+
+
+def unsubscribe_route(database: Database, keys: Sequence[bytes], clock: Clock) -> Route:
+    pages = _UnsubscribePages(database, keys, clock)
+    return Route("/u/{token}", pages.answer, methods=["GET", "POST"])
+
+
+class _UnsubscribePages:
+    """Every answer is made from the token, the row behind it and the fields sent: there is no cookie and no session."""
+
+    def __init__(self, database: Database, keys: Sequence[bytes], clock: Clock) -> None:
+        self._database = database
+        self._keys = keys
+        self._clock = clock
+
+    async def answer(self, request: Request) -> Response:
+        fields = await read_form(request) if request.method == "POST" else None
+        try:
+            return await run_in_threadpool(self._respond, request.path_params["token"], fields)
+        except Exception as error:
+            # Its message may hold the token, which is a key: the kind of error must do.
+            logger.error("an unsubscribe page could not be made: %s", type(error).__qualname__)
+            retry = {"retry-after": _RETRY_AFTER_SECONDS}
+            return plain_response("This cannot be answered at the moment. Try again later.", 503, **retry)
+
+    def _respond(self, token: str, fields: Mapping[str, str] | None) -> Response:
+        with self._database.reading() as session:
+            opened = open_unsubscribe(session, token, self._keys)
+            if opened.person is None:
+                return plain_response("There is no page at this address.", 404)
+            person, view = opened.person, unsubscribe_view(session, opened.person)
+        if opened.revoked:
+            return page_response("web/link-revoked.html", view.language, 410)
+        if fields is None:
+            return self._shown(person, view, view.unsubscribed)
+        if fields.get("List-Unsubscribe") == "One-Click":
+            self._unsubscribe(person)
+            return plain_response("Unsubscribed.", 200)
+        return self._carried_out(person, view, fields)
+
+    def _carried_out(self, person: Person, view: UnsubscribeView, fields: Mapping[str, str]) -> Response:
+        """The wish of a form; without its nonce or the choice, nothing."""
+        action = fields.get("action", "")
+        if fields.get("choice") != "yes" or not self._is_fresh(fields.get("nonce", ""), action, person):
+            return self._shown(person, view, view.unsubscribed, 400, incomplete=True)
+        if action == "stop":
+            self._unsubscribe(person)
+            return self._shown(person, view, unsubscribed=True)
+        self._subscribe_again(person)
+        return page_response("web/subscribed-again.html", view.language)
+
+    def _shown(
+        self, person: Person, view: UnsubscribeView, unsubscribed: bool, status: int = 200, *, incomplete: bool = False
+    ) -> Response:
+        """The page that offers the other state than the one that holds."""
+        template, action = ("unsubscribed", "resume") if unsubscribed else ("unsubscribe", "stop")
+        nonce = self._nonce(action, person)
+        values = {"programmes": view.programmes, "nonce": nonce, "incomplete": incomplete}
+        return page_response(f"web/{template}.html", view.language, status, **values)
+
+    def _unsubscribe(self, person: Person) -> None:
+        if person.unsubscribed_at is None:
+            with self._database.writing() as session:
+                unsubscribe_person(session, session.get_one(Person, row_id(person)), self._clock.now())
+
+    def _subscribe_again(self, person: Person) -> None:
+        if person.unsubscribed_at is not None:
+            with self._database.writing() as session:
+                subscribe_again(session, session.get_one(Person, row_id(person)), self._clock.now())
+
+    def _nonce(self, action: str, person: Person) -> str:
+        """A token of the moment at which the form is no longer good, for one wish of one person."""
+        good_until = int(self._clock.real_now().timestamp()) + _NONCE_SECONDS
+        return make_token(str(good_until), _wish(action, person), person.link_generation, self._keys)
+
+    def _is_fresh(self, nonce: str, action: str, person: Person) -> bool:
+        parsed = parse_token(nonce)
+        signed = check_token(nonce, _wish(action, person), person.link_generation, self._keys)
+        return parsed is not None and signed and int(parsed[0]) > self._clock.real_now().timestamp()
+
+
+def _wish(action: str, person: Person) -> str:
+    return f"form {action} {person.public_id}"

@@ -1,0 +1,362 @@
+"""`/u/<token>` over a real server and a real database: what stops mails, what does not, what anybody else learns."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.programmes import INVITED_AT, PEOPLE, SOKHA, VANNA, all_rows, apply_file, query, write_programme
+
+from convene.store.database import Database
+from convene.store.programme_rows import person_at
+from convene.usecases.unsubscribe_link import page_links
+from convene.web.feed_reading import feed_app
+from convene.web.form_body import LARGEST
+from convene.web.server import running_server
+
+KEY = "a-key-for-tests"
+FORM = "application/x-www-form-urlencoded"
+ONE_CLICK = b"List-Unsubscribe=One-Click"
+MULTIPART = (
+    b'--xyz\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--xyz--\r\n',
+    'multipart/form-data; boundary="xyz"',
+)
+
+
+@dataclass
+class SetClock:
+    """A clock whose real time moves when a test says so."""
+
+    moment: datetime = field(default=INVITED_AT)
+
+    def now(self) -> datetime:
+        return INVITED_AT
+
+    def real_now(self) -> datetime:
+        return self.moment
+
+
+@dataclass
+class Service:
+    """One running service, and the person Sokha, who reads Khmer, at its pages."""
+
+    database: Database
+    client: httpx.Client
+    clock: SetClock
+
+    def path(self, address: str = SOKHA) -> str:
+        with self.database.reading() as session:
+            person = person_at(session, address)
+        links = page_links("https://convene.example", [KEY.encode()])
+        assert links is not None
+        return links.unsubscribe(person.public_id, person.link_generation).removeprefix("https://convene.example")
+
+    def get(self, address: str = SOKHA) -> httpx.Response:
+        return self.client.get(self.path(address))
+
+    def form(self) -> dict[str, str]:
+        """The fields that the page has, with its box ticked."""
+        page = self.get().text
+        found = dict(re.findall(r'name="(action|nonce)" value="([^"]+)"', page))
+        assert 'type="checkbox" name="choice" value="yes" required>' in page
+        return found | {"choice": "yes"}
+
+    def post(self, fields: dict[str, str]) -> httpx.Response:
+        return self.client.post(self.path(), data=fields)
+
+    def raw(self, body: bytes, content_type: str = FORM, path: str = "") -> httpx.Response:
+        return self.client.post(path or self.path(), content=body, headers={"content-type": content_type})
+
+    def unsubscribed(self) -> list[str]:
+        return [row[0] for row in query(self.database, "SELECT address FROM person WHERE unsubscribed_at IS NOT NULL")]
+
+    def waiting(self) -> int:
+        rows = query(
+            self.database,
+            "SELECT count(*) FROM notice JOIN person ON person.id = person_id WHERE address = ? AND state = 'planned'",
+            SOKHA,
+        )
+        return int(rows[0][0])
+
+    def revoke(self) -> str:
+        """Raises the generation; the path that was right before."""
+        path = self.path()
+        with self.database.writing() as session:
+            person_at(session, SOKHA).link_generation += 1
+        return path
+
+
+@contextmanager
+def running(database: Database) -> Iterator[Service]:
+    clock = SetClock()
+    with running_server(feed_app(database, [KEY], clock)) as url, httpx.Client(base_url=url) as client:
+        yield Service(database, client, clock)
+
+
+@pytest.fixture
+def service(database: Database, tmp_path: Path) -> Iterator[Service]:
+    apply_file(database, write_programme(tmp_path))
+    with running(database) as found:
+        yield found
+
+
+def test_the_page_is_in_the_readers_language_and_says_what_it_stops(service: Service) -> None:
+    khmer, english = service.get(), service.get(VANNA)
+
+    assert (khmer.status_code, english.status_code) == (200, 200)
+    assert '<html lang="km"' in khmer.text
+    assert "<h1>បញ្ឈប់អ៊ីមែលឬ?</h1>" in khmer.text
+    assert '<li lang="en">A small programme</li>' in khmer.text
+    assert "<h1>Stop the e-mails?</h1>" in english.text
+    assert "invitations, reminders, changes, cancellations" in english.text
+    assert (khmer.headers["content-language"], english.headers["content-language"]) == ("km", "en")
+
+
+def test_a_page_names_nobody(service: Service) -> None:
+    for text in (service.get().text, service.post(service.form()).text, service.post(service.form()).text):
+        assert "@" not in text.partition("</style>")[2]
+        assert "Participant" not in text
+
+
+def test_the_form_stops_the_mails_and_offers_the_way_back(service: Service) -> None:
+    answer = service.post(service.form())
+
+    assert (answer.status_code, service.unsubscribed(), service.waiting()) == (200, [SOKHA], 0)
+    assert 'name="action" value="resume"' in answer.text
+    assert service.get().text.partition("<h1>")[2].startswith("លោកអ្នកនឹងលែងទទួលអ៊ីមែលទៀតហើយ")
+
+
+def test_the_way_back_plans_what_lies_ahead(service: Service) -> None:
+    before = service.waiting()
+    service.post(service.form())
+
+    answer = service.post(service.form())
+
+    assert (answer.status_code, service.unsubscribed(), service.waiting()) == (200, [], before)
+    assert "<h1>លោកអ្នកនឹងទទួលអ៊ីមែលឡើងវិញ</h1>" in answer.text
+
+
+@pytest.mark.parametrize(("body", "content_type"), [(ONE_CLICK, FORM), MULTIPART])
+def test_one_click_unsubscribes_without_a_cookie_a_redirect_or_a_nonce(
+    service: Service, body: bytes, content_type: str
+) -> None:
+    first, again = service.raw(body, content_type), service.raw(body, content_type)
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert "set-cookie" not in first.headers
+    assert first.history == []
+    assert (service.unsubscribed(), service.waiting()) == ([SOKHA], 0)
+
+
+def test_one_click_never_subscribes_again(service: Service) -> None:
+    service.raw(ONE_CLICK)
+    service.raw(ONE_CLICK + b"&action=resume&choice=yes")
+
+    assert service.unsubscribed() == [SOKHA]
+
+
+def test_a_second_click_writes_nothing(service: Service) -> None:
+    service.raw(ONE_CLICK)
+    before = all_rows(service.database)
+
+    service.raw(ONE_CLICK)
+
+    assert all_rows(service.database) == before
+
+
+BLIND: tuple[dict[str, str], ...] = (
+    {},
+    {"choice": "yes"},
+    {"action": "stop", "choice": "yes"},
+    {"List-Unsubscribe": "one-click"},
+)
+
+
+def test_scanners_that_follow_links_and_send_forms_blindly_change_nothing(service: Service) -> None:
+    before = all_rows(service.database)
+
+    for _ in range(50):
+        assert service.get().status_code == 200
+        assert service.client.head(service.path()).status_code == 200
+        assert [service.post(fields).status_code for fields in BLIND] == [400 if fields else 415 for fields in BLIND]
+        assert service.post(service.form() | {"choice": ""}).status_code == 400
+        assert service.post(service.form() | {"nonce": ""}).status_code == 400
+
+    assert all_rows(service.database) == before
+
+
+def test_a_form_that_was_not_filled_in_comes_back_and_says_so(service: Service) -> None:
+    answer = service.post(service.form() | {"choice": ""})
+
+    assert answer.status_code == 400
+    assert "គ្មាន" in answer.text.partition('class="said"')[2]
+    assert 'name="action" value="stop"' in answer.text
+
+
+def test_a_nonce_is_good_for_a_day_one_wish_and_one_person(service: Service) -> None:
+    form, other = service.form(), service.get(VANNA).text
+    nonce_of_another = re.findall(r'name="nonce" value="([^"]+)"', other)[0]
+    later_by_a_second = str(int(form["nonce"].partition(".")[0]) + 1)
+
+    assert service.post(form | {"nonce": nonce_of_another}).status_code == 400
+    assert service.post(form | {"action": "resume"}).status_code == 400
+    assert service.post(form | {"nonce": f"{later_by_a_second}.{form['nonce'].partition('.')[2]}"}).status_code == 400
+    service.clock.moment += timedelta(days=1)
+    assert service.post(form).status_code == 400
+    assert service.unsubscribed() == []
+    service.clock.moment -= timedelta(seconds=1)
+    assert service.post(form).status_code == 200
+
+
+def foreign_paths(service: Service) -> list[str]:
+    """Of nobody, of another purpose, of two people, of another form."""
+    token, other = service.path().removeprefix("/u/"), service.path(VANNA).removeprefix("/u/")
+    person, mac = token.split(".")
+    made_up = ["0123456789abcdef." + mac, f"{person}.{other.partition('.')[2]}", person, "x", token + "a", "%00", "é"]
+    return [f"/u/{path}" for path in made_up]
+
+
+def test_unknown_and_foreign_tokens_look_the_same_and_do_nothing(service: Service) -> None:
+    before = all_rows(service.database)
+
+    answers = [service.client.get(path) for path in foreign_paths(service)]
+    answers += [service.raw(ONE_CLICK, path=path) for path in foreign_paths(service)]
+
+    assert {(answer.status_code, answer.content) for answer in answers} == {(404, answers[0].content)}
+    assert len({tuple(_without_date(answer)) for answer in answers}) == 1
+    assert all_rows(service.database) == before
+
+
+def _without_date(answer: httpx.Response) -> list[tuple[str, str]]:
+    return sorted((name, value) for name, value in answer.headers.items() if name != "date")
+
+
+def test_a_revoked_link_is_gone_in_the_readers_language(service: Service) -> None:
+    old = service.revoke()
+
+    shown, clicked = service.client.get(old), service.raw(ONE_CLICK, path=old)
+
+    assert (shown.status_code, clicked.status_code) == (410, 410)
+    assert "<h1>តំណនេះលែងមានសុពលភាពហើយ</h1>" in shown.text
+    assert "<form" not in shown.text
+    assert service.unsubscribed() == []
+    assert service.get().status_code == 200
+
+
+def test_head_is_get_without_its_body(service: Service) -> None:
+    for path in (service.path(), "/u/nothing", service.revoke()):
+        get, head = service.client.get(path), service.client.head(path)
+
+        assert head.content == b""
+        assert head.status_code == get.status_code
+        assert _without_date(head) == _without_date(get)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_other_methods_are_refused_with_those_there_are(service: Service, method: str) -> None:
+    answer = service.client.request(method, service.path())
+
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "POST"}
+
+
+def test_what_is_too_long_is_refused(service: Service) -> None:
+    padding = b"&x=" + b"a" * (LARGEST - len(ONE_CLICK) - 3)
+    chunks = iter([ONE_CLICK, padding, b"a"])
+
+    assert service.raw(ONE_CLICK + padding + b"a").status_code == 413
+    assert service.client.post(service.path(), content=chunks, headers={"content-type": FORM}).status_code == 413
+    assert service.unsubscribed() == []
+    assert service.raw(ONE_CLICK + padding).status_code == 200
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "", "multipart/mixed; boundary=xyz"])
+def test_another_content_type_is_refused(service: Service, content_type: str) -> None:
+    assert service.raw(ONE_CLICK, content_type).status_code == 415
+    assert service.unsubscribed() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"\xff\xfe", FORM),
+        (b"&".join(b"a=%d" % number for number in range(200)), FORM),
+        (MULTIPART[0], "multipart/form-data"),
+        (b"--xyz" * 10_000, "multipart/form-data; boundary=xyz"),
+        (b"", FORM),
+    ],
+)
+def test_what_is_no_form_is_refused(service: Service, body: bytes, content_type: str) -> None:
+    assert service.raw(body, content_type).status_code == 400
+    assert service.unsubscribed() == []
+
+
+def test_every_answer_is_private_and_loads_nothing(service: Service) -> None:
+    path = service.path()
+    form = service.form()
+    answers = [
+        service.get(),
+        service.post({"action": "stop"}),
+        service.post(form),
+        service.post(service.form()),
+        service.client.get("/u/nothing"),
+        service.client.delete(path),
+        service.raw(b"", "text/plain"),
+        service.client.get(service.revoke()),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 400, 200, 200, 404, 405, 415, 410]
+    for answer in answers:
+        headers = answer.headers
+        assert headers["content-security-policy"].startswith("default-src 'none'")
+        assert (headers["referrer-policy"], headers["cache-control"]) == ("no-referrer", "no-store")
+        assert (headers["x-robots-tag"], headers["x-content-type-options"]) == ("noindex", "nosniff")
+        assert not re.search(r"<script|src=|href=|@import|url\(|https?:", answer.text)
+
+
+def test_the_policy_allows_the_style_of_the_page_by_its_hash(service: Service) -> None:
+    answer = service.get()
+    style = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+    assert f"style-src 'sha256-{digest}'" in answer.headers["content-security-policy"]
+    assert "style=" not in answer.text
+
+
+def test_texts_of_the_coordinator_are_shown_as_they_are(database: Database, tmp_path: Path) -> None:
+    title = '<script>alert(1)</script> & "more"'
+    file = write_programme(tmp_path, people=PEOPLE)
+    file.write_text(file.read_text("utf-8").replace("{en: A small programme}", f"{{en: '{title}'}}"), "utf-8")
+    apply_file(database, file)
+    with running(database) as service:
+        page = service.get().text
+
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;more&#34;" in page
+
+
+def test_a_database_that_is_away_is_503_without_the_token_in_the_log(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = service.path()
+
+    rename(service.database, "person", "elsewhere")
+    answers = [service.client.get(path), service.raw(ONE_CLICK, path=path)]
+    rename(service.database, "elsewhere", "person")
+
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert all(answer.headers["retry-after"] == "120" for answer in answers)
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
+    assert path.removeprefix("/u/").partition(".")[0] not in caplog.text
+    assert service.get().status_code == 200
+
+
+def rename(database: Database, table: str, name: str) -> None:
+    with database.writing() as session:
+        session.connection().exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
