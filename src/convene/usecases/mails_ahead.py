@@ -19,6 +19,7 @@ from convene.store.changed_notices import (
     first_changed,
     shifted_notices,
 )
+from convene.store.people_without_mail import invited_without_mail
 from convene.store.waiting_notices import first_waiting, waiting_notices
 from convene.usecases.show_pauses import PauseView, show_pauses
 
