@@ -31,7 +31,10 @@ TRANSITIONS: dict[NoticeState, frozenset[NoticeState]] = {
 }
 
 UNSENT = (_S.PLANNED, _S.DEFERRED)
-"""Waiting for their moment: the planner may re-time or cancel them."""
+"""Waiting for their moment."""
+
+REPLANNABLE = (*UNSENT, _S.CLAIMED)
+"""What the planner may re-time or cancel: also what a worker has in hand, as long as no byte of it has left."""
 
 CLAIMABLE = (_S.PLANNED, _S.DEFERRED, _S.UNCERTAIN)
 """What a worker may take when it is due."""

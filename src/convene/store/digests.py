@@ -9,11 +9,11 @@ from datetime import date
 from sqlalchemy import Date, bindparam, text
 from sqlmodel import Session
 
-from convene.rules.notice_states import UNSENT, NoticeState
+from convene.rules.notice_states import REPLANNABLE, NoticeState
 from convene.rules.vocabulary import NoticeKind
 from convene.store.planning_tables import DIGEST, PART, measure
 
-_WAITING = ", ".join(f"'{state.value}'" for state in UNSENT)
+_WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _OPEN = f"{_WAITING}, '{NoticeState.CANCELLED.value}'"
 _KIND = NoticeKind.DIGEST.value
 _RULE = "reminders of one date"

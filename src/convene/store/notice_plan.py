@@ -11,16 +11,17 @@ from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
-from convene.rules.notice_states import UNSENT, NoticeState
+from convene.rules.notice_states import REPLANNABLE, NoticeState
 from convene.rules.planned_event import Wanted
 from convene.store.bulk_insert import bulk_insert
 from convene.store.causes import cause_ids
 from convene.store.digests import add_stored_reminders, clear_changed_parts, drop_settled, join_digests, write_parts
 from convene.store.planning_tables import MOMENT, PERSON_PLACE, WANTED, measure
 
-_WAITING = ", ".join(f"'{state.value}'" for state in UNSENT)
+_WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _CANCELLED = NoticeState.CANCELLED.value
 _PLANNED = NoticeState.PLANNED.value
+_CLAIMED = NoticeState.CLAIMED.value
 
 _MOMENT_COLUMNS = (
     "group_id", "cause_id", "round", "role", "due_at", "timezone", "joins_on", "shifted_from", "shifted_why",
@@ -84,7 +85,9 @@ _WRITE_CHANGED = f"""
     UPDATE notice SET
         due_at = CASE
             WHEN moment.keeps_due AND notice.state IN ({_WAITING}) THEN notice.due_at ELSE moment.due_at END,
-        state = CASE WHEN notice.state = '{_CANCELLED}' THEN '{_PLANNED}' ELSE notice.state END,
+        -- Out of the hands of a worker that has it: its next write names the worker, and touches no row.
+        state = CASE WHEN notice.state IN ('{_CANCELLED}', '{_CLAIMED}') THEN '{_PLANNED}' ELSE notice.state END,
+        claimed_by = NULL,
         reason = NULL,
         useful_until = coalesce(wanted.useful_until, moment.useful_until),
         timezone = moment.timezone,
@@ -157,7 +160,7 @@ _FIND_UNWANTED_ON_TOUCHED_DATES = f"""
         AND cause.id = notice.cause_id AND {_NOBODY_WANTS}
 """
 _CANCEL = f"""
-    UPDATE notice SET state = '{_CANCELLED}',
+    UPDATE notice SET state = '{_CANCELLED}', claimed_by = NULL,
         reason = (SELECT unwanted.why FROM unwanted WHERE unwanted.notice_id = notice.id)
     WHERE id IN (SELECT notice_id FROM unwanted)
 """

@@ -18,12 +18,12 @@ def notices_of(person_id: int) -> ColumnElement[bool]:
 def cancel_waiting(session: Session, person_id: int, reason: str) -> int:
     """Cancel everything that has not left, in every programme; how many notices that are.
 
-    One that a worker holds as well: its next write names the state that it left the notice in, and touches no row.
+    One that a worker holds as well: its next write names the worker, and touches no row.
     """
     result = session.execute(
         update(Notice)
         .where(notices_of(person_id), col(Notice.state).in_(states_before(NoticeState.CANCELLED)))
-        .values(state=NoticeState.CANCELLED, reason=reason)
+        .values(state=NoticeState.CANCELLED, claimed_by=None, reason=reason)
         .execution_options(synchronize_session=False)
     )
     return int(result.rowcount)  # type: ignore[attr-defined]
