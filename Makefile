@@ -11,7 +11,7 @@ unexport CONVENE_CONFIG CONVENE_DATABASE_URL CONVENE_SMTP_URL CONVENE_BASE_URL C
 	CONVENE_MAIL_FROM CONVENE_NOW CONVENE_SMTP_CONNECTIONS CONVENE_SMTP_RATE CONVENE_STATE_FOLDER PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format benchmarks bench-mail example messages requirements clean
+.PHONY: help install demo test lint format benchmarks bench-mail example states messages requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -57,6 +57,9 @@ build/benchmarks/.installed: requirements/benchmarks.txt
 example: install ## write config/convene.example.toml from the table of settings
 	.venv/bin/python -c 'from convene.settings_table import example_toml; print(example_toml(), end="")' \
 		> config/convene.example.toml
+
+states: install ## draw the states of a notice into docs/delivery.md, from their table
+	.venv/bin/python -m tests.packaging.states_in_docs
 
 messages: install ## gather the sentences of code and templates into locales/*.pot and *.po
 	$(RUN) babel.messages.frontend -q extract -F locales/babel.cfg -k to_translate --no-wrap --sort-output \
