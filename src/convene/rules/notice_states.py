@@ -48,7 +48,9 @@ REACHED = (_S.SENT, _S.BODY_SENT, _S.UNCERTAIN)
 
 def state_diagram() -> str:
     """The table as a Mermaid diagram: `docs/delivery.md` shows it, and is made from it by `make states`."""
-    arrows = (f"    {old.value} --> {new.value}" for old in NoticeState for new in NoticeState if new in TRANSITIONS[old])
+    arrows = (
+        f"    {old.value} --> {new.value}" for old in NoticeState for new in NoticeState if new in TRANSITIONS[old]
+    )
     return "\n".join(("stateDiagram-v2", f"    [*] --> {_S.PLANNED.value}", *arrows)) + "\n"
 
 

@@ -6,6 +6,7 @@ must be told that a reader wants to see one state.
 """
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,10 @@ from convene.store.schema import bring_up_to_date
 
 _RAISE_CONTENT_VERSION = text("UPDATE installation SET content_version = content_version + 1")
 _BUSY_TIMEOUT_MS = 30_000
+_PRIMARY_CODE = 0xFF
+_PASSING = frozenset(
+    (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
+)
 _CACHE_KIB = 65_536
 """Holds the indexes of a million notices, which are written in no order: half as fast again as with the default."""
 
@@ -85,11 +90,12 @@ class Database:
         error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
         return error
 
-    @property
-    def outages(self) -> tuple[type[Exception], ...]:
-        """Those among them that may pass: locked, full, restarting, out of reach."""
+    def is_outage(self, error: BaseException) -> bool:
+        """Whether an error of the driver may pass: locked, full, restarting, away. A statement at fault does not."""
+        if isinstance(error, sqlite3.Error):
+            return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _PASSING
         driver = self.engine.dialect.loaded_dbapi
-        return (driver.OperationalError, driver.InterfaceError)
+        return isinstance(error, driver.OperationalError | driver.InterfaceError)
 
     def close(self) -> None:
         self.engine.dispose()

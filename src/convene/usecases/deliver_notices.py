@@ -27,18 +27,17 @@ class Deliveries:
         self._relay = delivery.relay
         self._dispatcher = Dispatcher(delivery, worker)
         self._desk = DeliveryDesk(self._dispatcher)
-        self._is_stopping = False
 
     def stop(self) -> None:
         """Begin no further mail: what is on its way is finished, everything else given back."""
-        self._is_stopping = True
+        self._dispatcher.is_stopping = True
         self._desk.close()
 
     async def deliver_due(self) -> Delivered:
         """Send all that is due now, until nothing is, the relay fails, everything is paused, or `stop` is called."""
         desk, dispatcher = self._desk, self._dispatcher
         delivered = Delivered(await dispatcher.sweep())
-        desk.is_open = not self._is_stopping
+        desk.is_open = not dispatcher.is_stopping
         more = True
         while desk.is_open:
             if more and desk.is_low:

@@ -73,7 +73,7 @@ class DeliveryDesk:
         self._is_outdated = False
         self._writing: asyncio.Task[None] | None = None
         self._later: asyncio.TimerHandle | None = None
-        self._fault: BaseException | None = None
+        self._fault: Exception | None = None
         self._moved = asyncio.Event()
         self.is_open = False
         self.refusal: str | None = None
@@ -186,9 +186,8 @@ class DeliveryDesk:
                 if self._is_outdated:
                     self._is_outdated = False
                     self._replace(*await self._dispatch.remake())
-        except BaseException as error:
+        except Exception as error:  # whoever waits for the desk to move will raise it
             self._fault = error
-            raise
         finally:
             self._writing = None
             self._moved.set()

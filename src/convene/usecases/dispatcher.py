@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from itertools import count
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -27,6 +28,7 @@ from convene.usecases.record_delivery import Window, Written, write_window
 _BATCH = 100
 _RESTORED = "The database was put back from a copy: mails that it does not know of have left since."
 _RETRY_SECONDS = 1.0
+_TRIES_WHEN_STOPPING = 10
 _LOG = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
@@ -47,6 +49,7 @@ class Dispatcher:
         self._content = KnownContent(-1)
         self._texts: dict[str, int] = {}
         self._office: Office | None = None
+        self.is_stopping = False
         self.fresh = delivery.patience.fresh
         self.linger = delivery.patience.linger
         self.reached = delivery.reached
@@ -82,15 +85,18 @@ class Dispatcher:
 
     async def _run(self, work: Callable[[], _Result]) -> _Result:
         async with self._one_at_a_time:
-            while True:
+            for tries in count(1):
                 try:
                     return work() if self._runs_in_place else await asyncio.to_thread(work)
                 except (DBAPIError, self._database.driver_errors) as error:
                     fault = error.orig if isinstance(error, DBAPIError) and error.orig else error
-                    if not isinstance(fault, self._database.outages):
+                    is_hopeless = self.is_stopping and tries > _TRIES_WHEN_STOPPING
+                    if is_hopeless or not self._database.is_outage(fault):
                         raise  # a fault of ours: trying again would not mend it
-                    _LOG.warning("The database cannot be used (%s); trying again.", type(fault).__name__)
+                    if tries == 1:
+                        _LOG.warning("The database cannot be used (%s); trying until it can.", type(fault).__name__)
                 await asyncio.sleep(_RETRY_SECONDS)
+        raise AssertionError  # counting never ends
 
     def _write(self, window: Window) -> Written:
         clock = self._delivery.clock
