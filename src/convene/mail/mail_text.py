@@ -7,7 +7,7 @@ and takes milliseconds. A text is encoded once; a mail of it is then put togethe
 import json
 import re
 import zlib
-from base64 import b64encode
+from binascii import b2a_base64
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -182,9 +182,10 @@ class _Literal:
 
 def _lines(data: bytes) -> bytes:
     """Base64 in lines of 76."""
-    return b"".join(
-        b64encode(data[begin : begin + _LINE_BYTES]) + b"\r\n" for begin in range(0, len(data), _LINE_BYTES)
-    )
+    if len(data) <= _LINE_BYTES:
+        return b2a_base64(data, newline=False) + b"\r\n"
+    cut = (data[begin : begin + _LINE_BYTES] for begin in range(0, len(data), _LINE_BYTES))
+    return b"".join([b2a_base64(line, newline=False) + b"\r\n" for line in cut])
 
 
 def _with_crlf(text: str) -> str:

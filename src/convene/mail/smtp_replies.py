@@ -24,8 +24,8 @@ class ReplyReader:
 
     def feed(self, data: bytes) -> list[Reply]:
         """The replies that `data` completes. Raises ReplyError for what is none, and for an endless one."""
-        *lines, self._buffer = (self._buffer + data).split(b"\n")
-        replies = [reply for line in lines if (reply := self._line(line.removesuffix(b"\r")))]
+        *lines, self._buffer = (self._buffer + data if self._buffer else data).split(b"\n")
+        replies = [reply for line in lines if (reply := self._line(line.removesuffix(b"\r"))) is not None]
         if self._size + len(self._buffer) > _LONGEST:
             raise ReplyError("the reply has no end")
         return replies
@@ -35,12 +35,15 @@ class ReplyReader:
         read = _LINE.fullmatch(line)
         if read is None:
             raise ReplyError("what it says is no reply")
-        self._lines.append(read[3] or b"")
+        code, more, text = read.groups()
+        if more != b"-" and not self._lines:
+            return Reply(int(code), (text or b"").decode("utf-8", "replace"))
+        self._lines.append(text or b"")
         self._size += len(line)
         if self._size > _LONGEST:
             raise ReplyError("the reply has no end")
-        if read[2] == b"-":
+        if more == b"-":
             return None
-        reply = Reply(int(read[1]), "\n".join(part.decode("utf-8", "replace") for part in self._lines))
+        reply = Reply(int(code), b"\n".join(self._lines).decode("utf-8", "replace"))
         self._lines, self._size = [], 0
         return reply

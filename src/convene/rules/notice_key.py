@@ -6,8 +6,10 @@ databases do not meet. A key is a name, not a permission: links have tokens (`li
 """
 
 import hashlib
+from base64 import b32encode
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+_FROM_BASE32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET)
 _LENGTH = 16
 _HALF_BITS = 40
 _HALF = (1 << _HALF_BITS) - 1
@@ -19,8 +21,7 @@ def notice_key(number: int, secret: bytes) -> str:
     left, right = number >> _HALF_BITS, number & _HALF
     for turn in range(_ROUNDS):
         left, right = right, left ^ _mixed(right, turn, secret)
-    block = left << _HALF_BITS | right
-    return "".join(_ALPHABET[block >> shift & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
+    return b32encode((left << _HALF_BITS | right).to_bytes(10)).decode("ascii").translate(_FROM_BASE32)
 
 
 def notice_number(key: str, secret: bytes) -> int | None:

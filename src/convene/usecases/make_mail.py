@@ -39,6 +39,7 @@ from convene.usecases.write_letter import (
 )
 
 _BUILD_TRIES = 3
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _TELLING = frozenset(
     (NoticeKind.INVITATION, NoticeKind.REMINDER, NoticeKind.DIGEST, NoticeKind.CHANGE, NoticeKind.CANCELLATION)
@@ -168,17 +169,15 @@ def make_mail(
 
 def stored_slots(personal: Personal) -> str:
     """What is a person's own in a mail, as it is kept beside the text."""
-    return json.dumps(
-        [
+    return _ENCODE(
+        (
             personal.address,
             personal.name,
             personal.greeting,
             personal.unsubscribe,
             personal.one_click,
             personal.attendee,
-        ],
-        ensure_ascii=False,
-        separators=(",", ":"),
+        )
     )
 
 
