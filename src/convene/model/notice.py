@@ -126,7 +126,7 @@ class NoticePart(SQLModel, table=True):
     shifted_why: str = ""
     useful_until: datetime = Field(sa_type=UtcMoment)
 
-    __table_args__ = (Index("part_identity", "cause_id", "person_id", "round"),)
+    __table_args__ = (Index("part_identity", "cause_id", "person_id", "round"), {"sqlite_with_rowid": False})
 
 
 class EventRevision(SQLModel, table=True):

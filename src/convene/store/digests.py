@@ -11,11 +11,11 @@ from sqlmodel import Session
 
 from convene.rules.notice_states import UNSENT, NoticeState
 from convene.rules.vocabulary import NoticeKind
-from convene.store.planning_tables import measure_planning_tables
+from convene.store.planning_tables import DIGEST, PART, measure
 
 _WAITING = ", ".join(f"'{state.value}'" for state in UNSENT)
 _OPEN = f"{_WAITING}, '{NoticeState.CANCELLED.value}'"
-_DIGEST = NoticeKind.DIGEST.value
+_KIND = NoticeKind.DIGEST.value
 _RULE = "reminders of one date"
 
 # The dates on which a planned event reminds somebody, or did so far. CROSS JOIN tells SQLite in which order.
@@ -57,7 +57,7 @@ _PLAIN_REMINDERS = f"""{_MOMENT}
     SELECT notice.person_id, notice.cause_id, notice.round, notice.role, notice.due_at, notice.timezone,
         notice.joins_on, notice.shifted_from, notice.shifted_why, notice.useful_until, FALSE
     {_ON_TOUCHED_DATES} AND NOT EXISTS (
-        SELECT 1 FROM cause WHERE cause.id = notice.cause_id AND cause.kind = '{_DIGEST}'
+        SELECT 1 FROM cause WHERE cause.id = notice.cause_id AND cause.kind = '{_KIND}'
     )
 """
 _PARTS_OF_DIGESTS = f"""{_MOMENT}
@@ -100,15 +100,17 @@ _NAME_PARTS = """
     UPDATE wanted SET part_of = digest.id FROM digest
     WHERE digest.person_id = wanted.person_id AND digest.joins_on = wanted.joins_on
 """
+# In this order, so that the first part of a digest is the earliest.
 _TAKE_PARTS = """
     INSERT INTO part (digest_id, moment_id, cause_id, round, due_at, useful_until)
     SELECT wanted.part_of, moment.id, moment.cause_id, moment.round, moment.due_at, moment.useful_until
     FROM wanted JOIN moment ON moment.id = wanted.moment_id
     WHERE wanted.part_of IS NOT NULL
+    ORDER BY wanted.part_of, moment.due_at, moment.cause_id
 """
 _ADD_CAUSES = f"""
     INSERT INTO cause (programme_id, kind, rule, occurrence, revision, joins_from, joins_to)
-    SELECT DISTINCT CAST(:programme_id AS integer), '{_DIGEST}', '{_RULE}', CAST(joins_on AS varchar), 0,
+    SELECT DISTINCT CAST(:programme_id AS integer), '{_KIND}', '{_RULE}', CAST(joins_on AS varchar), 0,
         joins_on, joins_on
     FROM digest WHERE TRUE
     ON CONFLICT DO NOTHING
@@ -117,24 +119,21 @@ _ADD_CAUSES = f"""
 # makes another one of that date: a further round.
 _WANT_DIGESTS = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, joins_on, useful_until, digest_id, changed)
-    WITH ranked AS MATERIALIZED (
-        SELECT digest_id, moment_id,
-            max(useful_until) OVER (PARTITION BY digest_id) AS useful_until,
-            row_number() OVER (PARTITION BY digest_id ORDER BY due_at, cause_id) AS place
-        FROM part
+    WITH parts AS MATERIALIZED (
+        SELECT digest_id, min(id) AS first_id, max(useful_until) AS useful_until FROM part GROUP BY digest_id
     ), of_date AS MATERIALIZED (
-        SELECT id, joins_to FROM cause WHERE programme_id = :programme_id AND kind = '{_DIGEST}'
+        SELECT id, joins_to FROM cause WHERE programme_id = :programme_id AND kind = '{_KIND}'
     )
-    SELECT digest.person_id, ranked.moment_id, of_date.id,
+    SELECT digest.person_id, part.moment_id, of_date.id,
         1 + (
             SELECT count(*) FROM notice
             WHERE notice.cause_id = of_date.id AND notice.person_id = digest.person_id AND notice.state NOT IN ({_OPEN})
         ),
-        digest.joins_on, ranked.useful_until, digest.id, TRUE
-    FROM ranked
-    JOIN digest ON digest.id = ranked.digest_id
+        digest.joins_on, parts.useful_until, digest.id, TRUE
+    FROM parts
+    JOIN part ON part.id = parts.first_id
+    JOIN digest ON digest.id = parts.digest_id
     JOIN of_date ON of_date.joins_to = digest.joins_on
-    WHERE ranked.place = 1
 """
 
 _MARK_CHANGED_PARTS = """
@@ -155,26 +154,24 @@ _MARK_CHANGED_PARTS = """
         )
     )
 """
-_FIND_NEW_ROWS = """
-    UPDATE wanted SET notice_id = notice.id FROM notice
-    WHERE wanted.digest_id IS NOT NULL AND wanted.notice_id IS NULL AND notice.cause_id = wanted.cause_id
-        AND notice.person_id = wanted.person_id AND notice.round = wanted.round
-"""
 _CLEAR_PARTS = """
     DELETE FROM noticepart
     WHERE notice_id IN (SELECT notice_id FROM wanted WHERE digest_id IS NOT NULL AND changed)
 """
+# The row of a new digest is found by its identity. CROSS JOIN tells SQLite in which order.
 _WRITE_PARTS = """
     INSERT INTO noticepart (
         notice_id, person_id, cause_id, round, role, due_at, timezone, joins_on, shifted_from, shifted_why, useful_until
     )
-    SELECT wanted.notice_id, wanted.person_id, part.cause_id, part.round, moment.role, part.due_at, moment.timezone,
+    SELECT notice.id, wanted.person_id, part.cause_id, part.round, moment.role, part.due_at, moment.timezone,
         wanted.joins_on, moment.shifted_from, moment.shifted_why, part.useful_until
     FROM wanted
     CROSS JOIN part
     CROSS JOIN moment
+    CROSS JOIN notice
     WHERE wanted.digest_id IS NOT NULL AND wanted.changed
         AND part.digest_id = wanted.digest_id AND moment.id = part.moment_id
+        AND notice.cause_id = wanted.cause_id AND notice.person_id = wanted.person_id AND notice.round = wanted.round
 """
 
 
@@ -203,17 +200,16 @@ def join_digests(session: Session, programme_id: int, *, whole: bool) -> None:
     session.execute(text(_TAKE_PARTS))
     session.execute(text(_ADD_CAUSES), {"programme_id": programme_id})
     if whole:
-        measure_planning_tables(session)
+        measure(session, DIGEST, PART)
     session.execute(text(_WANT_DIGESTS), {"programme_id": programme_id})
 
 
-def mark_changed_parts(session: Session) -> None:
-    """Call a stored digest changed whose parts are others now."""
+def clear_changed_parts(session: Session) -> None:
+    """Call a stored digest changed whose parts are others now, and take the parts of all that changed away."""
     session.execute(text(_MARK_CHANGED_PARTS))
+    session.execute(text(_CLEAR_PARTS))
 
 
 def write_parts(session: Session) -> None:
     """Write the parts of digests that are new or changed."""
-    session.execute(text(_FIND_NEW_ROWS))
-    session.execute(text(_CLEAR_PARTS))
     session.execute(text(_WRITE_PARTS))

@@ -15,8 +15,8 @@ from convene.rules.notice_states import UNSENT, NoticeState
 from convene.rules.planned_event import Wanted
 from convene.store.bulk_insert import bulk_insert
 from convene.store.causes import cause_ids
-from convene.store.digests import add_stored_reminders, drop_settled, join_digests, mark_changed_parts, write_parts
-from convene.store.planning_tables import MOMENT, measure_planning_tables
+from convene.store.digests import add_stored_reminders, clear_changed_parts, drop_settled, join_digests, write_parts
+from convene.store.planning_tables import MOMENT, PERSON_PLACE, WANTED, measure
 
 _WAITING = ", ".join(f"'{state.value}'" for state in UNSENT)
 _CANCELLED = NoticeState.CANCELLED.value
@@ -200,7 +200,7 @@ def reconcile(session: Session, programme_id: int, now: datetime, *, whole: bool
     session.execute(text(_EXPAND))
     session.execute(text(_NOTE_DATES))
     if whole:
-        measure_planning_tables(session)
+        measure(session, PERSON_PLACE, MOMENT, WANTED)
     known = session.execute(text(_ANY_STORED), {"programme_id": programme_id}).first() is not None
     if known:
         if not whole:
@@ -218,9 +218,9 @@ def _change(session: Session, *, whole: bool) -> int:
     session.execute(text(_MATCH))
     session.execute(text(_INDEX_MATCHED))
     if whole:
-        measure_planning_tables(session)
+        measure(session, WANTED)
     session.execute(text(_MARK_CHANGED))
-    mark_changed_parts(session)
+    clear_changed_parts(session)
     return _rows(session, _WRITE_CHANGED)
 
 

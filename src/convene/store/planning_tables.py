@@ -87,6 +87,7 @@ DIGEST = _temporary(
 
 PART = _temporary(
     "part",
+    Column("id", Integer, primary_key=True, autoincrement=True),
     Column("digest_id", Integer, nullable=False),
     Column("moment_id", Integer, nullable=False),
     Column("cause_id", Integer, nullable=False),
@@ -126,9 +127,10 @@ _JOINS = {
     # What does not fit goes by way of the disk, and hands rows to the indexes in another order.
     "work_mem": "64MB",
 }
-_MANY_ROWS = {"enable_hashjoin": "on", "enable_mergejoin": "on", "enable_seqscan": "on"}
-_FEW_ROWS = {"enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off"}
-"""A few rows look for theirs among millions: by index, whatever it believes of their number."""
+_MANY_ROWS = {"enable_nestloop": "off", "enable_hashjoin": "on", "enable_mergejoin": "on", "enable_seqscan": "on"}
+"""All rows meet all of theirs at once, whatever it believes of their number."""
+_FEW_ROWS = {"enable_nestloop": "on", "enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off"}
+"""A few rows look for theirs among millions: by index."""
 
 
 def open_planning_tables(session: Session, *, whole: bool) -> None:
@@ -146,11 +148,10 @@ def close_planning_tables(session: Session) -> None:
         session.connection().exec_driver_sql(f"DROP TABLE IF EXISTS {table.name}")
 
 
-def measure_planning_tables(session: Session) -> None:
+def measure(session: Session, *tables: Table) -> None:
     """Tell PostgreSQL how much they hold: it knows nothing of a table just filled, and would join them row by row.
 
     For passes over all events. The few rows of a single one are better joined so, and sooner done than measured.
     """
     if session.get_bind().dialect.name == "postgresql":
-        for table in _PLANNING.sorted_tables:
-            session.connection().exec_driver_sql(f"ANALYZE {table.name}")
+        session.connection().exec_driver_sql(f"ANALYZE {', '.join(table.name for table in tables)}")

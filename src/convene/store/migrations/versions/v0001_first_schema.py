@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("shifted_why", sa.String(), nullable=False),
         sa.Column("useful_until", UtcMoment(), nullable=False),
         sa.PrimaryKeyConstraint("notice_id", "cause_id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("part_identity", "noticepart", ["cause_id", "person_id", "round"], unique=False)
     op.create_table(
