@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from convene.rules.facts import DayFacts, Whereabouts
 from convene.rules.vocabulary import READER_ZONE, Mode
@@ -11,8 +12,7 @@ from convene.rules.zones import offset, wall_clock
 _ALMOST = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True)
-class Clocks:
+class Clocks(NamedTuple):
     """The zones whose clocks are printed for one day: `first` always, `beneath` where it tells something new.
 
     `label_first`: whose country's label belongs beside the single clock; False where reader and place share the

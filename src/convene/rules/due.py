@@ -11,6 +11,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from convene.rules.clock import first_clock_date, last_clock_date
 from convene.rules.facts import DayFacts, EventFacts, Whereabouts
@@ -22,8 +23,7 @@ from convene.rules.zones import instant, wall_clock
 _UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1)}
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(NamedTuple):
     """A moment (UTC) and the reader's `zone`. `shifted_from` is the local moment, on that clock, before a shift."""
 
     at: datetime

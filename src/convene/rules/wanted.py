@@ -4,7 +4,7 @@ The planner compares the answer with the notices it has stored; nothing here kno
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from convene.rules.corrections import corrections
@@ -208,7 +208,7 @@ def _after_quiet_hours(event: PlannedEvent, moment: Due, begins_at: datetime | N
     if at == moment.at:
         return moment
     why = ", ".join(reason for reason in (moment.shifted_why, "quiet hours") if reason)
-    return replace(moment, at=at, shifted_from=moment.shifted_from or moment.local, shifted_why=why)
+    return moment._replace(at=at, shifted_from=moment.shifted_from or moment.local, shifted_why=why)
 
 
 def _nearest_per_date(notices: list[Wanted]) -> list[Wanted]:

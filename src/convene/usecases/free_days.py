@@ -26,6 +26,7 @@ def free_days(country: str | None, weekends: Mapping[str, tuple[int, ...]]) -> F
 def _free_days(country: str, weekend: tuple[int, ...]) -> FreeDay:
     calendar = _public_holidays(country)
 
+    @cache  # every event asks again for the days around it, each time once for every rule
     def is_free(on: date) -> str | None:
         name = calendar.get(on)
         if name:

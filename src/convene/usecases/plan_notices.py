@@ -27,6 +27,7 @@ from convene.store.invited_groups import (
 from convene.store.notice_plan import add_moments, reconcile
 from convene.store.planning_tables import open_planning_tables
 from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
+from convene.usecases.collector_paused import collector_paused
 from convene.usecases.follow_zone_database import follow_zone_database, refuse_older_zone_database
 from convene.usecases.mails_ahead import MailsAhead, mails_ahead
 from convene.usecases.planned_events import PlannedEvents
@@ -75,6 +76,7 @@ def plan_what_zones_changed(session: Session, now: datetime) -> MailsAhead:
     return mails
 
 
+@collector_paused()
 def plan_programme(
     session: Session,
     rows: ProgrammeRows,
