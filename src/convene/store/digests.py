@@ -75,7 +75,8 @@ _WANT_STORED = """
     SELECT person_id, id, cause_id, round, joins_on, TRUE FROM moment WHERE person_id IS NOT NULL
 """
 
-# What has left, alone or inside a digest, neither joins nor is sent again.
+# What has left, alone or inside a digest, neither joins nor is sent again. The state is looked up, not joined:
+# PostgreSQL could read all notices for each part.
 _DROP_SETTLED = f"""
     DELETE FROM wanted WHERE joins_on IS NOT NULL AND (
         EXISTS (
@@ -84,9 +85,10 @@ _DROP_SETTLED = f"""
                 AND notice.round = wanted.round AND notice.state NOT IN ({_OPEN})
         )
         OR EXISTS (
-            SELECT 1 FROM noticepart JOIN notice ON notice.id = noticepart.notice_id
+            SELECT 1 FROM noticepart
             WHERE noticepart.cause_id = wanted.cause_id AND noticepart.person_id = wanted.person_id
-                AND noticepart.round = wanted.round AND notice.state NOT IN ({_OPEN})
+                AND noticepart.round = wanted.round
+                AND (SELECT notice.state FROM notice WHERE notice.id = noticepart.notice_id) NOT IN ({_OPEN})
         )
     )
 """
