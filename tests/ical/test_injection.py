@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from tests.sample_briefs import PHNOM_PENH, dac_meeting, reader
 
+from convene.ical.attendee import PLACEHOLDER, attendee_line
 from convene.ical.vcalendar import calendar
 from convene.ical.vevent import View, vevent
 from convene.rules.facts import EventBrief, Organiser
@@ -72,8 +73,9 @@ def survives(text: str) -> bool:
     """Whether the calendar of the attacked event is whole and holds what it should, and nothing else."""
     someone = replace(reader("en"), name=text, address=f"{text}@union.example")
     brief = attacked(text)
-    entry = vevent(brief, brief.entries[0], View("en", links=True, sent_by=f"{text}@a.example", attendee=someone))
-    body = calendar([entry], language="en", name=text)
+    entry = vevent(brief, brief.entries[0], View("en", links=True, sent_by=f"{text}@a.example", attended=True))
+    shared = calendar([entry], language="en", name=text)
+    body = shared.replace(PLACEHOLDER.encode(), b"\r\n" + attendee_line(someone, asked=True).encode())
     lines = body.split(b"\r\n")
     read: Any = Calendar.from_ical(body)
     event = read.walk("VEVENT")[0]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar
+from tests.ical.personal_calendars import FROM, personal_calendar
 from tests.sample_briefs import (
     dac_meeting,
     essays_deadline,
@@ -22,17 +23,15 @@ from convene.ical.itip import calendar_part
 from convene.rules.letter import Letter
 from convene.rules.vocabulary import EventStatus, NoticeKind
 
-FROM = "notices@convene.example"
 EVERY_KIND_WITH_A_DATE = [NoticeKind.INVITATION, NoticeKind.REMINDER, NoticeKind.CHANGE]
 
 
 def read(mail: Letter) -> tuple[str, Any, list[Any]]:
     """The method of the mail's calendar part, the calendar, and its entries."""
-    part = calendar_part(mail, FROM)
-    assert part is not None
-    calendar: Any = Calendar.from_ical(part.body)
-    assert calendar["METHOD"] == part.method
-    return part.method, calendar, calendar.walk("VEVENT")
+    method, body = personal_calendar(mail)
+    calendar: Any = Calendar.from_ical(body)
+    assert calendar["METHOD"] == method
+    return method, calendar, calendar.walk("VEVENT")
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND_WITH_A_DATE)
@@ -155,6 +154,17 @@ def test_a_moved_day_is_a_request_with_the_same_uid() -> None:
 @pytest.mark.parametrize("kind", [NoticeKind.THANKS, NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS])
 def test_what_is_over_needs_no_calendar(kind: NoticeKind) -> None:
     assert calendar_part(letter(kind, dac_meeting(), reader("en")), FROM) is None
+
+
+def test_all_readers_of_the_same_words_share_a_part_that_names_none_of_them() -> None:
+    first, second = (replace(reader("en"), name=name, address=f"{name}@union.example") for name in ("sokha", "vanna"))
+
+    parts = [calendar_part(letter(NoticeKind.REMINDER, dac_meeting(), to), FROM) for to in (first, second)]
+
+    assert parts[0] == parts[1]
+    assert parts[0] is not None
+    assert parts[0].attended
+    assert b"ATTENDEE" not in parts[0].body()
 
 
 def test_the_same_letter_gives_the_same_bytes() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar
+from tests.ical.personal_calendars import personal_calendar
 from tests.sample_briefs import (
     dac_meeting,
     essays_deadline,
@@ -23,7 +24,6 @@ from tests.sample_briefs import (
     with_status,
 )
 
-from convene.ical.itip import calendar_part
 from convene.ical.vcalendar import calendar, empty_calendar
 from convene.ical.vevent import View, vevent
 from convene.rules.facts import EventBrief
@@ -73,13 +73,11 @@ def test_the_feed_of_the_real_cases_is_the_one_kept(language: str) -> None:
 def test_the_request_and_the_cancel_of_a_meeting_are_those_kept(language: str) -> None:
     cancelled = with_status(dac_meeting(), EventStatus.CANCELLED, {"en": "The venue is flooded."})
     cancelled = replace(cancelled, entries=(replace(cancelled.entries[0], sequence=1),))
-    request = calendar_part(letter(NoticeKind.INVITATION, dac_meeting(), reader(language)), "notices@convene.example")
-    cancel = calendar_part(letter(NoticeKind.CANCELLATION, cancelled, reader(language)), "notices@convene.example")
+    _, request = personal_calendar(letter(NoticeKind.INVITATION, dac_meeting(), reader(language)))
+    _, cancel = personal_calendar(letter(NoticeKind.CANCELLATION, cancelled, reader(language)))
 
-    assert request is not None
-    assert cancel is not None
-    assert_golden(f"request.{language}.ics", request.body)
-    assert_golden(f"cancel.{language}.ics", cancel.body)
+    assert_golden(f"request.{language}.ics", request)
+    assert_golden(f"cancel.{language}.ics", cancel)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

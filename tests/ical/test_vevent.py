@@ -11,15 +11,15 @@ from tests.sample_briefs import (
     dac_meeting,
     essays_deadline,
     online_programme,
-    reader,
     webinar,
     with_days,
     with_status,
 )
 
+from convene.ical.attendee import PLACEHOLDER
 from convene.ical.vevent import View, vevent
 from convene.rules.facts import DayFacts, Entry, EventBrief, Organiser
-from convene.rules.vocabulary import ANYWHERE_ON_EARTH, READER_ZONE, EventStatus, Mode, Role
+from convene.rules.vocabulary import ANYWHERE_ON_EARTH, READER_ZONE, EventStatus, Mode
 
 ENGLISH = View("en")
 PERSONAL = View("en", links=True)
@@ -228,22 +228,12 @@ def test_an_entry_of_a_feed_names_nobody_invited() -> None:
     assert "ATTENDEE" not in parsed(dac_meeting(), PERSONAL)
 
 
-@pytest.mark.parametrize(
-    ("role", "written"),
-    [
-        (Role.PARTICIPANT, "REQ-PARTICIPANT"),
-        (Role.SPEAKER, "REQ-PARTICIPANT"),
-        (Role.ORGANISER, "CHAIR"),
-        (Role.OBSERVER, "OPT-PARTICIPANT"),
-    ],
-)
-def test_the_one_attendee_has_a_role_and_is_not_asked_to_reply(role: Role, written: str) -> None:
-    attendee = parsed(dac_meeting(), replace(PERSONAL, attendee=replace(reader("km"), role=role)))["ATTENDEE"]
+def test_an_entry_of_a_mail_keeps_one_whole_line_free_for_its_reader() -> None:
+    view = replace(PERSONAL, attended=True)
 
-    assert str(attendee) == "mailto:participant-km@union.example"
-    assert attendee.params["CN"] == reader("km").name
-    assert attendee.params["ROLE"] == written
-    assert (attendee.params["PARTSTAT"], attendee.params["RSVP"]) == ("NEEDS-ACTION", "FALSE")
+    body = vevent(dac_meeting(), dac_meeting().entries[0], view).body.decode()
+
+    assert body.count(PLACEHOLDER) == body.count("ATTENDEE") == 1
 
 
 def test_a_person_without_a_name_has_no_common_name() -> None:

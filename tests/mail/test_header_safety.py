@@ -1,10 +1,13 @@
 """No text becomes a header of its own."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from convene.mail.header_safety import (
     ALLOWED_HEADERS,
     HeaderError,
+    check_header_names,
     check_headers,
     clean_name,
     plain_address,
@@ -52,14 +55,52 @@ def test_a_long_name_is_cut_at_a_space() -> None:
     assert len(clean_name("A" * 200, "name")) == 75
 
 
-def test_a_mail_with_a_header_too_many_is_refused() -> None:
-    headers = "".join(f"{name}: x\r\n" for name in ALLOWED_HEADERS)
-    check_headers(f"{headers}\r\n".encode(), "x")
+def written(names: Iterable[str]) -> bytes:
+    return "".join(f"{name}: x\r\n" for name in names).encode() + b"\r\n"
+
+
+@pytest.mark.parametrize("allowed", sorted(ALLOWED_HEADERS))
+def test_a_mail_with_a_header_too_many_or_too_few_or_twice_is_refused(allowed: tuple[str, ...]) -> None:
+    check_headers(written(allowed), "x")
+    check_header_names(written(allowed))
+
+    wrong = [("Bcc", *allowed), allowed[1:], (*allowed, allowed[0]), tuple(reversed(allowed))]
+    for names in wrong:
+        with pytest.raises(HeaderError):
+            check_headers(written(names), "x")
+        with pytest.raises(HeaderError):
+            check_header_names(written(names))
+
+
+def test_the_refusal_names_the_header_that_should_not_be_there() -> None:
     with pytest.raises(HeaderError, match="Bcc"):
-        check_headers(f"Bcc: x\r\n{headers}\r\n".encode(), "x")
+        check_headers(written(("Bcc", *min(ALLOWED_HEADERS))), "x")
+
+
+def test_the_link_to_unsubscribe_stands_alone_or_with_its_post_and_never_the_post_alone() -> None:
+    assert {("List-Unsubscribe" in names, "List-Unsubscribe-Post" in names) for names in ALLOWED_HEADERS} == {
+        (False, False),
+        (True, False),
+        (True, True),
+    }
+
+
+@pytest.mark.parametrize("smuggled", [b"x\nBcc: y", b"x\rBcc: y", b"x\r\nBcc: y", b"x\0y"])
+def test_a_header_that_holds_a_line_break_or_nul_is_refused_whatever_the_line_looks_like(smuggled: bytes) -> None:
+    headers = written(min(ALLOWED_HEADERS)).replace(b"Subject: x", b"Subject: " + smuggled)
+    with pytest.raises(HeaderError):
+        check_header_names(headers)
+
+
+def test_headers_without_their_end_are_refused() -> None:
+    with pytest.raises(HeaderError):
+        check_header_names(written(min(ALLOWED_HEADERS)).removesuffix(b"\r\n"))
+
+
+def test_a_folded_line_belongs_to_the_header_above() -> None:
+    check_header_names(written(min(ALLOWED_HEADERS)).replace(b"Subject: x", b"Subject: x\r\n more\r\n\tof it"))
 
 
 def test_a_mail_that_reads_with_another_subject_is_refused() -> None:
-    headers = "".join(f"{name}: x\r\n" for name in ALLOWED_HEADERS)
     with pytest.raises(HeaderError, match="subject"):
-        check_headers(f"{headers}\r\n".encode(), "y")
+        check_headers(written(min(ALLOWED_HEADERS)), "y")

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -11,12 +11,13 @@ from tests.rules.planned_events import utc
 
 from convene.model.notice import Cause, Notice, NoticePart, Told
 from convene.model.person import Person
-from convene.rules.notice_states import NoticeState
 from convene.rules.zones import wall_clock
 from convene.store.database import Database
-from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless, move
-from convene.store.programme_rows import ProgrammeRows, load_programme, programme_named
+from convene.store.delivery_records import bodies_leave, record_sent
+from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless
+from convene.store.programme_rows import ProgrammeRows, load_programme, programme_named, row_id
 from convene.store.spoken_of import events_spoken_of
+from convene.store.worker_rows import end_worker, register_worker
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.change_programme import Applied
 from convene.usecases.plan_notices import Planned, plan_programme
@@ -157,19 +158,25 @@ def send_due(session: Session, now: datetime) -> Counter[str]:
     rows = load_programme(session, programme_named(session, "sgra"))
     miss_useless(session, now)
     miss_overtaken(session, now)
-    for notice_id in claim_due(session, now, now, "worker", now + timedelta(minutes=1), 1000):
-        move(session, notice_id, "worker", NoticeState.BODY_SENT)
-        move(session, notice_id, "worker", NoticeState.SENT, sent_at=now)
-        notice = session.get_one(Notice, notice_id, populate_existing=True)
+    connection = session.connection()
+    worker = register_worker(connection, "test", 1, now)
+    claim_due(connection, worker, now, now, 1000)
+    mine = select(Notice).where(Notice.claimed_by == worker).order_by(col(Notice.due_at), col(Notice.id))
+    claimed = session.exec(mine.execution_options(populate_existing=True)).all()
+    ids = [row_id(notice) for notice in claimed]
+    bodies_leave(connection, worker, ids)
+    record_sent(connection, worker, ids, now)
+    session.expire_all()
+    for notice in claimed:
         cause = session.get_one(Cause, notice.cause_id)
         sent[cause.kind] += 1
         _remember(session, rows, notice, cause.kind, now)
+    end_worker(connection, worker)
     session.flush()
     return sent
 
 
 def _remember(session: Session, rows: ProgrammeRows, notice: Notice, kind: str, now: datetime) -> None:
-    assert notice.id is not None  # stored
     for event_id in events_spoken_of(session, notice):
         round_ = next(row.round for row in rows.invitations[event_id] if row.person_id == notice.person_id)
         told = Told(
@@ -178,7 +185,7 @@ def _remember(session: Session, rows: ProgrammeRows, notice: Notice, kind: str, 
             revision=rows.events_by_id[event_id].revision,
             ended=kind == "cancellation",
             round=round_,
-            notice_id=notice.id,
+            notice_id=row_id(notice),
             told_at=now,
         )
         session.merge(told)

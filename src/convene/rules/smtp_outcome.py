@@ -171,4 +171,4 @@ def clean_reply(reply: Reply) -> str:
     text = reply.text[: 4 * _LONGEST_REPLY]
     printable = "".join(c if c.isprintable() else " " for c in text)
     without_addresses = re.sub(r"[^\s<>]+@[^\s<>]+", "(address)", printable)
-    return f"{reply.code} {' '.join(without_addresses.split())}"[:_LONGEST_REPLY]
+    return f"{reply.code} {' '.join(without_addresses.split())}"[:_LONGEST_REPLY].rstrip()
