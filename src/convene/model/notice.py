@@ -195,3 +195,6 @@ class Message(SQLModel, table=True):
     slots: str
     sha256: bytes = Field(sa_type=LargeBinary)
     composed_at: datetime = Field(sa_type=UtcMoment)
+
+    # Else SQLite would give the number of an erased person's last message again.
+    __table_args__ = ({"sqlite_autoincrement": True},)

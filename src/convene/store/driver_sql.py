@@ -20,19 +20,22 @@ _DIALECT = {
         "in_ids": "IN (SELECT value FROM json_each(:ids))",
         # One worker at a time holds the lock file; whoever is in the table is that one.
         "holds_lease": "TRUE",
+        "last_message": "(SELECT seq FROM sqlite_sequence WHERE name = 'message')",
     },
     "postgresql": {
         "skip_locked": "FOR UPDATE SKIP LOCKED",
         "in_ids": "= ANY(:ids)",
         # On the database's own time: the workers are on several hosts.
         "holds_lease": "lease_until > clock_timestamp()",
+        "last_message": "(SELECT last_value FROM message_id_seq)",
     },
 }
 
 
 class DriverSql:
     """One statement with `:name` parameters. In braces: `{in_ids}` compares with the list of numbers `:ids`,
-    `{skip_locked}` leaves out rows that somebody else holds, `{holds_lease}` is true of a worker that lives.
+    `{skip_locked}` leaves out rows that somebody else holds, `{holds_lease}` is true of a worker that lives,
+    `{last_message}` is the highest number that a message ever had.
 
     It runs on the driver's own connection, within the transaction of the `connection` given. What comes back is the
     driver's cursor, with values as the driver has them: on SQLite a moment is a text.

@@ -42,7 +42,7 @@ _STATE = DriverSql(
     """
     SELECT content_version,
         (SELECT count(*) FROM worker WHERE id = :worker),
-        (SELECT max(id) FROM message), restores
+        {last_message}, restores
     FROM installation
     """
 )

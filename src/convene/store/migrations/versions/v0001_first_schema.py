@@ -289,6 +289,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("notice_id"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "organisation",
