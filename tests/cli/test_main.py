@@ -17,7 +17,7 @@ COMMANDS = {
     "apply": (),
     "export": (),
     "event": ("list", "show", "add", "edit", "move", "postpone", "cancel"),
-    "person": ("import", "list", "show", "add", "edit"),
+    "person": ("import", "list", "show", "add", "edit", "unsubscribe", "erase"),
     "notice": ("list", "show", "retry", "send-test"),
     "feed": ("export", "link"),
     "rehearse": (),

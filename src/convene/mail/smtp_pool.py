@@ -216,7 +216,7 @@ def _trouble(error: BaseException) -> Trouble:
     ):
         if isinstance(error, kind):
             refusal = judge(phase, Reply(error.code, error.message))
-            said = "the user or the password" if phase is Phase.LOGIN else "the connection"
+            said = "the user or the password of CONVENE_SMTP_URL" if phase is Phase.LOGIN else "the connection"
             return Trouble(f"it refused {said}: {refusal.reply}", refusal.kind is OutcomeKind.PAUSE)
     if isinstance(error, SMTPException) and "not supported" in str(error):
         return Trouble(f"it lacks what the settings ask for: {error}")

@@ -34,7 +34,7 @@ from convene.worker.heartbeat import Heartbeat
 from convene.worker.worker_lock import only_worker
 
 _TICK_SECONDS = 1.0
-_MOST_FAILURES = 3
+_MOST_FAILURES = 2
 """So often the SMTP server may fail before a worker that is to end by itself gives up."""
 
 _LOG = logging.getLogger(__name__)
