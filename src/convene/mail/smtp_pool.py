@@ -7,6 +7,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from aiosmtplib import (
     SMTP,
@@ -97,11 +98,12 @@ class SmtpRelay:
         try:
             async with asyncio.timeout(self._patience.connect):
                 client = await _connected(self._server, self._patience.connect)
-        except (SMTPException, OSError, TimeoutError, ValueError) as error:
+            transport = _transport(client)
+        except Exception as error:  # whatever it is, mails must not wait for a connection that never comes
             self._failed(_trouble(error), desk)
             return
         conversation = Conversation(
-            _transport(client),
+            transport,
             Features(client.supports_extension("pipelining"), client.supports_extension("smtputf8")),
             self._patience,
             self._limits.mails,
@@ -199,9 +201,11 @@ async def _connected(server: SmtpServer, seconds: float) -> SMTP:
 
 
 def _transport(client: SMTP) -> asyncio.Transport:
+    """The connection itself. Raises ConnectionError where it is gone already."""
     transport = client.transport
-    assert isinstance(transport, asyncio.Transport)  # it has just answered
-    return transport
+    if transport is None or transport.is_closing():
+        raise ConnectionError
+    return cast(asyncio.Transport, transport)
 
 
 def _trouble(error: BaseException) -> Trouble:
