@@ -10,11 +10,14 @@ from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import HEAD, MEETING, NOW, PEOPLE, TRAINING, Planner, plan_again
 
 from convene.model.event import Event
+from convene.model.notice import Notice
 from convene.model.person import Person
 from convene.rules.notice_states import NoticeState
-from convene.store.notice_queue import claim_due, move
+from convene.store.delivery_records import bodies_leave
+from convene.store.notice_queue import claim_due
 from convene.store.notices_of_person import cancel_waiting
 from convene.store.programme_rows import person_at, row_id
+from convene.store.worker_rows import register_worker
 from convene.usecases.mails_ahead import MailsAhead
 from convene.usecases.unsubscribe_person import UNSUBSCRIBED, subscribe_again, unsubscribe_person
 
@@ -86,13 +89,16 @@ def test_what_has_not_left_is_cancelled_in_whatever_state_it_is(planner: Planner
 def test_a_worker_that_holds_a_notice_finds_its_write_touching_no_row(planner: Planner) -> None:
     planner.apply()
     with planner.database.recording() as session:
-        held = claim_due(session, NOW, NOW, "worker", NOW + timedelta(minutes=1), 16)
+        connection = session.connection()
+        worker = register_worker(connection, "host", 1, NOW)
+        claimed = claim_due(connection, worker, NOW, NOW, 16)
+        held = [row_id(notice) for notice in session.exec(select(Notice).where(Notice.claimed_by == worker))]
 
     unsubscribe(planner)
 
     with planner.database.recording() as session:
-        written = [move(session, notice_id, "worker", NoticeState.BODY_SENT) for notice_id in held]
-    assert sorted(written) == [False, True]
+        left = bodies_leave(session.connection(), worker, held)
+    assert (claimed, len(left)) == (2, 1)
     assert {notice.state for notice in planner.notices(address=P1)} == {"cancelled"}
 
 

@@ -8,6 +8,7 @@ only unsubscribe.
 import logging
 from collections.abc import Mapping, Sequence
 
+from sqlmodel import Session, select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +17,6 @@ from starlette.routing import Route
 from convene.model.person import Person
 from convene.rules.link_token import check_token, make_token, parse_token
 from convene.store.database import Database
-from convene.store.programme_rows import row_id
 from convene.usecases.moments import Clock
 from convene.usecases.unsubscribe_link import open_unsubscribe
 from convene.usecases.unsubscribe_person import subscribe_again, unsubscribe_person
@@ -91,12 +91,12 @@ class _UnsubscribePages:
     def _unsubscribe(self, person: Person) -> None:
         if person.unsubscribed_at is None:
             with self._database.writing() as session:
-                unsubscribe_person(session, session.get_one(Person, row_id(person)), self._clock.now())
+                unsubscribe_person(session, _same(session, person), self._clock.now())
 
     def _subscribe_again(self, person: Person) -> None:
         if person.unsubscribed_at is not None:
             with self._database.writing() as session:
-                subscribe_again(session, session.get_one(Person, row_id(person)), self._clock.now())
+                subscribe_again(session, _same(session, person), self._clock.now())
 
     def _nonce(self, action: str, person: Person) -> str:
         """A token of the moment at which the form is no longer good, for one wish of one person."""
@@ -107,6 +107,11 @@ class _UnsubscribePages:
         parsed = parse_token(nonce)
         signed = check_token(nonce, _wish(action, person), person.link_generation, self._keys)
         return parsed is not None and signed and int(parsed[0]) > self._clock.real_now().timestamp()
+
+
+def _same(session: Session, person: Person) -> Person:
+    """The row to change, by what never belongs to another: SQLite gives the number of an erased person to the next."""
+    return session.exec(select(Person).where(Person.public_id == person.public_id)).one()
 
 
 def _wish(action: str, person: Person) -> str:
