@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tests.programmes import INVITED_AT, PEOPLE, SOKHA, VANNA, all_rows, apply_f
 
 from convene.store.database import Database
 from convene.store.programme_rows import person_at
+from convene.usecases.moments import VirtualClock
 from convene.usecases.unsubscribe_link import page_links
 from convene.web.feed_reading import feed_app
 from convene.web.form_body import LARGEST
@@ -29,17 +30,14 @@ MULTIPART = (
 )
 
 
-@dataclass
-class SetClock:
+class SetClock(VirtualClock):
     """A clock whose real time moves when a test says so."""
 
-    moment: datetime = field(default=INVITED_AT)
+    def __init__(self) -> None:
+        super().__init__(INVITED_AT)
 
     def now(self) -> datetime:
         return INVITED_AT
-
-    def real_now(self) -> datetime:
-        return self.moment
 
 
 @dataclass
