@@ -213,18 +213,16 @@ def test_mail_that_is_due_while_no_worker_runs_is_a_fault_and_overdue(applied: T
 
 
 def test_a_worker_that_looks_is_seen_and_one_that_stopped_looking_is_a_fault(applied: Terminal) -> None:
-    now = datetime.now(UTC)
+    looked_at, lease = INVITED_AT + timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1)
     with opened(applied) as database:
         with database.writing() as session:
-            lease = now + timedelta(hours=1)
-            session.add(Worker(host="here", pid=1, started_at=now, lease_until=lease, swept_at=now))
+            session.add(Worker(host="here", pid=1, started_at=looked_at, lease_until=lease, swept_at=looked_at))
         looking = found(applied, "--offline", NOW="2020-01-06T04:00:00Z")
         with database.writing() as session:
             session.connection().exec_driver_sql("UPDATE worker SET swept_at = '2020-01-06 03:00:00.000000'")
         stuck = found(applied, "--offline", code=1, NOW="2020-01-06T04:00:00Z")
 
-    assert looking["worker"][0] == "ok"
-    assert looking["worker"][1].startswith("One runs; the last look for what is due was ")
+    assert looking["worker"] == ("ok", "One runs; the last look for what is due was 0 s ago.")
     assert stuck["worker"][0] == "fault"
 
 

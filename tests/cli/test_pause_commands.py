@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from tests.cli.terminal import Terminal
 from tests.programmes import INVITED_AT, SOKHA, query, write_programme
+from tests.smtp_inbox import listening_inbox
 
 from convene.store.database import open_database
 from convene.store.pauses import add_pause
@@ -201,3 +202,49 @@ def test_after_a_restore_what_was_due_can_be_left_out(applied: Terminal) -> None
         ("missed", "it was due when sending was resumed, and left out then", 2),
         ("planned", None, 6),
     ]
+
+
+def test_nothing_leaves_while_sending_is_paused_and_all_of_it_afterwards(applied: Terminal) -> None:
+    with listening_inbox() as inbox:
+        applied.settings["SMTP_URL"] = inbox.url
+        applied("pause", "--reason", "a new relay")
+        paused = applied("worker", "--until-idle")
+        left_meanwhile = list(inbox.mails)
+        applied("resume", "--yes")
+        resumed = applied("worker", "--until-idle")
+
+    assert (paused.code, left_meanwhile) == (1, [])
+    assert "Sending is paused: a new relay" in paused.err
+    assert (resumed.code, len(inbox.mails)) == (0, 2)
+
+
+def test_a_log_in_that_is_refused_pauses_by_itself_and_resume_lets_the_mails_leave(applied: Terminal) -> None:
+    with listening_inbox(login=("me", "right")) as inbox:
+        refused = applied("worker", "--until-idle", SMTP_URL=f"smtp://me:pa55word@127.0.0.1:{inbox.port}")
+        moved = applied("event", "move", "meeting", "--by", "1 day", "--dry-run")
+        resumed = applied("resume", "--yes")
+        sent = applied("worker", "--until-idle", SMTP_URL=f"smtp://me:right@127.0.0.1:{inbox.port}")
+
+    assert refused.code == 1
+    assert "Sending is paused since Mon 2020-01-06 03:00 UTC: The SMTP server cannot be used: " in moved.err
+    assert "pa55word" not in refused.err + moved.err + resumed.err
+    assert (resumed.code, sent.code, len(inbox.mails)) == (0, 0, 2)
+
+
+def test_a_copy_that_is_put_back_sends_nothing_before_somebody_decides_each_time_anew(applied: Terminal) -> None:
+    copy = applied.database.read_bytes()
+    with listening_inbox() as inbox:
+        applied.settings["SMTP_URL"] = inbox.url
+        applied("worker", "--until-idle")
+        sent = [len(inbox.mails)]
+        for minute, choice in (("10", ()), ("20", ("--skip-due",))):
+            applied.settings["NOW"] = f"2020-01-06T03:{minute}:00Z"
+            applied.database.write_bytes(copy)
+            noticed = applied("worker", "--until-idle")
+            sent.append(len(inbox.mails))
+            applied("resume", "--after-restore", *choice, "--yes")
+            decided = applied("worker", "--until-idle")
+            sent.append(len(inbox.mails))
+            assert (noticed.code, decided.code) == (1, 0)
+
+    assert sent == [2, 2, 4, 4, 4]

@@ -4,9 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.programmes import INVITED_AT, apply_file, write_programme
+from sqlmodel import select
+from tests.programmes import INVITED_AT, apply_file, query, write_programme
 
 from convene.errors import ConflictError
+from convene.model.installation import Installation
 from convene.store.database import Database
 from convene.store.pauses import add_pause, pauses
 from convene.usecases.pause_sending import pause_sending
@@ -61,7 +63,13 @@ def test_of_overdue_reminders_only_the_latest_counts(database: Database) -> None
     assert (resumed.mails.now, resumed.too_late) == (2, 4)
 
 
+def restores(database: Database) -> int:
+    [(number,)] = query(database, "SELECT restores FROM installation")
+    return int(number)
+
+
 def test_a_restored_copy_is_not_resumed_by_mistake(database: Database) -> None:
+    before = restores(database)
     with database.writing() as session:
         add_pause(session, "put back", INVITED_AT, after_restore=True)
     with database.writing() as session:
@@ -71,3 +79,25 @@ def test_a_restored_copy_is_not_resumed_by_mistake(database: Database) -> None:
         assert len(pauses(session)) == 1
         assert resume_sending(session, None, INVITED_AT, after_restore=True, skip=False).ended is not None
         assert pauses(session) == []
+    assert restores(database) > before
+
+
+def test_a_copy_that_is_put_back_twice_counts_on_from_the_first_time(database: Database) -> None:
+    numbers = []
+    for days in (0, 30):
+        with database.trying() as session:  # the copy knows nothing of the first time
+            now = INVITED_AT + timedelta(days=days)
+            add_pause(session, "put back", now, after_restore=True)
+            resume_sending(session, None, now, after_restore=True, skip=False)
+            numbers.append(session.exec(select(Installation.restores)).one())
+
+    assert numbers[0] < numbers[1]
+
+
+def test_an_ordinary_pause_counts_no_restore(database: Database) -> None:
+    before = restores(database)
+    with database.writing() as session:
+        pause_sending(session, None, "a new relay", INVITED_AT)
+        resume_sending(session, None, INVITED_AT, after_restore=True, skip=False)
+
+    assert restores(database) == before

@@ -7,7 +7,7 @@ import typer
 
 from convene.cli.carry_out import Consequences, carry_out
 from convene.cli.mail_preview import NOTHING_LEAVES
-from convene.cli.opening import clock, opened, settings
+from convene.cli.opening import clock, links, opened, settings
 from convene.cli.tables import say
 from convene.programme_file.mail_address import mail_address
 from convene.usecases.retry_notice import Retried, retry_notice
@@ -52,7 +52,7 @@ def send_test_command(
     chosen = settings()
     recipient = mail_address(to)
     with opened(chosen) as database, database.reading() as session:
-        trial = make_trial(session, key, recipient, chosen.mail_from, clock(chosen).now())
+        trial = make_trial(session, key, recipient, chosen.mail_from, links(chosen), clock(chosen).now())
     asyncio.run(send_trial(SmtpRelay(chosen.smtp), trial))
     say(f"Sent to {trial.recipient}: {trial.subject}")
 

@@ -13,7 +13,7 @@ from convene.usecases.pause_sending import Paused, pause_sending
 from convene.usecases.resume_sending import AFTER_RESTORE, Resumed, resume_sending
 
 _Programme = Annotated[
-    str | None, typer.Argument(metavar="[PROGRAMME]", help="One programme; else everything.", show_default=False)
+    str | None, typer.Argument(metavar="PROGRAMME", help="One programme; else everything.", show_default=False)
 ]
 
 
@@ -57,7 +57,12 @@ def resume(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Answer the question before mail is caused.")] = False,
 ) -> None:
-    """End a pause; says first how many mails leave at once, to whom and in which languages, and asks."""
+    """End a pause; says first how many mails leave at once, to whom and in which languages, and asks.
+
+    The pause of a database that was put back from a copy ends with --after-restore alone: what left after the copy was
+    made is not sent by what this database knows, and what is due by now may leave a second time. --skip-due leaves all
+    of it out, also what never left.
+    """
     chosen = settings()
     now = clock(chosen).now()
     with opened(chosen) as database:

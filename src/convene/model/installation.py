@@ -9,7 +9,7 @@ class Installation(SQLModel, table=True):
 
     `tzdata_version` is the newest zone database by which moments were worked out here; None before the first.
     `content_version` rises with every transaction that may change what mails say, or whether they leave: all but those
-    of the delivery itself. `restores` counts how often somebody said that the database had been put back from a copy.
+    of the delivery itself. `restores` rises whenever somebody says that the database had been put back from a copy.
     """
 
     id: int = Field(primary_key=True)

@@ -88,9 +88,8 @@ def check_silenced(counts: Counts) -> Check:
         return ok("no mail to", "Nobody unsubscribed, and no address was refused.")
     sentence = f"{counts.unsubscribed} unsubscribed; {counts.refused} have an address that a server refused."
     if counts.refused:
-        return warning(
-            "no mail to", sentence, "convene person show ADDRESS tells why; mend the address in the people file"
-        )
+        remedy = "convene person list names them; convene person unsubscribe ADDRESS --undo tries an address again"
+        return warning("no mail to", sentence, remedy)
     return ok("no mail to", sentence)
 
 

@@ -6,12 +6,12 @@ LONGEST_SILENCE = timedelta(minutes=2)
 """Longer than any healthy worker takes between two looks, and than a restart."""
 
 
-def nobody_sends(now: datetime, due_since: datetime | None, real_now: datetime, swept_at: datetime | None) -> bool:
+def nobody_sends(now: datetime, due_since: datetime | None, swept_at: datetime | None) -> bool:
     """Whether mail has been due for longer than a worker may be silent, and none has looked for as long.
 
-    `now` and `due_since` (the earliest due moment of what waits; None: nothing does) are on the clock of decisions,
-    `real_now` and `swept_at` (the last look of any worker; None: no worker is there) on the real one; all UTC.
+    `due_since`: the earliest due moment of what waits (None: nothing does); `swept_at`: the last look of any worker
+    (None: no worker is there); all UTC, on the clock of decisions.
     """
     if due_since is None or now - due_since <= LONGEST_SILENCE:
         return False
-    return swept_at is None or real_now - swept_at > LONGEST_SILENCE
+    return swept_at is None or now - swept_at > LONGEST_SILENCE

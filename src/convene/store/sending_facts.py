@@ -25,7 +25,7 @@ def due_notices(session: Session, now: datetime) -> tuple[int, datetime | None]:
 
 
 def last_sweep(session: Session) -> datetime | None:
-    """When any worker last looked for what is due (UTC, real time); None where no worker is written down."""
+    """When any worker last looked for what is due (UTC); None where no worker is written down."""
     swept_at: datetime | None = session.execute(select(func.max(col(Worker.swept_at), type_=UtcMoment()))).scalar_one()
     return swept_at
 

@@ -30,8 +30,8 @@ from convene.usecases.sending_state import SendingState, sending_state
 
 def examine_delivery(session: Session, settings: Settings, clock: Clock) -> list[Check]:
     """Everything that rows tell, in the order in which one would look."""
-    state = sending_state(session, clock)
     now = clock.now()
+    state = sending_state(session, now)
     counts = Counts(*failed_and_uncertain(session), *silenced_people(session))
     busiest, day = busiest_day(session, now)
     stored_zones = session.exec(select(Installation.tzdata_version)).one()

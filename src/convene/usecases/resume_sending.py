@@ -58,7 +58,7 @@ def resume_sending(
         raise ConflictError(ended.sentence, AFTER_RESTORE)
     session.delete(pause)
     if ended.after_restore:
-        session.exec(select(Installation)).one().restores += 1  # the worker's guard counts anew from here
+        _count_restore(session, now)
     session.flush()
     skipped = skip_due(session, now, programme_id, _SKIPPED) if skip else 0
     waiting = len(mails_waiting(session, now, programme_id))
@@ -73,3 +73,11 @@ def resume_sending(
         skipped=skipped,
         too_late=waiting - len(mails),
     )
+
+
+def _count_restore(session: Session, now: datetime) -> None:
+    """The worker's guard counts anew from here. The number is the minute, so that it is new also in a copy that was
+    made before an earlier restore.
+    """
+    installation = session.exec(select(Installation)).one()
+    installation.restores = max(installation.restores + 1, int(now.timestamp()) // 60)

@@ -60,11 +60,13 @@ def _refuse(notice: NoticeView, now: datetime) -> None:
     if row.useful_until <= now:
         until = written_moment(wall_clock(row.useful_until, row.timezone))
         raise ConflictError(f"{name} has been of no use since {until} {row.timezone}.", "nothing can be done any more")
+    again = "if they agree: convene person unsubscribe ADDRESS --undo"
     if person.unsubscribed_at is not None:
-        raise ConflictError(f"{name} cannot leave: its reader unsubscribed.", "only they can change that")
+        raise ConflictError(f"{name} cannot leave: its reader unsubscribed.", again)
     if person.refused_at is not None:
         answer = f" ({person.refused_reply})" if person.refused_reply else ""
-        raise ConflictError(f"{name} cannot leave: a server refused its address{answer}.", "mend it in the people file")
+        remedy = "once it works: convene person unsubscribe ADDRESS --undo"
+        raise ConflictError(f"{name} cannot leave: a server refused its address{answer}.", remedy)
 
 
 def _mails(notice: NoticeView, now: datetime) -> MailsAhead:

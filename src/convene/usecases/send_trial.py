@@ -12,16 +12,19 @@ from convene.mail.relay import Outgoing, Relay
 from convene.mail.trial_mail import TrialMail, trial_mail
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.usecases.list_notices import notice_named, sent_bytes
+from convene.usecases.make_mail import ReaderLinks
 from convene.usecases.preview_mail import preview_mail
 
 
-def make_trial(session: Session, key: str, recipient: str, mail_from: str | None, now: datetime) -> TrialMail:
+def make_trial(
+    session: Session, key: str, recipient: str, mail_from: str | None, links: ReaderLinks | None, now: datetime
+) -> TrialMail:
     """The test of the notice `key` as it left, or as it would leave. `mail_from` None: as the organiser's.
 
     Raises NotFoundError where there is no such notice, or nothing left and nothing would.
     """
     view = notice_named(session, key)
-    mail = sent_bytes(session, view.row) or preview_mail(session, view, mail_from, None, now)
+    mail = sent_bytes(session, view.row) or preview_mail(session, view, mail_from, links, now)
     if mail is None:
         raise NotFoundError(f'There is no mail for "{key}" (it is {view.row.state}).', view.row.reason or "")
     return trial_mail(mail, recipient, now, secrets.token_hex(8))

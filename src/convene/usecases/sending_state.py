@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from convene.rules.sweeping import nobody_sends
 from convene.store.sending_facts import due_notices, last_sweep
-from convene.usecases.moments import Clock
 from convene.usecases.show_pauses import PauseView, show_pauses
 
 
@@ -29,9 +28,9 @@ class SendingState:
         return next((pause for pause in self.pauses if pause.programme is None), None)
 
 
-def sending_state(session: Session, clock: Clock) -> SendingState:
-    backlog, due_since = due_notices(session, clock.now())
-    swept_at, real_now = last_sweep(session), clock.real_now()
-    silent = max((real_now - swept_at).total_seconds(), 0.0) if swept_at else None
-    unswept = nobody_sends(clock.now(), due_since, real_now, swept_at)
-    return SendingState(backlog, due_since, silent, unswept, show_pauses(session))
+def sending_state(session: Session, now: datetime) -> SendingState:
+    """How it stands at `now` (UTC)."""
+    backlog, due_since = due_notices(session, now)
+    swept_at = last_sweep(session)
+    silent = max((now - swept_at).total_seconds(), 0.0) if swept_at else None
+    return SendingState(backlog, due_since, silent, nobody_sends(now, due_since, swept_at), show_pauses(session))

@@ -18,7 +18,7 @@ def ask_readiness(database: Database, clock: Clock) -> AskReadiness:
     def readiness() -> Readiness:
         try:
             with database.reading() as session:
-                state = sending_state(session, clock)
+                state = sending_state(session, clock.now())
         except SQLAlchemyError:
             return Readiness(False, {"database": "away", "why": ["The database cannot be read."]})
         why = _why_not(state)
