@@ -1,14 +1,14 @@
 """Delivery over a real SMTP server: nothing due is lost, and nothing is sent twice."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import col, select
 from tests.programmes import (
     INVITED_AT,
     MEETING,
@@ -17,21 +17,28 @@ from tests.programmes import (
     VANNA,
     Postbox,
     apply_file,
+    new_worker,
     plain_text,
     query,
     send_due,
     write_programme,
 )
 from tests.smtp_inbox import DROP, Inbox, free_port, listening_inbox
+from tests.usecases.held_relays import HoldingRelay, MeddlingRelay, die_with_bodies_sent, take_for_dead
 
-from convene.mail.smtp import Relay, SmtpRelay
+from convene.mail.relay import Desk, Relay
+from convene.mail.smtp_pool import RelayLimits, SmtpRelay
+from convene.model.notice import Notice
 from convene.model.person import Person
-from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.smtp_server import Security, SmtpServer
 from convene.store.database import Database
-from convene.store.notice_queue import claim_due, release_all
-from convene.usecases.deliver_notices import LEASE, Delivery, deliver_due
+from convene.store.notice_queue import claim_due
+from convene.store.pauses import add_pause
+from convene.store.programme_rows import programme_named, row_id
+from convene.usecases.delivery import Delivery
+from convene.usecases.list_notices import sent_bytes
 from convene.usecases.moments import VirtualClock
+from convene.usecases.record_delivery import LeaseLostError
 
 ONE_PERSON = PEOPLE[:2]
 
@@ -50,27 +57,8 @@ def inbox() -> Iterator[Inbox]:
 
 
 def send(database: Database, inbox: Inbox, now: datetime = INVITED_AT) -> dict[str, int]:
-    """One process that sends what is due, and ends."""
-
-    async def work() -> dict[str, int]:
-        relay = SmtpRelay(inbox.server)
-        try:
-            return await send_due(database, now, relay)
-        finally:
-            await relay.close()
-
-    return asyncio.run(work())
-
-
-def send_once_and_stop(database: Database, inbox: Inbox, now: datetime) -> None:
-    """One pass of a worker, as if the process ended after it."""
-
-    async def work() -> None:
-        relay = SmtpRelay(inbox.server)
-        await deliver_due(Delivery(database, relay, VirtualClock(now)))
-        await relay.close()
-
-    asyncio.run(work())
+    """One pass of a worker over one connection, and its end."""
+    return send_by(database, SmtpRelay(inbox.server, RelayLimits(connections=1)), now)
 
 
 def send_by(database: Database, relay: Relay, now: datetime = INVITED_AT) -> dict[str, int]:
@@ -79,7 +67,7 @@ def send_by(database: Database, relay: Relay, now: datetime = INVITED_AT) -> dic
 
 def invitation(database: Database) -> dict[str, object]:
     """The columns of the one invitation that tell its story."""
-    columns = ("state", "attempts", "uncertain", "last_error", "claim_token", "lease_until", "reason")
+    columns = ("state", "attempts", "uncertain", "last_error", "claimed_by", "reason")
     sql = f"SELECT {', '.join(columns)} FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'invitation'"
     [row] = query(database, sql)
     return dict(zip(columns, row, strict=True))
@@ -99,7 +87,9 @@ def test_what_was_sent_is_kept_byte_for_byte_and_not_sent_again(invited: Databas
     assert send(invited, inbox) == {}
 
     [mail] = inbox.mails
-    assert query(invited, "SELECT body FROM message") == [(mail.body,)]
+    with invited.reading() as session:
+        [notice] = session.exec(select(Notice).where(Notice.state == "sent"))
+        assert sent_bytes(session, notice) == mail.body
     assert (mail.sender, mail.recipient) == ("office@organiser.example", SOKHA)
 
 
@@ -115,40 +105,81 @@ def test_a_temporary_refusal_is_tried_again_after_a_pause_that_doubles(invited: 
         pauses.append(following - moment)
         moment = following
 
-    assert pauses == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
+    plain = [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
+    assert all(least <= pause <= least * 1.2 for least, pause in zip(plain, pauses, strict=True))
     assert send(invited, inbox, moment) == {"sent": 1}
     assert invitation(invited)["attempts"] == 4
     assert invitation(invited)["last_error"] is None
     assert len(inbox.mails) == 1
 
 
-def test_a_final_refusal_fails_with_the_servers_words(invited: Database, inbox: Inbox) -> None:
-    inbox.answers("RCPT", "550 5.1.1 no such user")
+@pytest.mark.parametrize("stage", ["RCPT", "DATA", "BODY"])
+def test_a_final_refusal_fails_with_the_servers_words(invited: Database, inbox: Inbox, stage: str) -> None:
+    inbox.answers(stage, "554 5.6.0 this mail is malformed")
 
     assert send(invited, inbox) == {"failed": 1}
 
     assert send(invited, inbox, INVITED_AT + timedelta(days=1)) == {}
-    assert invitation(invited)["last_error"] == "550 5.1.1 no such user"
+    assert invitation(invited)["last_error"] == "554 5.6.0 this mail is malformed"
+    assert query(invited, "SELECT refused_at FROM person") == [(None,)]
+
+
+def test_an_address_that_does_not_exist_is_written_to_no_more(invited: Database, inbox: Inbox, tmp_path: Path) -> None:
+    inbox.answers("RCPT", "550 5.1.1 no such user")
+
+    assert send(invited, inbox) == {"failed": 1}
+
+    assert query(invited, "SELECT refused_reply FROM person") == [("550 5.1.1 no such user",)]
+    for day in range(1, 30):
+        send(invited, inbox, INVITED_AT + timedelta(days=day))
     assert inbox.mails == []
+    assert set(states(invited, "reminder")) <= {"cancelled", "missed"}
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply"),
+    [("MAIL", "550 5.1.8 bad sender"), ("MAIL", "553 no"), ("RCPT", "550 5.7.1 blocked"), ("BODY", "554 5.7.1 spam")],
+)
+def test_a_server_that_refuses_us_pauses_everything_and_fails_nobody(
+    database: Database, inbox: Inbox, tmp_path: Path, stage: str, reply: str
+) -> None:
+    """Design section 5, "Pause": no notice fails and no address is suppressed by a fault of the sender's side."""
+    apply_file(database, write_programme(tmp_path))
+    inbox.answers(stage, reply)
+
+    assert "failed" not in send(database, inbox)
+
+    assert query(database, "SELECT reason, after_restore FROM pause") == [
+        (f"The SMTP server refused us: {reply}", False)
+    ]
+    assert sorted(states(database)) == sorted(["planned", "deferred" if stage == "BODY" else "planned"])
+    assert query(database, "SELECT sum(attempts) FROM notice") == [(0,)]
+    assert query(database, "SELECT count(*) FROM person WHERE refused_at IS NOT NULL") == [(0,)]
+    assert send(database, inbox, INVITED_AT + timedelta(hours=1)) == {}
 
 
 @pytest.mark.parametrize("stage", ["GREETING", "MAIL", "RCPT", "DATA"])
-def test_a_connection_lost_before_the_body_defers_and_one_copy_arrives_later(
+def test_a_connection_lost_before_the_body_counts_no_try_and_one_copy_arrives_later(
     invited: Database, inbox: Inbox, stage: str
 ) -> None:
     inbox.answers(stage, DROP)
 
-    assert send(invited, inbox) == {"deferred": 1}
-    assert send(invited, inbox, INVITED_AT + timedelta(minutes=5)) == {"sent": 1}
+    assert "failed" not in send(invited, inbox)
+    assert (states(invited), invitation(invited)["attempts"]) == (["planned"], 0)
+    assert send(invited, inbox) == {"sent": 1}
 
     assert len(inbox.mails) == 1
-    assert invitation(invited)["uncertain"] == 0
+    assert (invitation(invited)["uncertain"], invitation(invited)["attempts"]) == (0, 1)
 
 
-def test_where_no_server_listens_every_notice_waits_for_it(invited: Database, inbox: Inbox) -> None:
-    assert send_by(invited, SmtpRelay(SmtpServer("127.0.0.1", free_port(), Security.NONE))) == {"deferred": 1}
+def test_where_no_server_listens_every_notice_waits_and_no_try_is_counted(invited: Database, inbox: Inbox) -> None:
+    nobody = SmtpRelay(SmtpServer("127.0.0.1", free_port(), Security.NONE))
 
-    assert send(invited, inbox, INVITED_AT + timedelta(minutes=5)) == {"sent": 1}
+    assert send_by(invited, nobody) == {}
+
+    assert (states(invited), invitation(invited)["attempts"]) == (["planned"], 0)
+    assert query(invited, "SELECT count(*) FROM notice WHERE claimed_by IS NOT NULL") == [(0,)]
+    assert send(invited, inbox) == {"sent": 1}
 
 
 def test_a_reply_lost_after_the_final_dot_is_repeated_once_with_identical_bytes(
@@ -156,18 +187,30 @@ def test_a_reply_lost_after_the_final_dot_is_repeated_once_with_identical_bytes(
 ) -> None:
     inbox.answers("BODY", DROP)
 
-    assert send(invited, inbox) == {"uncertain": 1, "sent": 1}
+    assert [send(invited, inbox) for _ in range(3)] == [{"uncertain": 1}, {"sent": 1}, {}]
 
     first, second = inbox.bodies
     assert first == second
     assert (invitation(invited)["state"], invitation(invited)["uncertain"]) == ("sent", 1)
-    assert send(invited, inbox) == {}
+
+
+def test_whoever_may_have_got_a_mail_counts_as_told(invited: Database, inbox: Inbox, tmp_path: Path) -> None:
+    inbox.answers("BODY", DROP, DROP)
+    for _ in range(2):
+        send(invited, inbox)
+    assert states(invited) == ["failed"]
+    moved = MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21")
+    apply_file(invited, write_programme(tmp_path, moved, people=ONE_PERSON), INVITED_AT + timedelta(minutes=1))
+
+    send(invited, inbox, INVITED_AT + timedelta(hours=1))
+
+    assert states(invited, "change") == ["sent"]
 
 
 def test_an_outcome_unknown_twice_ends_with_two_copies_and_no_third(invited: Database, inbox: Inbox) -> None:
     inbox.answers("BODY", DROP, DROP)
 
-    assert send(invited, inbox) == {"uncertain": 1, "failed": 1}
+    assert [send(invited, inbox) for _ in range(2)] == [{"uncertain": 1}, {"failed": 1}]
     assert send(invited, inbox, INVITED_AT + timedelta(days=1)) == {}
 
     assert len(inbox.mails) == 2
@@ -177,7 +220,7 @@ def test_an_outcome_unknown_twice_ends_with_two_copies_and_no_third(invited: Dat
 def test_the_repeat_of_an_uncertain_notice_keeps_the_date_of_the_first(invited: Database, inbox: Inbox) -> None:
     inbox.answers("BODY", DROP)
 
-    send_once_and_stop(invited, inbox, INVITED_AT)
+    send(invited, inbox)
     send(invited, inbox, INVITED_AT + timedelta(hours=2))
 
     assert [message_from_bytes(body)["Date"] for body in inbox.bodies] == ["Mon, 06 Jan 2020 03:00:00 +0000"] * 2
@@ -187,7 +230,7 @@ def test_an_uncertain_notice_is_not_repeated_when_the_person_left(
     invited: Database, inbox: Inbox, tmp_path: Path
 ) -> None:
     inbox.answers("BODY", DROP)
-    send_once_and_stop(invited, inbox, INVITED_AT)
+    send(invited, inbox)
     later = INVITED_AT + timedelta(minutes=1)
     apply_file(invited, write_programme(tmp_path, people=[PEOPLE[0], PEOPLE[2]]), later)
 
@@ -201,7 +244,7 @@ def test_an_uncertain_notice_is_not_repeated_when_the_facts_changed(
     invited: Database, inbox: Inbox, tmp_path: Path
 ) -> None:
     inbox.answers("BODY", DROP)
-    send_once_and_stop(invited, inbox, INVITED_AT)
+    send(invited, inbox)
     moved = MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21")
     apply_file(invited, write_programme(tmp_path, moved, people=ONE_PERSON), INVITED_AT + timedelta(minutes=1))
 
@@ -212,123 +255,157 @@ def test_an_uncertain_notice_is_not_repeated_when_the_facts_changed(
     assert states(invited, "change") == ["sent"]
 
 
-class DyingRelay:
-    """A worker that dies at one moment of the conversation: `before_body` may run or not, the mail may leave or not."""
-
-    def __init__(self, *, after_body: bool) -> None:
-        self._after_body = after_body
-
-    async def send(self, sender: str, recipient: str, body: bytes, before_body: Callable[[], None]) -> Outcome:
-        if self._after_body:
-            before_body()
-        raise KeyboardInterrupt
-
-    async def close(self) -> None:
-        """It is dead."""
+def delivery(database: Database, relay: Relay, now: datetime = INVITED_AT) -> Delivery:
+    return Delivery(database, relay, VirtualClock(now))
 
 
 def test_a_notice_whose_body_left_before_the_worker_died_is_uncertain_and_repeated(
     invited: Database, inbox: Inbox
 ) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        send_by(invited, DyingRelay(after_body=True))
+    relay = HoldingRelay()
+    asyncio.run(die_with_bodies_sent(delivery(invited, relay), relay))
     assert states(invited) == ["body_sent"]
 
-    assert send(invited, inbox, INVITED_AT + timedelta(minutes=1)) == {}
-    assert send(invited, inbox, INVITED_AT + LEASE) == {"sent": 1}
+    assert send(invited, inbox) == {"sent": 1}
 
-    assert (invitation(invited)["uncertain"], len(inbox.mails)) == (1, 1)
-
-
-def test_claims_of_a_dead_worker_are_taken_when_their_lease_ran_out(invited: Database, inbox: Inbox) -> None:
-    with invited.writing() as session:
-        assert len(claim_due(session, INVITED_AT, INVITED_AT, "dead", INVITED_AT + LEASE, 16)) == 1
-
-    assert send(invited, inbox, INVITED_AT + LEASE - timedelta(seconds=1)) == {}
-    assert send(invited, inbox, INVITED_AT + LEASE) == {"sent": 1}
-
-    assert (invitation(invited)["claim_token"], invitation(invited)["lease_until"]) == (None, None)
+    assert (invitation(invited)["uncertain"], invitation(invited)["attempts"]) == (1, 2)
+    assert inbox.bodies == [relay.left[0].body]
 
 
-def test_a_worker_that_slept_past_its_lease_writes_nothing_and_sends_nothing(invited: Database, inbox: Inbox) -> None:
-    class SleepyRelay:
+def test_a_second_death_with_the_body_sent_ends_it(invited: Database, inbox: Inbox) -> None:
+    for _ in range(2):
+        relay = HoldingRelay()
+        asyncio.run(die_with_bodies_sent(delivery(invited, relay), relay))
+
+    assert send(invited, inbox) == {}
+    assert (states(invited), inbox.mails) == (["failed"], [])
+
+
+def test_claims_of_a_dead_worker_are_taken_over_and_those_of_a_living_one_are_not(
+    invited: Database, inbox: Inbox
+) -> None:
+    worker = new_worker(invited, INVITED_AT)
+    with invited.recording_connection() as connection:
+        assert claim_due(connection, worker, INVITED_AT, INVITED_AT, 16) == 1
+
+    assert send(invited, inbox) == {}
+    take_for_dead(invited)
+    assert send(invited, inbox) == {"sent": 1}
+
+    assert (invitation(invited)["claimed_by"], invitation(invited)["uncertain"]) == (None, 0)
+
+
+def test_a_worker_that_was_taken_for_dead_writes_nothing_and_sends_nothing(invited: Database) -> None:
+    other = Postbox()
+
+    async def overtaken() -> None:
+        take_for_dead(invited)
+        await send_due(invited, INVITED_AT, other)
+
+    class SleepyRelay(HoldingRelay):
         """Wakes up just before the body, when another worker has taken over."""
 
-        async def send(self, sender: str, recipient: str, body: bytes, before_body: Callable[[], None]) -> Outcome:
-            with invited.writing() as session:
-                release_all(session)
-            other = SmtpRelay(inbox.server)
-            send_in_between.append(await send_due(invited, INVITED_AT, other))
-            await other.close()
-            try:
-                before_body()
-            except Exception as withdrawn:
-                return Outcome(OutcomeKind.WITHDRAWN, str(withdrawn))
-            raise AssertionError("it went on")
+        def wake(self, desk: Desk) -> None:
+            if self.sleeps:
+                self.sleeps = False
+                mail = desk.take()
+                assert mail is not None
+                self.waking = asyncio.ensure_future(overtaken())
+                self.waking.add_done_callback(lambda _: self._ask(desk, mail))
 
-        async def close(self) -> None:
-            """Nothing was opened."""
+        sleeps = True
 
-    send_in_between: list[dict[str, int]] = []
-    send_by(invited, SleepyRelay())
+    sleepy = SleepyRelay()
+    with pytest.raises(LeaseLostError):
+        send_by(invited, sleepy)
 
-    assert send_in_between == [{"sent": 1}]
+    assert (sleepy.left, len(other.mails)) == ([], 1)
     assert states(invited) == ["sent"]
-    assert len(inbox.mails) == 1
 
 
-def test_an_event_moved_between_claim_and_body_sends_no_stale_mail(
-    invited: Database, inbox: Inbox, tmp_path: Path
-) -> None:
+def test_an_event_moved_between_claim_and_body_sends_no_stale_mail(invited: Database, tmp_path: Path) -> None:
     moved = write_programme(tmp_path, MEETING.replace("from: 09:00, to: 11:30", "from: 13:00"), people=ONE_PERSON)
+    relay = MeddlingRelay(lambda: apply_file(invited, moved))
 
-    class MovingRelay(SmtpRelay):
-        """Somebody moves the event while the first mail is on its way to the server."""
+    send_by(invited, relay)
 
-        async def send(self, sender: str, recipient: str, body: bytes, before_body: Callable[[], None]) -> Outcome:
-            if moved.exists():
-                apply_file(invited, moved)
-                moved.unlink()
-            return await super().send(sender, recipient, body, before_body)
-
-    async def work() -> None:
-        relay = MovingRelay(inbox.server)
-        await send_due(invited, INVITED_AT, relay)
-        await relay.close()
-
-    asyncio.run(work())
-
-    [mail] = inbox.mails
-    text = plain_text(mail.body)
+    [(_, body)] = relay.mails
+    text = plain_text(body)
     assert "១:០០ រសៀល" in text or "13:00" in text or "១៣:០០" in text
     assert "09:00" not in text
     assert "9:00" not in text
     assert states(invited) == ["sent"]
+    assert send_by(invited, relay, INVITED_AT + timedelta(hours=2)) == {}  # nobody was told otherwise
 
 
-def test_somebody_taken_off_the_list_between_claim_and_body_gets_nothing(
-    database: Database, inbox: Inbox, tmp_path: Path
-) -> None:
+def test_somebody_taken_off_the_list_between_claim_and_body_gets_nothing(database: Database, tmp_path: Path) -> None:
     apply_file(database, write_programme(tmp_path))
     without = write_programme(tmp_path, people=ONE_PERSON)
+    relay = MeddlingRelay(lambda: apply_file(database, without))
 
-    class LeavingRelay(SmtpRelay):
-        """Everybody but the first reader is taken off the list while the first mail is on its way."""
+    send_by(database, relay)
 
-        async def send(self, sender: str, recipient: str, body: bytes, before_body: Callable[[], None]) -> Outcome:
-            if without.exists():
-                apply_file(database, without)
-                without.unlink()
-            return await super().send(sender, recipient, body, before_body)
+    assert [recipient for recipient, _ in relay.mails] == [SOKHA]
 
-    async def work() -> None:
-        relay = LeavingRelay(inbox.server)
-        await send_due(database, INVITED_AT, relay)
-        await relay.close()
 
-    asyncio.run(work())
+def test_an_event_called_off_between_claim_and_body_invites_nobody(invited: Database, tmp_path: Path) -> None:
+    cancelled = write_programme(tmp_path, MEETING + "    status: cancelled\n", people=ONE_PERSON)
+    relay = MeddlingRelay(lambda: apply_file(invited, cancelled))
 
-    assert [mail.recipient for mail in inbox.mails] == [SOKHA]
+    send_by(invited, relay)
+
+    assert relay.mails == []
+    assert states(invited) == ["cancelled"]
+
+
+@pytest.mark.parametrize("column", ["unsubscribed_at", "refused_at"])
+def test_somebody_who_falls_silent_between_claim_and_body_gets_nothing(invited: Database, column: str) -> None:
+    def fall_silent() -> None:
+        with invited.writing() as session:
+            session.execute(update(Person).values({column: INVITED_AT}))
+
+    relay = MeddlingRelay(fall_silent)
+    send_by(invited, relay)
+
+    assert relay.mails == []
+    assert states(invited) == ["cancelled"]
+
+
+def test_a_new_name_is_in_the_mail_and_a_new_address_is_where_it_goes(invited: Database) -> None:
+    def rename() -> None:
+        with invited.writing() as session:
+            session.execute(update(Person).values(name="Sok Dara", address="dara@union-kh.example", language="en"))
+
+    relay = MeddlingRelay(rename)
+    send_by(invited, relay)
+
+    [(recipient, body)] = relay.mails
+    assert recipient == "dara@union-kh.example"
+    assert "Sok Dara" in plain_text(body)
+    assert message_from_bytes(body)["To"] == "Sok Dara <dara@union-kh.example>"
+
+
+def test_a_pause_between_claim_and_body_keeps_the_mail(invited: Database) -> None:
+    def pause() -> None:
+        with invited.writing() as session:
+            add_pause(session, "the operator", INVITED_AT)
+
+    relay = MeddlingRelay(pause)
+    send_by(invited, relay)
+
+    assert relay.mails == []
+    assert (states(invited), invitation(invited)["claimed_by"]) == (["planned"], None)
+
+
+def test_a_paused_programme_keeps_its_mails_and_the_others_leave(database: Database, tmp_path: Path) -> None:
+    for name in ("small", "other"):
+        apply_file(database, write_programme(tmp_path / name, people=ONE_PERSON, programme=name))
+    with database.writing() as session:
+        add_pause(session, "the operator", INVITED_AT, row_id(programme_named(session, "small")))
+
+    assert send_by(database, Postbox()) == {"sent": 1}
+
+    assert sorted(states(database)) == ["planned", "sent"]
 
 
 def test_a_mail_that_cannot_be_built_is_set_aside_after_three_tries_and_the_others_flow(
@@ -458,7 +535,7 @@ def test_an_uncertain_digest_is_not_repeated_when_a_part_of_it_moved(
 ) -> None:
     moment = due_digest(database, tmp_path)
     inbox.answers("BODY", DROP)
-    send_once_and_stop(database, inbox, moment)
+    send(database, inbox, moment)
     moved = TWO_ON_ONE_DAY.replace("from: 14:00, to: 16:00", "from: 15:00, to: 17:00")
     apply_file(database, write_programme(tmp_path, moved, people=ONE_PERSON), moment)
 
@@ -475,13 +552,14 @@ def test_an_uncertain_mail_is_repeated_from_the_same_envelope_sender(
     apply_file(database, write_programme(tmp_path, by_another, people=ONE_PERSON))
     inbox.answers("BODY", DROP)
 
-    send(database, inbox)
+    for _ in range(2):
+        send(database, inbox)
 
     assert [mail.sender for mail in inbox.mails] == ["another@organiser.example"] * 2
 
 
 def test_a_digest_is_made_anew_when_its_reader_leaves_one_part_before_the_body(
-    database: Database, inbox: Inbox, tmp_path: Path
+    database: Database, tmp_path: Path
 ) -> None:
     two_groups = TWO_ON_ONE_DAY.replace("[members]", "[trainees]", 2).replace("[trainees]", "[members]", 1)
     both = [PEOPLE[0], f'{VANNA},"Participant 2, Cambodia",KH,en,,members;trainees', f"{SOKHA},,KH,km,,trainees"]
@@ -490,23 +568,10 @@ def test_a_digest_is_made_anew_when_its_reader_leaves_one_part_before_the_body(
     only_meeting = [both[0], both[1].replace(";trainees", ""), both[2]]
     fewer = write_programme(tmp_path, two_groups, people=only_meeting)
 
-    class LeavingRelay(SmtpRelay):
-        """The reader is taken off the training while the digest is on its way."""
-
-        async def send(self, sender: str, recipient: str, body: bytes, before_body: Callable[[], None]) -> Outcome:
-            if recipient == VANNA and fewer.exists():
-                apply_file(database, fewer)
-                fewer.unlink()
-            return await super().send(sender, recipient, body, before_body)
-
-    async def work() -> None:
-        relay = LeavingRelay(inbox.server)
-        await send_due(database, INVITED_AT + timedelta(days=7), relay)
-        await relay.close()
-
-    asyncio.run(work())
+    relay = MeddlingRelay(lambda: apply_file(database, fewer), VANNA)
+    send_by(database, relay, INVITED_AT + timedelta(days=7))
 
     digests = query(database, "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'digest'")
-    reminder = plain_text(inbox.to(VANNA)[-1].body)
+    reminder = plain_text(dict(relay.mails)[VANNA])
     assert set(digests) == {("cancelled",)}
     assert ("Planning meeting" in reminder, "Afternoon training" in reminder) == (True, False)

@@ -62,7 +62,7 @@ def check_personal_headers(headers: bytes) -> None:
     name or an address held, it became no line of its own.
     """
     lines = headers.split(b"\r\n")
-    names = tuple([line.partition(b":")[0] for line in lines if line[:1] not in b" \t"])
+    names = tuple([line.partition(b":")[0] for line in lines if not line.startswith((b" ", b"\t"))])
     if names not in _PERSONAL:
         raise _other_headers(tuple(name.decode("ascii", "replace") for name in names))
     if headers.count(b"\n") != len(lines) - 1 or headers.count(b"\r") != len(lines) - 1 or b"\0" in headers:

@@ -91,7 +91,13 @@ class SmtpRelay:
         for _ in range(min(most - len(self._open) - len(self._opening), desk.waiting)):
             task = asyncio.get_running_loop().create_task(self._connect(desk))
             self._opening.add(task)
-            task.add_done_callback(self._opening.discard)
+            task.add_done_callback(lambda task: self._tried(desk, task))
+
+    def _tried(self, desk: Desk, task: asyncio.Task[None]) -> None:
+        """A connection is open, or not: it is not being opened any more, and others may follow."""
+        self._opening.discard(task)
+        if not task.cancelled():
+            self._open_more(desk)
 
     async def _connect(self, desk: Desk) -> None:
         """Open one connection and let it work; what goes wrong becomes the trouble that is told."""
@@ -113,7 +119,6 @@ class SmtpRelay:
         self._works, self._trouble = True, None
         self._keep_watch()
         conversation.wake(desk)
-        asyncio.get_running_loop().call_soon(self._open_more, desk)
 
     def _failed(self, trouble: Trouble, desk: Desk) -> None:
         if self._open and not trouble.pauses:
