@@ -20,30 +20,29 @@ from convene.store.driver_sql import DriverSql
 _REMINDING = (NoticeKind.REMINDER, NoticeKind.DIGEST)
 _WAITING = text(WAITING_SQL)
 
-_CLAIM_TEXT = f"""
-    UPDATE notice SET state = 'claimed', claimed_by = :worker
-    WHERE id IN (
-        SELECT id FROM notice
-        WHERE {WAITING_SQL} AND due_at <= :now AND useful_until > :now
-            AND (next_try_at IS NULL OR next_try_at <= :real_now) {{unpaused}}
-        ORDER BY due_at, id LIMIT :most {{skip_locked}}
-    ) AND {WAITING_SQL}
-    RETURNING id
+_MAY_LEAVE = f"""
+    {WAITING_SQL} AND due_at <= :now AND (next_try_at IS NULL OR next_try_at <= :real_now)
 """
 _UNPAUSED = """
     AND cause_id NOT IN (
         SELECT cause.id FROM cause JOIN pause ON pause.programme_id = cause.programme_id
     )
 """
-_CLAIM = DriverSql(_CLAIM_TEXT.replace("{unpaused}", ""))
-_CLAIM_UNPAUSED = DriverSql(_CLAIM_TEXT.replace("{unpaused}", _UNPAUSED))
-_DUE = DriverSql(
-    f"""
-    SELECT EXISTS (
-        SELECT 1 FROM notice
-        WHERE {WAITING_SQL} AND due_at <= :now AND (next_try_at IS NULL OR next_try_at <= :real_now)
+_CLAIM, _CLAIM_UNPAUSED = (
+    DriverSql(
+        f"""
+        UPDATE notice SET state = 'claimed', claimed_by = :worker
+        WHERE id IN (
+            SELECT id FROM notice WHERE {_MAY_LEAVE} AND useful_until > :now {unpaused}
+            ORDER BY due_at, id LIMIT :most {{skip_locked}}
+        ) AND {WAITING_SQL}
+        RETURNING id
+        """
     )
-    """
+    for unpaused in ("", _UNPAUSED)
+)
+_DUE, _DUE_UNPAUSED = (
+    DriverSql(f"SELECT EXISTS (SELECT 1 FROM notice WHERE {_MAY_LEAVE} {unpaused})") for unpaused in ("", _UNPAUSED)
 )
 _PAUSED = DriverSql("SELECT programme_id FROM pause")
 _GIVE_BACK = DriverSql(
@@ -72,8 +71,10 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
 
 def something_is_due(connection: Connection, now: datetime, real_now: datetime) -> bool:
-    """Whether a notice waits that may leave now."""
-    return bool(_DUE.run(connection, now=now, real_now=real_now).fetchone()[0])
+    """Whether a notice waits that may leave now, and no pause holds it."""
+    paused = [found for (found,) in _PAUSED.run(connection)]
+    statement = _DUE_UNPAUSED if paused else _DUE
+    return None not in paused and bool(statement.run(connection, now=now, real_now=real_now).fetchone()[0])
 
 
 def earliest_by_rule(session: Session) -> datetime | None:
