@@ -14,16 +14,17 @@ from time import perf_counter
 from typing import Any
 
 from sqlalchemy import event, insert
-from sqlmodel import Session
 
 from convene.model.notice import Notice
-from convene.rules.notice_states import NoticeState
 from convene.store.database import Database, open_database
-from convene.store.notice_queue import claim_due, move
+from convene.store.delivery_records import bodies_leave, record_sent
+from convene.store.driver_sql import DriverSql
+from convene.store.notice_queue import claim_due
 
 BATCH = 100
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
-_TOKEN = "0123456789abcdef0123456789abcdef"
+_WORKER = 1
+_HELD = DriverSql("SELECT id FROM notice WHERE claimed_by = :worker")
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "cache_size = -65536")
 _COLUMNS = [column for column in Notice.model_fields if column not in ("id", "person_id", "due_at")]
 _FILL = f"""
@@ -64,16 +65,12 @@ def measure(folder: Path, pending: list[int], rounds: int, claims: int) -> dict[
 def claim_and_mark(database: Database, claims: int) -> None:
     """Claim a hundred and mark them as sent, so many times over, as the worker does."""
     for _ in range(claims):
-        with database.recording() as session:
-            claimed = claim_due(session, NOW, NOW, _TOKEN, NOW + timedelta(minutes=1), BATCH)
-        with database.recording() as session:
-            _mark(session, claimed)
-
-
-def _mark(session: Session, notice_ids: list[int]) -> None:
-    for notice_id in notice_ids:
-        move(session, notice_id, _TOKEN, NoticeState.BODY_SENT)
-        move(session, notice_id, _TOKEN, NoticeState.SENT, sent_at=NOW)
+        with database.recording_connection() as connection:
+            claim_due(connection, _WORKER, NOW, NOW, BATCH)
+        with database.recording_connection() as connection:
+            claimed = _HELD.run(connection, worker=_WORKER).scalars().all()
+            bodies_leave(connection, _WORKER, claimed)
+            record_sent(connection, _WORKER, claimed, NOW)
 
 
 def repeat(path: Path, said: list[Saying]) -> None:

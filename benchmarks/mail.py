@@ -7,12 +7,12 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 
 from benchmarks.claim_steps import measure
 from benchmarks.mail_figures import Series, Table, Target, printed
@@ -53,13 +53,14 @@ class Convene:
     runs: list[Run] = field(default_factory=list)
 
     def __call__(self) -> Rate:
-        self.runs.append(self.ground.run(self.port, self.workers))
-        return Rate(self.runs[-1].rate, self.size)
+        run = self.ground.run(self.port, self.workers)
+        self.runs.append(run)
+        return Rate(run.rate, 1e6 * run.cpu_seconds / run.mails, self.size)
 
-    @property
-    def whole(self) -> Series:
+    def whole(self, name: str) -> Series:
         """With the start and the end of its processes."""
-        return Series("... its whole process", "mails/s", tuple(run.mails / run.whole_seconds for run in self.runs))
+        rates = tuple(run.mails / run.whole_seconds for run in self.runs)
+        return Series(f"{name}: processes from start to end", "mails/s", rates)
 
 
 def main() -> None:
@@ -125,7 +126,7 @@ def _speed(options: argparse.Namespace, grounds: list[Applied], peers: Peers, si
                 ours |= {_ONE: Convene(ground, port, size), _TWO: Convene(ground, port, size, workers=2)}
         series = _in_turn(options.rounds, {**turns, **ours})
     title = f"{options.mails:,} mails into smtp-sink, {options.connections} connections"
-    return Table(title, (*series, *(one.whole for one in ours.values())), SPEED_TARGETS)
+    return Table(title, (*series, *(one.whole(name) for name, one in ours.items())), SPEED_TARGETS)
 
 
 def _relay(options: argparse.Namespace, peers: Peers, size: float) -> list[Table]:
@@ -182,13 +183,14 @@ def _in_turn(rounds: int, turns: Mapping[str, Turn]) -> tuple[Series, ...]:
             measured[name].append(turn())
             _say(f"round {number} of {rounds}: {name}: {measured[name][-1].mails_per_second:,.0f} mails/s")
     return tuple(
-        Series(name, "mails/s", tuple(one.mails_per_second for one in rates), _size(rates[0]))
+        Series(name, "mails/s", tuple(one.mails_per_second for one in rates), _note(rates))
         for name, rates in measured.items()
     )
 
 
-def _size(rate: Rate) -> str:
-    return f"{rate.size:,.0f} bytes a mail" if rate.size else ""
+def _note(rates: Sequence[Rate]) -> str:
+    size = f", {rates[0].size:,.0f} bytes" if rates[0].size else ""
+    return f"{median(rate.cpu_us for rate in rates):,.0f} us of CPU a mail{size}"
 
 
 def _say(words: str) -> None:

@@ -37,12 +37,14 @@ _SETTINGS = {
 @dataclass(frozen=True)
 class Run:
     """One run. `seconds` from the first worker's start, everything loaded, to the last mail recorded as sent;
-    `whole_seconds` from the start of the processes to the end of the last. Memory is that of the largest process, MiB.
+    `whole_seconds` from the start of the processes to the end of the last; `cpu_seconds` is the processor time of all,
+    without their loading. Memory is that of the largest process, in MiB.
     """
 
     mails: int
     seconds: float
     whole_seconds: float
+    cpu_seconds: float
     before_mib: float
     peak_mib: float
 
@@ -114,6 +116,7 @@ def run_workers(url: str, port: int, mails: int, workers: int = 1) -> Run:
         mails=mails,
         seconds=last.timestamp() - min(answer["began"] for answer in answers),
         whole_seconds=whole_seconds,
+        cpu_seconds=sum(answer["cpu"] for answer in answers),
         before_mib=max(answer["before_mib"] for answer in answers),
         peak_mib=max(answer["peak_mib"] for answer in answers),
     )
