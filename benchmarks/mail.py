@@ -48,12 +48,13 @@ class Convene:
 
     ground: Applied
     port: int
+    connections: int
     size: float
     workers: int = 1
     runs: list[Run] = field(default_factory=list)
 
     def __call__(self) -> Rate:
-        run = self.ground.run(self.port, self.workers)
+        run = self.ground.run(self.port, self.connections, self.workers)
         self.runs.append(run)
         return Rate(run.rate, 1e6 * run.cpu_seconds / run.mails, self.size)
 
@@ -69,7 +70,7 @@ def main() -> None:
     with ExitStack() as until_the_end:
         folder = Path(until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="convene-peers-")))
         grounds = [until_the_end.enter_context(applied(kind, options.mails)) for kind in options.databases]
-        kept = [_verified(ground, folder / f"{ground.kind}.kept") for ground in grounds]
+        kept = [_verified(ground, options.connections, folder / f"{ground.kind}.kept") for ground in grounds]
         size = mean(len(mail.body) for mail in read_kept(kept[0]))
         peers = Peers(folder, _one_of_each(kept[0]), size)
         if "speed" in options.parts:
@@ -85,12 +86,12 @@ def main() -> None:
         options.json.write_text(json.dumps([table.as_json() for table in tables], indent=2) + "\n", "utf-8")
 
 
-def _verified(ground: Applied, keep: Path) -> Path:
+def _verified(ground: Applied, connections: int, keep: Path) -> Path:
     """A run whose every mail is kept and held against what should have arrived. Ends the program on a fault."""
     workers = 2 if ground.kind == "postgresql" else 1
     with ground.copied() as url:
         with own_sink(keep=keep) as port:
-            run_workers(url, port, ground.people, workers)
+            run_workers(url, port, ground.people, connections, workers)
         with closing(open_database(url)) as database:
             faults = find_faults(read_kept(keep), database, guests(ground.people))
     if faults:
@@ -120,10 +121,8 @@ def _speed(options: argparse.Namespace, grounds: list[Applied], peers: Peers, si
             turns["Indico 3.3"] = partial(peers.indico, options.peer_mails, port)
         ours: dict[str, Convene] = {}
         for ground in grounds:
-            if ground.kind == "sqlite":
-                ours[_SQLITE] = Convene(ground, port, size)
-            else:
-                ours |= {_ONE: Convene(ground, port, size), _TWO: Convene(ground, port, size, workers=2)}
+            our_turn = partial(Convene, ground, port, options.connections, size)
+            ours |= {_SQLITE: our_turn()} if ground.kind == "sqlite" else {_ONE: our_turn(), _TWO: our_turn(workers=2)}
         series = _in_turn(options.rounds, {**turns, **ours})
     title = f"{options.mails:,} mails into smtp-sink, {options.connections} connections"
     return Table(title, (*series, *(one.whole(name) for name, one in ours.items())), SPEED_TARGETS)
@@ -137,7 +136,7 @@ def _relay(options: argparse.Namespace, peers: Peers, size: float) -> list[Table
             with own_sink(delay_ms=RELAY_MS, pipelining=pipelining) as port:
                 turns: dict[str, Turn] = {
                     _LIMIT: partial(peers.smtp_source, options.relay_mails, port, options.connections),
-                    _SQLITE: Convene(ground, port, size),
+                    _SQLITE: Convene(ground, port, options.connections, size),
                 }
                 series = _in_turn(options.rounds, turns)
             offered = "offered" if pipelining else "not offered"
@@ -168,7 +167,7 @@ def _memory(options: argparse.Namespace) -> Table:
     series = []
     for mails in options.memory:
         with applied("sqlite", mails) as ground, postfix_sink() as port:
-            run = ground.run(port)
+            run = ground.run(port, options.connections)
         note = f"{run.before_mib:.0f} MiB before the first mail; {run.rate:,.0f} mails/s"
         series.append(Series(f"{mails:,} mails", "MiB", (run.peak_mib,), note))
     most, least = series[-1].name, series[0].name
@@ -211,7 +210,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--pending", nargs="+", type=int, default=[10_000, 5_000_000], metavar="N", help="of the claims"
     )
-    parser.add_argument("--connections", type=int, default=4, metavar="C", help="of smtp-source and aiosmtplib (4)")
+    parser.add_argument("--connections", type=int, default=4, metavar="C", help="of each sender (4)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     return parser.parse_args()
 

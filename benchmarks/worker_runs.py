@@ -94,17 +94,21 @@ class Applied:
                 path = shutil.copy(self.folder / "applied.db", folder)
                 yield f"sqlite:///{path}"
 
-    def run(self, port: int, workers: int = 1) -> Run:
+    def run(self, port: int, connections: int, workers: int = 1) -> Run:
         """Send everything to the server on this port of loopback, from a fresh copy."""
         with self.copied() as url:
-            return run_workers(url, port, self.people, workers)
+            return run_workers(url, port, self.people, connections, workers)
 
 
-def run_workers(url: str, port: int, mails: int, workers: int = 1) -> Run:
-    """Let `convene worker --until-idle` send what is due. Raises AssertionError where it is not `mails`."""
-    environment = worker_environment(url, port)
+def run_workers(url: str, port: int, mails: int, connections: int, workers: int = 1) -> Run:
+    """Let `convene worker --until-idle` send what is due. Raises AssertionError where it is not `mails`.
+
+    Each run has a state folder of its own: a fresh copy is, after all, a database that was put back.
+    """
     started = perf_counter()
     with ExitStack() as until_the_end:
+        state = until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="convene-state-"))
+        environment = _environment(url, port, connections, state)
         told = until_the_end.enter_context(tempfile.TemporaryFile("w+"))
         processes = [until_the_end.enter_context(_worker(environment, told)) for _ in range(workers)]
         answers = _together(processes, told)
@@ -122,9 +126,14 @@ def run_workers(url: str, port: int, mails: int, workers: int = 1) -> Run:
     )
 
 
-def worker_environment(url: str, port: int) -> dict[str, str]:
-    """What a worker is run with, beside what the machine itself needs."""
-    chosen = {**_SETTINGS, "CONVENE_DATABASE_URL": url, "CONVENE_SMTP_URL": f"smtp://127.0.0.1:{port}"}
+def _environment(url: str, port: int, connections: int, state: str) -> dict[str, str]:
+    chosen = {
+        **_SETTINGS,
+        "CONVENE_DATABASE_URL": url,
+        "CONVENE_SMTP_URL": f"smtp://127.0.0.1:{port}",
+        "CONVENE_SMTP_CONNECTIONS": str(connections),
+        "CONVENE_STATE_FOLDER": state,
+    }
     return {**os.environ, **chosen, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
