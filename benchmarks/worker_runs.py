@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import TextIO
 
 import psycopg
-from benchmarks.mail_programme import apply_programme
+from benchmarks.mail_programme import BASE_URL, SECRET_KEY, apply_programme
 from sqlalchemy import make_url
 from sqlmodel import func, select
 from tests.postgresql import running_postgresql
@@ -28,10 +28,7 @@ from convene.store.database import open_database
 
 _TOP = Path(__file__).parents[1]
 _AHEAD = timedelta(days=60)
-_SETTINGS = {
-    "CONVENE_BASE_URL": "https://convene.example",
-    "CONVENE_SECRET_KEY": "a-key-for-benchmarks-alone-0123456789abcd",
-}
+_SETTINGS = {"CONVENE_BASE_URL": BASE_URL, "CONVENE_SECRET_KEY": SECRET_KEY}
 
 
 @dataclass(frozen=True)
