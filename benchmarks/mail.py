@@ -17,7 +17,7 @@ from statistics import mean, median
 from benchmarks.claim_steps import measure
 from benchmarks.mail_figures import Series, Table, Target, printed
 from benchmarks.mail_peers import Peers, Rate
-from benchmarks.mail_programme import guests
+from benchmarks.mail_programme import Guest, guests
 from benchmarks.received_mails import find_faults
 from benchmarks.relay_sink import Received, read_kept
 from benchmarks.sinks import own_sink, postfix_sink
@@ -100,12 +100,12 @@ def _verified(ground: Applied, connections: int, keep: Path) -> Path:
     return keep
 
 
-def _one_of_each(kept: Path) -> list[tuple[Received, str]]:
-    """The mail and the name of one reader for each language and country."""
+def _one_of_each(kept: Path) -> list[tuple[Received, Guest]]:
+    """The mail of one reader, and who that is, for each language and country."""
     by_address = {mail.recipient: mail for mail in read_kept(kept)}
-    chosen: dict[tuple[str, str], tuple[Received, str]] = {}
+    chosen: dict[tuple[str, str], tuple[Received, Guest]] = {}
     for guest in guests(len(by_address)):
-        chosen.setdefault((guest.reads, guest.country), (by_address[guest.address], guest.name))
+        chosen.setdefault((guest.reads, guest.country), (by_address[guest.address], guest))
     return list(chosen.values())
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from benchmarks.mail_programme import Guest
 from benchmarks.mail_samples import write_samples
 from benchmarks.relay_sink import Received
 from benchmarks.sinks import postfix_program
@@ -31,8 +32,8 @@ class Rate:
 class Peers:
     """All that is measured beside convene, with the words of convene's own mails. Indico only where it is installed."""
 
-    def __init__(self, folder: Path, mails: list[tuple[Received, str]], size: float) -> None:
-        """`mails` with the names of their readers; `size` is the mean of those that convene sends."""
+    def __init__(self, folder: Path, mails: list[tuple[Received, Guest]], size: float) -> None:
+        """`mails` with their readers; `size` is the mean of those that convene sends."""
         self._templates, self._ready, self._middle = write_samples(folder, mails, size)
 
     @property

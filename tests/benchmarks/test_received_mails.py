@@ -166,12 +166,14 @@ def test_the_peers_get_the_words_of_a_mail_without_anything_of_its_reader(sent: 
     mail = sent[1][0]
     guest = next(guest for guest in guests(PEOPLE) if guest.address == mail.recipient)
 
-    sample = sample_of(mail, guest.name)
+    sample = sample_of(mail, guest)
 
     assert "{{ name }}" in sample.text
     assert "{{ name }}" in sample.html
-    assert "mailto:{{ address }}" in sample.calendar
     assert "{{ link }}" in sample.text
     assert "{{ link }}" in sample.html
-    assert guest.name not in sample.text + sample.html + sample.calendar
-    assert guest.address not in sample.text + sample.html + sample.calendar
+    assert all(slot in part for slot in ("{{ date }}", "{{ time }}") for part in (sample.text, sample.html))
+    assert "mailto:{{ address }}" in sample.calendar
+    everything = "\n".join([sample.text, sample.html, sample.calendar, *sample.words])
+    assert guest.name not in everything
+    assert guest.address not in everything
