@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from aiosmtplib import SMTP
 
@@ -33,8 +33,10 @@ async def _send(bodies: list[bytes], numbers: Iterator[int], port: int) -> None:
 
 def main(ready_file: str, mails: int, port: int, connections: int) -> None:
     bodies = [body.encode() for body in json.loads(Path(ready_file).read_text("ascii"))]
+    cpu = process_time()
     seconds = asyncio.run(send_all(bodies, mails, port, connections))
-    print(json.dumps({"rate": mails / seconds, "size": sum(map(len, bodies)) / len(bodies)}))
+    cpu, size = process_time() - cpu, sum(map(len, bodies)) / len(bodies)
+    print(json.dumps({"rate": mails / seconds, "cpu_us": 1e6 * cpu / mails, "size": size}))
 
 
 if __name__ == "__main__":

@@ -14,16 +14,17 @@ from time import perf_counter
 from typing import Any
 
 from sqlalchemy import event, insert
-from sqlmodel import Session
 
 from convene.model.notice import Notice
-from convene.rules.notice_states import NoticeState
 from convene.store.database import Database, open_database
-from convene.store.notice_queue import claim_due, move
+from convene.store.delivery_records import bodies_leave, record_sent
+from convene.store.driver_sql import DriverSql
+from convene.store.notice_queue import claim_due
 
 BATCH = 100
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
-_TOKEN = "0123456789abcdef0123456789abcdef"
+_WORKER = 1
+_HELD = DriverSql("SELECT id FROM notice WHERE claimed_by = :worker")
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "cache_size = -65536")
 _COLUMNS = [column for column in Notice.model_fields if column not in ("id", "person_id", "due_at")]
 _FILL = f"""
@@ -64,16 +65,12 @@ def measure(folder: Path, pending: list[int], rounds: int, claims: int) -> dict[
 def claim_and_mark(database: Database, claims: int) -> None:
     """Claim a hundred and mark them as sent, so many times over, as the worker does."""
     for _ in range(claims):
-        with database.recording() as session:
-            claimed = claim_due(session, NOW, NOW, _TOKEN, NOW + timedelta(minutes=1), BATCH)
-        with database.recording() as session:
-            _mark(session, claimed)
-
-
-def _mark(session: Session, notice_ids: list[int]) -> None:
-    for notice_id in notice_ids:
-        move(session, notice_id, _TOKEN, NoticeState.BODY_SENT)
-        move(session, notice_id, _TOKEN, NoticeState.SENT, sent_at=NOW)
+        with database.recording_connection() as connection:
+            claim_due(connection, _WORKER, NOW, NOW, BATCH)
+        with database.recording_connection() as connection:
+            claimed = [held for (held,) in _HELD.run(connection, worker=_WORKER)]
+            bodies_leave(connection, _WORKER, claimed)
+            record_sent(connection, _WORKER, claimed, NOW)
 
 
 def repeat(path: Path, said: list[Saying]) -> None:
@@ -110,27 +107,52 @@ def _waiting() -> dict[str, Any]:
 
 
 def _written_down(database: Database, claims: int) -> list[Saying]:
+    """All that convene says to the driver while it claims and marks."""
     said: list[Saying] = []
+    factory = _listening_connection(said)
 
-    def on_statement(_1: Any, _2: Any, statement: str, values: Any, _3: Any, many: bool) -> None:
-        if many:
-            said.append(lambda plain: plain.executemany(statement, values))
-        else:
-            said.append(lambda plain: plain.execute(statement, values).fetchall())
+    def on_connect(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+        options["factory"] = factory
 
-    def on_commit(_connection: Any) -> None:
-        said.append(lambda plain: plain.commit())
-
-    with _listening(database, "before_cursor_execute", on_statement), _listening(database, "commit", on_commit):
-        claim_and_mark(database, claims)
+    database.engine.dispose()  # no connection of before is used
+    event.listen(database.engine, "do_connect", on_connect)
+    database.engine.connect().close()
+    said.clear()  # of how a connection begins
+    claim_and_mark(database, claims)
+    event.remove(database.engine, "do_connect", on_connect)
+    database.engine.dispose()
     return said
 
 
-@contextmanager
-def _listening(database: Database, name: str, listener: Callable[..., None]) -> Iterator[None]:
-    event.listen(database.engine, name, listener)
-    yield
-    event.remove(database.engine, name, listener)
+def _listening_connection(said: list[Saying]) -> type[sqlite3.Connection]:
+    def execute(statement: str, values: Any) -> None:
+        said.append(lambda plain: plain.execute(statement, values).fetchall())
+
+    def execute_many(statement: str, rows: Any) -> None:
+        said.append(lambda plain: plain.executemany(statement, rows))
+
+    class ListeningCursor(sqlite3.Cursor):
+        def execute(self, statement: str, values: Any = (), /) -> Any:
+            execute(statement, values)
+            return super().execute(statement, values)
+
+        def executemany(self, statement: str, rows: Any, /) -> Any:
+            execute_many(statement, rows)
+            return super().executemany(statement, rows)
+
+    class ListeningConnection(sqlite3.Connection):
+        def cursor(self, factory: Any = ListeningCursor) -> Any:
+            return super().cursor(factory)
+
+        def execute(self, statement: str, values: Any = (), /) -> sqlite3.Cursor:
+            execute(statement, values)
+            return super().execute(statement, values)
+
+        def commit(self) -> None:
+            said.append(lambda plain: plain.commit())
+            super().commit()
+
+    return ListeningConnection
 
 
 def put_back(path: Path) -> int:

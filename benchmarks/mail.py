@@ -7,17 +7,17 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 
 from benchmarks.claim_steps import measure
 from benchmarks.mail_figures import Series, Table, Target, printed
 from benchmarks.mail_peers import Peers, Rate
-from benchmarks.mail_programme import guests
+from benchmarks.mail_programme import Guest, guests
 from benchmarks.received_mails import find_faults
 from benchmarks.relay_sink import Received, read_kept
 from benchmarks.sinks import own_sink, postfix_sink
@@ -48,18 +48,20 @@ class Convene:
 
     ground: Applied
     port: int
+    connections: int
     size: float
     workers: int = 1
     runs: list[Run] = field(default_factory=list)
 
     def __call__(self) -> Rate:
-        self.runs.append(self.ground.run(self.port, self.workers))
-        return Rate(self.runs[-1].rate, self.size)
+        run = self.ground.run(self.port, self.connections, self.workers)
+        self.runs.append(run)
+        return Rate(run.rate, 1e6 * run.cpu_seconds / run.mails, self.size)
 
-    @property
-    def whole(self) -> Series:
+    def whole(self, name: str) -> Series:
         """With the start and the end of its processes."""
-        return Series("... its whole process", "mails/s", tuple(run.mails / run.whole_seconds for run in self.runs))
+        rates = tuple(run.mails / run.whole_seconds for run in self.runs)
+        return Series(f"{name}: processes from start to end", "mails/s", rates)
 
 
 def main() -> None:
@@ -68,7 +70,7 @@ def main() -> None:
     with ExitStack() as until_the_end:
         folder = Path(until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="convene-peers-")))
         grounds = [until_the_end.enter_context(applied(kind, options.mails)) for kind in options.databases]
-        kept = [_verified(ground, folder / f"{ground.kind}.kept") for ground in grounds]
+        kept = [_verified(ground, options.connections, folder / f"{ground.kind}.kept") for ground in grounds]
         size = mean(len(mail.body) for mail in read_kept(kept[0]))
         peers = Peers(folder, _one_of_each(kept[0]), size)
         if "speed" in options.parts:
@@ -84,12 +86,12 @@ def main() -> None:
         options.json.write_text(json.dumps([table.as_json() for table in tables], indent=2) + "\n", "utf-8")
 
 
-def _verified(ground: Applied, keep: Path) -> Path:
+def _verified(ground: Applied, connections: int, keep: Path) -> Path:
     """A run whose every mail is kept and held against what should have arrived. Ends the program on a fault."""
     workers = 2 if ground.kind == "postgresql" else 1
     with ground.copied() as url:
         with own_sink(keep=keep) as port:
-            run_workers(url, port, ground.people, workers)
+            run_workers(url, port, ground.people, connections, workers)
         with closing(open_database(url)) as database:
             faults = find_faults(read_kept(keep), database, guests(ground.people))
     if faults:
@@ -98,12 +100,12 @@ def _verified(ground: Applied, keep: Path) -> Path:
     return keep
 
 
-def _one_of_each(kept: Path) -> list[tuple[Received, str]]:
-    """The mail and the name of one reader for each language and country."""
+def _one_of_each(kept: Path) -> list[tuple[Received, Guest]]:
+    """The mail of one reader, and who that is, for each language and country."""
     by_address = {mail.recipient: mail for mail in read_kept(kept)}
-    chosen: dict[tuple[str, str], tuple[Received, str]] = {}
+    chosen: dict[tuple[str, str], tuple[Received, Guest]] = {}
     for guest in guests(len(by_address)):
-        chosen.setdefault((guest.reads, guest.country), (by_address[guest.address], guest.name))
+        chosen.setdefault((guest.reads, guest.country), (by_address[guest.address], guest))
     return list(chosen.values())
 
 
@@ -119,13 +121,11 @@ def _speed(options: argparse.Namespace, grounds: list[Applied], peers: Peers, si
             turns["Indico 3.3"] = partial(peers.indico, options.peer_mails, port)
         ours: dict[str, Convene] = {}
         for ground in grounds:
-            if ground.kind == "sqlite":
-                ours[_SQLITE] = Convene(ground, port, size)
-            else:
-                ours |= {_ONE: Convene(ground, port, size), _TWO: Convene(ground, port, size, workers=2)}
+            our_turn = partial(Convene, ground, port, options.connections, size)
+            ours |= {_SQLITE: our_turn()} if ground.kind == "sqlite" else {_ONE: our_turn(), _TWO: our_turn(workers=2)}
         series = _in_turn(options.rounds, {**turns, **ours})
     title = f"{options.mails:,} mails into smtp-sink, {options.connections} connections"
-    return Table(title, (*series, *(one.whole for one in ours.values())), SPEED_TARGETS)
+    return Table(title, (*series, *(one.whole(name) for name, one in ours.items())), SPEED_TARGETS)
 
 
 def _relay(options: argparse.Namespace, peers: Peers, size: float) -> list[Table]:
@@ -136,7 +136,7 @@ def _relay(options: argparse.Namespace, peers: Peers, size: float) -> list[Table
             with own_sink(delay_ms=RELAY_MS, pipelining=pipelining) as port:
                 turns: dict[str, Turn] = {
                     _LIMIT: partial(peers.smtp_source, options.relay_mails, port, options.connections),
-                    _SQLITE: Convene(ground, port, size),
+                    _SQLITE: Convene(ground, port, options.connections, size),
                 }
                 series = _in_turn(options.rounds, turns)
             offered = "offered" if pipelining else "not offered"
@@ -167,7 +167,7 @@ def _memory(options: argparse.Namespace) -> Table:
     series = []
     for mails in options.memory:
         with applied("sqlite", mails) as ground, postfix_sink() as port:
-            run = ground.run(port)
+            run = ground.run(port, options.connections)
         note = f"{run.before_mib:.0f} MiB before the first mail; {run.rate:,.0f} mails/s"
         series.append(Series(f"{mails:,} mails", "MiB", (run.peak_mib,), note))
     most, least = series[-1].name, series[0].name
@@ -182,13 +182,14 @@ def _in_turn(rounds: int, turns: Mapping[str, Turn]) -> tuple[Series, ...]:
             measured[name].append(turn())
             _say(f"round {number} of {rounds}: {name}: {measured[name][-1].mails_per_second:,.0f} mails/s")
     return tuple(
-        Series(name, "mails/s", tuple(one.mails_per_second for one in rates), _size(rates[0]))
+        Series(name, "mails/s", tuple(one.mails_per_second for one in rates), _note(rates))
         for name, rates in measured.items()
     )
 
 
-def _size(rate: Rate) -> str:
-    return f"{rate.size:,.0f} bytes a mail" if rate.size else ""
+def _note(rates: Sequence[Rate]) -> str:
+    size = f", {rates[0].size:,.0f} bytes" if rates[0].size else ""
+    return f"{median(rate.cpu_us for rate in rates):,.0f} us of CPU a mail{size}"
 
 
 def _say(words: str) -> None:
@@ -209,7 +210,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--pending", nargs="+", type=int, default=[10_000, 5_000_000], metavar="N", help="of the claims"
     )
-    parser.add_argument("--connections", type=int, default=4, metavar="C", help="of smtp-source and aiosmtplib (4)")
+    parser.add_argument("--connections", type=int, default=4, metavar="C", help="of each sender (4)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     return parser.parse_args()
 

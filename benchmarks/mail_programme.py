@@ -20,6 +20,8 @@ INVITED_TO_ONE = 10_000
 """How many people one webinar invites at most."""
 
 ORGANISER = "office@organiser.example"
+BASE_URL = "https://convene.example"
+SECRET_KEY = "a-key-for-benchmarks-alone-0123456789abcd"
 _HOMES = (
     ("KH", "km", "Asia/Phnom_Penh"),
     ("LA", "lo", "Asia/Vientiane"),

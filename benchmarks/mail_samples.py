@@ -1,7 +1,7 @@
 """What the peers send: convene's own mails, one for each language and country, as ready bytes and as templates.
 
-The peers get the same words. Only the name, the address and the link of a reader are left to fill in, which is kinder
-to them than templates that also write dates, rows and labels.
+The templates are as a project on such a framework has them: the frame stands in them, the sentences come as values, as
+from a catalogue; for every reader date and hour are written in their language and zone, and name and link filled in.
 """
 
 import json
@@ -9,44 +9,72 @@ import re
 from dataclasses import asdict, dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 from pathlib import Path
 
+from benchmarks.mail_programme import Guest
 from benchmarks.relay_sink import Received
 
 LINK = re.compile(r"https://convene\.example/\w+/[a-z0-9]+\.[a-z2-7]+")
 _FOLDED = re.compile(r"\r?\n[ \t]")
+_ROW = re.compile(r"<td [^>]*><div>([^<]+)</div></td>")
+_LINE = re.compile(r"[^\n]+")
+_SENTENCE = re.compile(r"(?<=[a-z0-9\"]>)[^<>\n]+(?=</)")
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One mail as templates: `{{ name }}`, `{{ address }}` and `{{ link }}` in the way of Django and of Jinja."""
+    """One mail as templates, in the way of Django and of Jinja: `{{ words.3 }}` are its own sentences; of the reader
+    are `{{ name }}`, `{{ address }}`, `{{ link }}`, and `{{ date }}` and `{{ time }}` in their `language` and `zone`.
+    """
 
+    language: str
+    zone: str
     subject: str
     text: str
     html: str
     calendar: str
+    words: list[str]
 
 
-def sample_of(mail: Received, name: str) -> Sample:
-    """The mail to the person called `name`."""
+def sample_of(mail: Received, guest: Guest) -> Sample:
+    """The mail to one guest."""
     message = message_from_bytes(mail.body, policy=policy.default)
     assert isinstance(message, EmailMessage)
     parts = {part.get_content_type(): part.get_content() for part in message.walk() if not part.is_multipart()}
-    calendar = _FOLDED.sub("", parts["text/calendar"])
-    texts = (parts["text/plain"], parts["text/html"], calendar)
-    return Sample(str(message["Subject"]), *(_template(text, mail.recipient, name) for text in texts))
+    plain, html, calendar = (_template(parts[kind], guest) for kind in ("text/plain", "text/html", "text/calendar"))
+    for slot, shown in zip(("{{ date }}", "{{ time }}"), _ROW.findall(html), strict=False):
+        html, plain = html.replace(shown, slot), plain.replace(unescape(shown), slot)
+    words: list[str] = []
+    return Sample(
+        language=guest.reads,
+        zone=guest.zone,
+        subject=str(message["Subject"]),
+        text=_LINE.sub(lambda found: _as_value(found[0], words), plain),
+        html=_SENTENCE.sub(lambda found: _as_value(found[0], words), html),
+        calendar=calendar,
+        words=words,
+    )
 
 
-def write_samples(folder: Path, mails: list[tuple[Received, str]], size: float) -> tuple[Path, Path, Path]:
+def write_samples(folder: Path, mails: list[tuple[Received, Guest]], size: float) -> tuple[Path, Path, Path]:
     """Write templates, ready mails, and for smtp-source the one nearest to `size`; their paths in this order."""
     templates, ready, middle = folder / "templates.json", folder / "ready.json", folder / "middle.eml"
-    templates.write_text(json.dumps([asdict(sample_of(mail, name)) for mail, name in mails]), "utf-8")
+    templates.write_text(json.dumps([asdict(sample_of(mail, guest)) for mail, guest in mails]), "utf-8")
     ready.write_text(json.dumps([mail.body.decode("ascii") for mail, _ in mails]), "ascii")
     nearest = min((mail.body for mail, _ in mails), key=lambda body: abs(len(body) - size))
     middle.write_bytes(nearest.replace(b"\r\n", b"\n"))  # smtp-source ends each line with CRLF
     return templates, ready, middle
 
 
-def _template(text: str, address: str, name: str) -> str:
-    text = LINK.sub("{{ link }}", text.replace(address, "{{ address }}"))
-    return re.sub(rf"{re.escape(name)}(?!\d)", "{{ name }}", text)
+def _as_value(sentence: str, words: list[str]) -> str:
+    """What stands in a template for a sentence; one with a slot in it, and a style, stays as it is."""
+    if "{" in sentence:
+        return sentence
+    words.append(unescape(sentence))
+    return f"{{{{ words.{len(words) - 1} }}}}"
+
+
+def _template(text: str, guest: Guest) -> str:
+    text = LINK.sub("{{ link }}", _FOLDED.sub("", text) if text.startswith("BEGIN") else text)
+    return re.sub(rf"{re.escape(guest.name)}(?!\d)", "{{ name }}", text.replace(guest.address, "{{ address }}"))

@@ -9,11 +9,12 @@ import json
 import resource
 import sys
 from datetime import UTC, datetime
+from time import process_time
 
 from convene.cli.main import run
 
 # What the command loads by itself once it begins; the peers' loading is not timed either.
-_LOADED_BY_THE_COMMAND = ("convene.cli.run_commands", "convene.mail.smtp", "convene.worker.run_worker")
+_LOADED_BY_THE_COMMAND = ("convene.cli.run_commands", "convene.mail.smtp_pool", "convene.worker.run_worker")
 
 
 def main() -> None:
@@ -22,13 +23,14 @@ def main() -> None:
     print("ready", flush=True)
     sys.stdin.readline()
     sys.argv = ["convene", "worker", "--until-idle"]
-    before, began = _peak_mib(), datetime.now(UTC)
+    before, began, cpu = _peak_mib(), datetime.now(UTC), process_time()
     try:
         run()
     except SystemExit as end:
         if end.code:
             raise
-    print(json.dumps({"began": began.timestamp(), "before_mib": before, "peak_mib": _peak_mib()}))
+    cpu = process_time() - cpu
+    print(json.dumps({"began": began.timestamp(), "cpu": cpu, "before_mib": before, "peak_mib": _peak_mib()}))
 
 
 def _peak_mib() -> float:

@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import TextIO
 
 import psycopg
-from benchmarks.mail_programme import apply_programme
+from benchmarks.mail_programme import BASE_URL, SECRET_KEY, apply_programme
 from sqlalchemy import make_url
 from sqlmodel import func, select
 from tests.postgresql import running_postgresql
@@ -28,21 +28,20 @@ from convene.store.database import open_database
 
 _TOP = Path(__file__).parents[1]
 _AHEAD = timedelta(days=60)
-_SETTINGS = {
-    "CONVENE_BASE_URL": "https://convene.example",
-    "CONVENE_SECRET_KEY": "a-key-for-benchmarks-alone-0123456789abcd",
-}
+_SETTINGS = {"CONVENE_BASE_URL": BASE_URL, "CONVENE_SECRET_KEY": SECRET_KEY}
 
 
 @dataclass(frozen=True)
 class Run:
     """One run. `seconds` from the first worker's start, everything loaded, to the last mail recorded as sent;
-    `whole_seconds` from the start of the processes to the end of the last. Memory is that of the largest process, MiB.
+    `whole_seconds` from the start of the processes to the end of the last; `cpu_seconds` is the processor time of all,
+    without their loading. Memory is that of the largest process, in MiB.
     """
 
     mails: int
     seconds: float
     whole_seconds: float
+    cpu_seconds: float
     before_mib: float
     peak_mib: float
 
@@ -92,17 +91,21 @@ class Applied:
                 path = shutil.copy(self.folder / "applied.db", folder)
                 yield f"sqlite:///{path}"
 
-    def run(self, port: int, workers: int = 1) -> Run:
+    def run(self, port: int, connections: int, workers: int = 1) -> Run:
         """Send everything to the server on this port of loopback, from a fresh copy."""
         with self.copied() as url:
-            return run_workers(url, port, self.people, workers)
+            return run_workers(url, port, self.people, connections, workers)
 
 
-def run_workers(url: str, port: int, mails: int, workers: int = 1) -> Run:
-    """Let `convene worker --until-idle` send what is due. Raises AssertionError where it is not `mails`."""
-    environment = worker_environment(url, port)
+def run_workers(url: str, port: int, mails: int, connections: int, workers: int = 1) -> Run:
+    """Let `convene worker --until-idle` send what is due. Raises AssertionError where it is not `mails`.
+
+    Each run has a state folder of its own: a fresh copy is, after all, a database that was put back.
+    """
     started = perf_counter()
     with ExitStack() as until_the_end:
+        state = until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="convene-state-"))
+        environment = _environment(url, port, connections, state)
         told = until_the_end.enter_context(tempfile.TemporaryFile("w+"))
         processes = [until_the_end.enter_context(_worker(environment, told)) for _ in range(workers)]
         answers = _together(processes, told)
@@ -114,14 +117,20 @@ def run_workers(url: str, port: int, mails: int, workers: int = 1) -> Run:
         mails=mails,
         seconds=last.timestamp() - min(answer["began"] for answer in answers),
         whole_seconds=whole_seconds,
+        cpu_seconds=sum(answer["cpu"] for answer in answers),
         before_mib=max(answer["before_mib"] for answer in answers),
         peak_mib=max(answer["peak_mib"] for answer in answers),
     )
 
 
-def worker_environment(url: str, port: int) -> dict[str, str]:
-    """What a worker is run with, beside what the machine itself needs."""
-    chosen = {**_SETTINGS, "CONVENE_DATABASE_URL": url, "CONVENE_SMTP_URL": f"smtp://127.0.0.1:{port}"}
+def _environment(url: str, port: int, connections: int, state: str) -> dict[str, str]:
+    chosen = {
+        **_SETTINGS,
+        "CONVENE_DATABASE_URL": url,
+        "CONVENE_SMTP_URL": f"smtp://127.0.0.1:{port}",
+        "CONVENE_SMTP_CONNECTIONS": str(connections),
+        "CONVENE_STATE_FOLDER": state,
+    }
     return {**os.environ, **chosen, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
