@@ -12,7 +12,7 @@ from convene.store.database import Database
 from convene.store.delivery_records import become, bodies_leave, record_sent
 from convene.store.notice_queue import (
     claim_due,
-    count_unsettled,
+    count_in_hand,
     give_back,
     next_due,
     next_moment,
@@ -208,21 +208,29 @@ def moments(database: Database) -> tuple[datetime | None, datetime | None]:
         return next_moment(session), next_due(session, INVITED_AT)
 
 
-def test_what_is_in_somebodys_hands_or_may_be_repeated_is_unsettled(database: Database, one: int) -> None:
-    assert unsettled(database) == 0
+def test_a_worker_is_not_idle_while_something_is_in_hand_or_may_be_repeated(database: Database, one: int) -> None:
+    assert in_hand_and_due(database) == (0, True)
     with database.recording_connection() as connection:
         first, second = claim(connection, one)
-    assert unsettled(database) == 2
+    assert in_hand_and_due(database) == (2, False)
     with database.recording_connection() as connection:
         bodies_leave(connection, one, [first])
         become(connection, one, second, NoticeState.DEFERRED, next_try_at=IN_FIVE_MINUTES)
         become(connection, one, first, NoticeState.UNCERTAIN, uncertain=True, next_try_at=IN_FIVE_MINUTES)
-    assert (unsettled(database), unsettled(database, IN_FIVE_MINUTES)) == (0, 1)
+    assert in_hand_and_due(database) == (0, False)
+    assert in_hand_and_due(database, IN_FIVE_MINUTES) == (0, True)
 
 
-def unsettled(database: Database, real_now: datetime = INVITED_AT) -> int:
-    with database.reading() as session:
-        return count_unsettled(session, real_now)
+def in_hand_and_due(database: Database, real_now: datetime = INVITED_AT) -> tuple[int, bool]:
+    with database.recording_connection() as connection:
+        return count_in_hand(connection), something_is_due(connection, INVITED_AT, real_now)
+
+
+def test_what_a_pause_holds_is_not_due(database: Database, one: int) -> None:
+    with database.writing() as session:
+        add_pause(session, "the operator", INVITED_AT, row_id(programme_named(session, "small")))
+
+    assert in_hand_and_due(database) == (0, False)
 
 
 def test_while_all_is_paused_nothing_is_claimed(database: Database, one: int) -> None:

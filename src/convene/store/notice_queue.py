@@ -45,6 +45,7 @@ _DUE, _DUE_UNPAUSED = (
     DriverSql(f"SELECT EXISTS (SELECT 1 FROM notice WHERE {_MAY_LEAVE} {unpaused})") for unpaused in ("", _UNPAUSED)
 )
 _PAUSED = DriverSql("SELECT programme_id FROM pause")
+_IN_HAND = DriverSql("SELECT count(*) FROM notice WHERE claimed_by IS NOT NULL")
 _GIVE_BACK = DriverSql(
     """
     UPDATE notice SET state = 'planned', claimed_by = NULL
@@ -170,11 +171,6 @@ def _spoken_of() -> CompoundSelect[Any]:
     return union_all(own, parts.join(Cause, col(Cause.id) == col(NoticePart.cause_id)))
 
 
-def count_unsettled(session: Session, real_now: datetime) -> int:
-    """Notices in some worker's hands, and uncertain ones whose repeat may leave now."""
-    may_repeat = and_(
-        col(Notice.state) == NoticeState.UNCERTAIN,
-        or_(col(Notice.next_try_at).is_(None), col(Notice.next_try_at) <= real_now),
-    )
-    unsettled = or_(col(Notice.state).in_(IN_FLIGHT), may_repeat)
-    return session.exec(select(func.count()).select_from(Notice).where(unsettled)).one()
+def count_in_hand(connection: Connection) -> int:
+    """How many notices some worker has in hand."""
+    return int(_IN_HAND.run(connection).fetchone()[0])

@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 from convene.errors import ConveneError
 from convene.model.programme import Programme
 from convene.store.database import Database
-from convene.store.notice_queue import count_unsettled, next_due, something_is_due
+from convene.store.notice_queue import count_in_hand, next_due, something_is_due
 from convene.store.pauses import add_pause, pause_of
 from convene.store.programme_rows import load_programme
 from convene.store.worker_rows import (
@@ -233,9 +233,9 @@ class Shift:
             raise PausedError(f"Sending is paused: {pause.reason}", "convene resume lets the mails leave")
 
     def _is_idle(self, session: Session) -> bool:
-        real_now = self._clock.real_now()
-        unsettled = count_unsettled(session, real_now)
-        return not unsettled and not something_is_due(session.connection(), self._clock.now(), real_now)
+        connection = session.connection()
+        due = something_is_due(connection, self._clock.now(), self._clock.real_now())
+        return not due and not count_in_hand(connection)
 
     def _due_within_a_tick(self) -> float | None:
         """In how many seconds the next notice comes due, if before the next look."""
