@@ -14,6 +14,7 @@ from convene.cli.news_lines import news_lines
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
 from convene.rules.planned_event import NotWritten
+from convene.store.database import content_version
 from convene.usecases.event_news import EventNews
 from convene.usecases.mails_ahead import MailsAhead
 
@@ -48,6 +49,7 @@ def carry_out(
     now = clock(chosen).now()
     with opened(chosen) as database:
         with database.trying() as session:
+            seen = content_version(session)
             found = look(change(session, now))
         if not found.differences:
             say("Nothing changes: it is so already.")
@@ -57,7 +59,7 @@ def carry_out(
             say("Nothing was changed: this was a dry run.")
             return None
         ask(found.mails, found.ask_above, yes=yes)
-        with database.writing() as session:
+        with database.writing(None if yes else seen) as session:
             return change(session, now)
 
 

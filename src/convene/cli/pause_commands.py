@@ -8,6 +8,7 @@ import typer
 from convene.cli.mail_preview import ask, print_mails
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
+from convene.store.database import content_version
 from convene.usecases.mails_ahead import MailsAhead
 from convene.usecases.pause_sending import Paused, pause_sending
 from convene.usecases.resume_sending import AFTER_RESTORE, Resumed, resume_sending
@@ -67,6 +68,7 @@ def resume(
     now = clock(chosen).now()
     with opened(chosen) as database:
         with database.trying() as session:
+            seen = content_version(session)
             ahead = resume_sending(session, programme, now, after_restore=after_restore, skip=skip_due)
         if ahead.ended is None:
             say(f"Sending{f' of {programme}' if programme else ''} is not paused.")
@@ -75,7 +77,7 @@ def resume(
         _show(ahead)
         print_mails(ahead.mails, now)
         ask(ahead.mails, ahead.ask_above, yes=yes)
-        with database.writing() as session:
+        with database.writing(None if yes else seen) as session:
             done = resume_sending(session, programme, now, after_restore=after_restore, skip=skip_due)
     say(f"Resumed. {_leaving(done.mails)}")
     _say_remaining(done)

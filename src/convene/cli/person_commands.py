@@ -18,6 +18,7 @@ from convene.cli.tables import print_json, print_table, say
 from convene.errors import ContentError
 from convene.model.person import Person
 from convene.programme_file.mail_address import mail_address
+from convene.store.database import content_version
 from convene.store.programme_rows import programme_named
 from convene.usecases.import_people import take_people
 from convene.usecases.list_people import list_people
@@ -54,12 +55,13 @@ def import_command(
     now = clock(chosen).now()
     with opened(chosen) as database:
         with database.trying() as session:
+            seen = content_version(session)
             taken = take_people(session, entries, programme, now)
             ask_above = _ask_above(session, programme)
         print_moved(taken.mails.moved, now)
         print_mails(taken.mails, now)
         ask(taken.mails, ask_above, yes=yes)
-        with database.writing() as session:
+        with database.writing(None if yes else seen) as session:
             taken = take_people(session, entries, programme, now)
     print_problems(erased_entries(taken.people.erased, str(file)))
     for changes in taken.people.changed.values():

@@ -16,6 +16,7 @@ from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
 from convene.errors import ConflictError, PartlyFailedError
 from convene.programme_file.mail_address import mail_address
+from convene.store.database import content_version
 from convene.store.freed_pages import overwrite_freed_pages
 from convene.store.programme_rows import person_at
 from convene.usecases.erase_person import Erased, erase_person
@@ -96,10 +97,11 @@ def erase_command(
     now = clock(chosen).now()
     with opened(chosen) as database:
         with database.trying() as session:
+            seen = content_version(session)
             found = erase_person(session, known, now)
         if found.before is None:
             _ask(found, yes=yes)
-            with database.writing() as session:
+            with database.writing(None if yes else seen) as session:
                 erase_person(session, known, now)
         if not overwrite_freed_pages(database.engine):
             raise PartlyFailedError(

@@ -20,6 +20,7 @@ from convene.cli.tables import say
 from convene.errors import ContentError
 from convene.programme_file.finding_words import people_count
 from convene.rules.planned_event import NotWritten
+from convene.store.database import content_version
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.change_programme import Applied
 from convene.usecases.diff_documents import diff_documents
@@ -66,6 +67,7 @@ def apply(
     now = clock(chosen).now()
     with opened(chosen) as database:
         with database.trying() as session:
+            seen = content_version(session)
             results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
             clashes = find_clashes(session, [applied.after.programme.id for applied in results])
         print_clashes(clashes)
@@ -74,7 +76,7 @@ def apply(
             say("Nothing was changed: this was a dry run.")
             return
         ask(mails, min(file.checked_document.programme.ask_above for file in checked), yes=yes)
-        with database.writing() as session:
+        with database.writing(None if yes else seen) as session:
             results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
     for applied in results:
         say(_done(applied, named=len(results) > 1))

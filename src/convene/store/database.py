@@ -14,9 +14,10 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from convene.errors import ConveneError
+from convene.errors import ConflictError, ConveneError
+from convene.model.installation import Installation
 from convene.store.schema import bring_up_to_date
 
 _RAISE_CONTENT_VERSION = text("UPDATE installation SET content_version = content_version + 1")
@@ -47,12 +48,18 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, seen: int | None = None) -> Iterator[Session]:
         """A transaction that takes the write lock at once; rolled back on any error.
 
-        It raises the content version, by which a worker sees that what it read may be out of date.
+        It raises the content version, by which a worker sees that what it read may be out of date. `seen` is the
+        version that somebody was shown before they agreed: raises ConflictError where it is another one by now.
         """
         with self.recording() as session:
+            if seen is not None and content_version(session) != seen:
+                raise ConflictError(
+                    "Something was changed by somebody else while you looked, so nothing was changed.",
+                    "run the command again, and look at what it says now",
+                )
             yield session
             # Last of all, so that two transactions never wait for each other's row.
             session.execute(_RAISE_CONTENT_VERSION)
@@ -99,6 +106,11 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def content_version(session: Session) -> int:
+    """How often what mails say, or whether they leave, may have changed."""
+    return session.exec(select(Installation.content_version)).one()
 
 
 def open_database(url: str) -> Database:
