@@ -1,4 +1,4 @@
-"""What the last planning pass added, changed or called off, counted person by person."""
+"""What the last planning pass added or changed, counted person by person."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,7 +51,6 @@ _SHIFTED = text("""
     ORDER BY moment.shifted_from, cause.rule, country, moment.due_at, moment.timezone
 """)
 _PROGRAMMES = text(f"SELECT DISTINCT cause.programme_id {_CHANGED}")
-_CALLED_OFF = text("SELECT why, count(*) AS notices FROM unwanted GROUP BY why ORDER BY count(*) DESC, why")
 
 
 @dataclass(frozen=True)
@@ -115,8 +114,3 @@ def shifted_notices(session: Session) -> Iterator[ShiftedNotices]:
     query = _SHIFTED.columns(**dict.fromkeys(names, String), due_at=UtcMoment, people=Integer)
     for row in session.execute(query):
         yield ShiftedNotices(due_at=row.due_at, people=row.people, **{name: getattr(row, name) for name in names})
-
-
-def called_off(session: Session) -> dict[str, int]:
-    """How many planned notices the pass cancelled, by why; the most frequent reason first."""
-    return {row.why: row.notices for row in session.execute(_CALLED_OFF)}

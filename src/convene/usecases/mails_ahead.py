@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from convene.rules.vocabulary import NoticeKind
 from convene.rules.zones import wall_clock
+from convene.store.called_off import called_off
 from convene.store.changed_notices import (
     ChangedNotices,
     FirstChanged,
     ShiftedNotices,
-    called_off,
     changed_notices,
     changed_programmes,
     first_changed,
@@ -80,8 +80,9 @@ class MailsAhead:
     """Notices that a change adds or re-times, or that wait, by kind. Its length is their number.
 
     `moved` are those among them that leave on another day or hour than their rule names; `called_off` counts the
-    planned ones that the change cancels, by why; `pauses` hold some or all of them back. `without_mail` are the ids of
-    people who are invited to the events concerned and get none, with the reason: "unsubscribed" or "refused".
+    planned ones that reach nobody now, nor any other in their place, by why; `pauses` hold some or all of them back.
+    `without_mail` are the ids of people who are invited to the events concerned and get none, with the reason:
+    "unsubscribed" or "refused".
     """
 
     kinds: dict[NoticeKind, KindAhead] = field(default_factory=dict)
