@@ -4,6 +4,10 @@ import pytest
 from tests.cli.terminal import Terminal
 from tests.programmes import query
 
+from convene.rules import zones
+from convene.rules.zones import zone
+from convene.usecases import follow_zone_database, store_programme
+
 EXTRA = ("event", "add", "small/extra", "--kind", "meeting", "--title", "Extra", "--invite", "members")
 DAY = ("--day", "Mon 2020-02-10 09:00-11:30")
 
@@ -156,3 +160,18 @@ def test_an_older_file_is_a_conflict_and_the_exported_one_is_not(told: Terminal)
     assert (older.code, exported.code) == (4, 0)
     assert "extra" in older.err
     assert "--overwrite" in older.err
+
+
+def test_clocks_that_a_newer_zone_database_changes_are_warned_of_once(
+    told: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From another release on, clocks in Phnom Penh are those of Tokyo."""
+    for module in (follow_zone_database, store_programme):
+        monkeypatch.setattr(module, "tzdata_version", lambda: "2099a")
+    monkeypatch.setattr(zones, "zone", lambda name: zone("Asia/Tokyo" if name == "Asia/Phnom_Penh" else name))
+
+    answer = told("event", "move", "meeting", "--by", "2 days", "--yes")
+
+    assert answer.code == 0
+    assert answer.err.count("clocks changed by zone database 2099a") == 1
+    assert answer.err.count("warning: small/meeting: ") == 1

@@ -82,7 +82,7 @@ class MailsAhead:
     `moved` are those among them that leave on another day or hour than their rule names; `called_off` counts the
     planned ones that reach nobody now, nor any other in their place, by why; `pauses` hold some or all of them back.
     `without_mail` are the ids of people who are invited to the events concerned and get none, with the reason:
-    "unsubscribed" or "refused".
+    "unsubscribed" or "refused". `warnings` are sentences on what came up on the way.
     """
 
     kinds: dict[NoticeKind, KindAhead] = field(default_factory=dict)
@@ -91,6 +91,7 @@ class MailsAhead:
     called_off: Counter[str] = field(default_factory=Counter)
     pauses: list[PauseView] = field(default_factory=list)
     without_mail: dict[int, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return sum(kind.notices for kind in self.kinds.values())
@@ -114,6 +115,7 @@ class MailsAhead:
         self.called_off += other.called_off
         self.pauses += [pause for pause in other.pauses if pause not in self.pauses]
         self.without_mail |= other.without_mail
+        self.warnings += other.warnings
         return self
 
 
