@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from tests.rules.planned_events import utc
-from tests.usecases.sample_planner import MEETING, NOW, PEOPLE, TRAINING, Planner
+from tests.usecases.sample_planner import HEAD, MEETING, NOW, PEOPLE, TRAINING, Planner
 
 from convene.rules.vocabulary import NoticeKind
 from convene.usecases.mails_ahead import MovedAhead
@@ -36,6 +36,22 @@ def test_the_country_may_be_that_of_the_organisation(planner: Planner) -> None:
 
 def test_what_moves_within_a_digest_is_told_too_and_counts_each_reader_once(planner: Planner) -> None:
     assert [(move.rule, move.people) for move in moved(planner, MEETING + TRAINING)] == [(ONE_DAY, 2)]
+
+
+def test_what_leaves_in_a_digest_is_said_to_leave_with_it(planner: Planner) -> None:
+    """The other reminder is not moved: its event begins soon after the quiet hours."""
+    early = MEETING.replace("09:00", "08:00") + "    reminders: [on 2020-01-20 at 06:30]\n"
+    late = TRAINING.replace("2020-01-20}", "2020-01-20, from: 14:00}") + "    reminders: [on 2020-01-20 at 06:00]\n"
+    quiet = HEAD.replace("  language: en\n", "  language: en\n  quiet_hours: 21:00-07:00\n")
+    file = planner.folder / "programme.yaml"
+    (planner.folder / "people.csv").write_text(PEOPLE, "utf-8")
+    file.write_text(f"{quiet}events:\n{early}{late}", "utf-8")
+
+    shifts = planner.apply_file(file, NOW).planned.mails.moved
+
+    assert [(move.before, move.after) for move in shifts if move.kind is NoticeKind.REMINDER] == [
+        (datetime(2020, 1, 20, 6), datetime(2020, 1, 20, 6, 30))
+    ]
 
 
 def test_what_did_not_change_is_not_told_again(planner: Planner) -> None:

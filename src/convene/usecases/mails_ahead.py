@@ -148,5 +148,5 @@ def _counted(rows: Iterable[ChangedNotices], first: FirstChanged | None) -> Mail
 
 
 def _moved(row: ShiftedNotices) -> MovedAhead:
-    before, after = datetime.fromisoformat(row.shifted_from), wall_clock(row.due_at, row.timezone)
+    before, after = datetime.fromisoformat(row.shifted_from), wall_clock(row.leaves_at, row.timezone)
     return MovedAhead(NoticeKind(row.kind), row.rule, row.country, before, row.shifted_why, after, row.people)
