@@ -210,6 +210,22 @@ def test_what_is_called_off_is_said_with_its_reason(told: Terminal) -> None:
     ]
 
 
+def test_a_move_calls_off_nothing_that_is_planned_anew(told: Terminal) -> None:
+    answer = told("event", "move", "meeting", "--by", "1 day", "--dry-run")
+
+    assert answer.code == 0
+    assert "called off" not in answer.err
+
+
+def test_apply_counts_in_the_end_what_it_called_off_before(told: Terminal) -> None:
+    write_programme(told.folder, keys="reminders: []\n", people=[row.replace(",en,", ",km,") for row in PEOPLE])
+
+    answer = told("apply", "small.yaml", "--yes")
+
+    assert "4 planned mails are called off: its rule was removed." in answer.err.splitlines()
+    assert "0 mails planned, 4 mails called off." in answer.err
+
+
 def test_what_is_not_written_for_several_reasons_is_counted_for_each(convene: Terminal) -> None:
     rules = "reminders: [7 days before, 3 days before, 2 days after]\nfollow_ups: []\n"
     write_programme(convene.folder, keys=rules)

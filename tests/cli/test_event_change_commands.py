@@ -4,6 +4,10 @@ import pytest
 from tests.cli.terminal import Terminal
 from tests.programmes import query
 
+from convene.rules import zones
+from convene.rules.zones import zone
+from convene.usecases import follow_zone_database, store_programme
+
 EXTRA = ("event", "add", "small/extra", "--kind", "meeting", "--title", "Extra", "--invite", "members")
 DAY = ("--day", "Mon 2020-02-10 09:00-11:30")
 
@@ -103,6 +107,9 @@ def test_all_that_is_wrong_is_said_at_once_without_a_line_number(told: Terminal)
         (("event", "move", "meeting", "--by", "soon"), 1, "no span of days"),
         (("event", "move", "meeting", "--on", "Mon 2020-01-06"), 1, "which has passed"),
         (("event", "move", "nothing", "--by", "1 day"), 3, 'no event "nothing"'),
+        (("event", "move", "meeting", "--day", "d9", "--by", "1 day"), 3, 'no day "d9"'),
+        (("event", "edit", "meeting", "--remove-day", "d9"), 3, 'no day "d9"'),
+        (("event", "edit", "meeting", "--uninvite", "nope"), 3, 'no invitation of "nope"'),
         (("event", "add", "extra", "--kind", "meeting"), 2, "names no programme"),
         (("event", "add", "nowhere/extra", "--kind", "meeting"), 3, 'no programme "nowhere"'),
         (("event", "edit", "meeting", "--day", "{on: Mon"), 1, "never closed"),
@@ -153,3 +160,18 @@ def test_an_older_file_is_a_conflict_and_the_exported_one_is_not(told: Terminal)
     assert (older.code, exported.code) == (4, 0)
     assert "extra" in older.err
     assert "--overwrite" in older.err
+
+
+def test_clocks_that_a_newer_zone_database_changes_are_warned_of_once(
+    told: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From another release on, clocks in Phnom Penh are those of Tokyo."""
+    for module in (follow_zone_database, store_programme):
+        monkeypatch.setattr(module, "tzdata_version", lambda: "2099a")
+    monkeypatch.setattr(zones, "zone", lambda name: zone("Asia/Tokyo" if name == "Asia/Phnom_Penh" else name))
+
+    answer = told("event", "move", "meeting", "--by", "2 days", "--yes")
+
+    assert answer.code == 0
+    assert answer.err.count("clocks changed by zone database 2099a") == 1
+    assert answer.err.count("warning: small/meeting: ") == 1

@@ -145,6 +145,17 @@ def test_what_is_not_known_is_never_printed_as_zero_or_midnight(convene: Termina
     assert not [line for line in (dated + undated).splitlines() if re.search(r"00:00|None|\b0\b", line)]
 
 
+def test_a_day_that_lost_its_date_is_one_line(told: Terminal) -> None:
+    told("event", "edit", "meeting", "--day", "to be decided, id: d1", "--yes")
+
+    lines = told("event", "show", "meeting").out.splitlines()
+
+    assert [line for line in lines if line.startswith("  d1")] == [
+        "  d1  to be decided: no date now, so no notices; its entry of Mon 2020-01-20 09:00-11:30 Phnom Penh stays in "
+        "feeds, marked as cancelled"
+    ]
+
+
 def test_json_says_the_same_with_null_for_what_is_not_known(convene: Terminal) -> None:
     write_programme(convene.folder, UNKNOWN, people=GUESTS)
     convene("apply", "small.yaml", "--yes")

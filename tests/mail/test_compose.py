@@ -39,6 +39,23 @@ def test_a_mail_reads_as_its_golden_file(kind: NoticeKind, language: str) -> Non
     assert_as_golden(f"{kind}.{language}.html", words.html)
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Please note the following event."),
+        ("km", "សូមលោកអ្នកជ្រាបអំពីព្រឹត្តិការណ៍ដូចខាងក្រោម។"),
+        ("lo", "ກະລຸນາຮັບຊາບກິດຈະກຳດັ່ງຕໍ່ໄປນີ້"),
+        ("bn", "অনুগ্রহ করে নিচের ইভেন্টের তথ্য দেখে নিন।"),
+        ("ja", "下記のイベントについてご案内いたします。"),
+    ],
+)
+def test_a_digest_of_one_event_counts_nothing(language: str, sentence: str) -> None:
+    """Two reminders of one event, or one that is left of several."""
+    words = compose(letter(NoticeKind.DIGEST, (dac_meeting(), dac_meeting()), reader(language)))
+
+    assert sentence in words.text.replace("\u200b", "").splitlines()
+
+
 @pytest.mark.parametrize("language", ["km", "lo", "bn", "ja"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_english_word_is_left_in_a_mail_in_another_language(kind: NoticeKind, language: str) -> None:

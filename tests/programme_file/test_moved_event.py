@@ -2,6 +2,7 @@
 
 import pytest
 
+from convene.errors import NotFoundError
 from convene.programme_file.document_tree import Tree
 from convene.programme_file.edit_document import EventTree
 from convene.programme_file.findings import WrittenValueError
@@ -100,7 +101,6 @@ def test_a_date_that_contradicts_its_weekday_is_left_to_the_reader() -> None:
     ("tree", "move", "sentence"),
     [
         (ONE, Move(by="two days"), "no span of days"),
-        (ONE, Move(on="Wed 2020-01-22", day="d7"), 'no day "d7"'),
         (TWO, Move(keys=[("from", "10:00")]), "has 3 days"),
         (TWO, Move(on="Tue 2020-01-22"), "is a Wednesday"),
         (TWO, Move(by="2 days", day="d3"), "has no date yet"),
@@ -113,3 +113,8 @@ def test_a_date_that_contradicts_its_weekday_is_left_to_the_reader() -> None:
 def test_a_move_that_leads_nowhere_is_refused(tree: EventTree, move: Move, sentence: str) -> None:
     with pytest.raises(WrittenValueError, match=sentence):
         moved_event(tree, move)
+
+
+def test_a_day_that_is_not_there_is_not_moved() -> None:
+    with pytest.raises(NotFoundError, match='no day "d7"'):
+        moved_event(ONE, Move(on="Wed 2020-01-22", day="d7"))

@@ -124,6 +124,18 @@ def test_an_event_that_cannot_be_is_refused(event: str, where: str) -> None:
     assert faults(event) == [where]
 
 
+@pytest.mark.parametrize("word", ["at once", "By  hand"])
+def test_how_people_are_invited_is_no_rule_of_a_list(word: str) -> None:
+    _, [problem] = read(f"kind: seminar, invitations: [{word}]")
+
+    plain = " ".join(word.lower().split())
+    assert problem.where == "events.e.invitations[1]"
+    assert (problem.what, problem.remedy) == (
+        f'"{word}" is no rule of a list.',
+        f"write it without the list: invitations: {plain}",
+    )
+
+
 def test_an_event_is_read_whole() -> None:
     event, _ = read(
         "kind: seminar, status: postponed, reason: Flood, target: over 15, capacity: 20, "

@@ -2,6 +2,7 @@
 
 import pytest
 
+from convene.errors import NotFoundError
 from convene.programme_file.document_tree import Tree
 from convene.programme_file.edit_document import EventTree
 from convene.programme_file.findings import WrittenValueError
@@ -133,14 +134,14 @@ def test_days_and_invitations_are_taken_out_by_name() -> None:
     ],
 )
 def test_what_is_not_there_cannot_be_taken_out(key: str, name: str, said: tuple[str, str]) -> None:
-    with pytest.raises(WrittenValueError) as refused:
+    with pytest.raises(NotFoundError) as refused:
         without(EVENT, key, [name])
 
     assert (refused.value.sentence, refused.value.remedy) == said
 
 
 def test_where_there_is_nothing_to_take_out_no_name_is_suggested() -> None:
-    with pytest.raises(WrittenValueError) as refused:
+    with pytest.raises(NotFoundError) as refused:
         without({}, "invite", ["members"])
 
     assert refused.value.remedy == "there is none"

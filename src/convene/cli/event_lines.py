@@ -42,14 +42,15 @@ def _headline(shown: EventShown) -> Iterator[str]:
 
 
 def _day_lines(shown: EventShown) -> Iterator[str]:
-    entries = shown.view.brief.entries
+    former = {entry.day.slug: entry.day for entry in shown.view.brief.entries if entry.day.slug in shown.undated}
+    entries = [entry for entry in shown.view.brief.entries if entry.day.slug not in former]
     width = min(max((len(_when(entry.day)) for entry in entries), default=0), _WIDEST_WHEN)
     for entry in entries:
         yield _day_line(entry, width)
         if not entry.removed:
             yield from (f"      {_reader_clock(clock)}" for clock in shown.clocks.get(entry.day.slug, ()))
     for slug, written in shown.undated.items():
-        yield f"{slug:<4}{written or 'to be decided'}: no date yet, so no notices, and in no feed"
+        yield f"{slug:<4}{written or 'to be decided'}: {_no_date(former.get(slug))}"
     if not entries and not shown.undated:
         yield "none"
 
@@ -60,6 +61,13 @@ def _day_line(entry: Entry, width: int) -> str:
     gone = "removed: its entry stays in feeds, marked as cancelled" if entry.removed else ""
     where = ", ".join(part for part in (day.mode.value, venue, day.link, gone) if part)
     return f"{day.slug:<4}{_when(day):<{width}}  {where}"
+
+
+def _no_date(former: DayFacts | None) -> str:
+    """What follows for a day without a date, of which `former` was known last."""
+    if former is None:
+        return "no date yet, so no notices, and in no feed"
+    return f"no date now, so no notices; its entry of {_when(former)} stays in feeds, marked as cancelled"
 
 
 def _when(day: DayFacts) -> str:

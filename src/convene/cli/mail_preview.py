@@ -24,8 +24,10 @@ _NAME_WIDTH = 11
 def print_mails(mails: MailsAhead, now: datetime, look: str = "") -> None:
     """The mails that a change at `now` (UTC) brings, by what they are and when they leave, and those it calls off.
 
-    `look` says where one can look at them. What holds them back is said, too.
+    `look` says where one can look at them. What holds them back is said, too, and what came up on the way.
     """
+    for sentence in mails.warnings:
+        say(f"warning: {sentence}")
     if mails:
         _print_table(mails)
     if mails and (mails.first or look):

@@ -155,8 +155,8 @@ def _done(applied: Applied, *, named: bool) -> str:
     planned = applied.planned
     parts = [_count(len(applied.after.events), "event"), _count(applied.days, "day")]
     parts.append(f"{_count(len(planned.mails), 'mail')} planned")
-    if planned.cancelled:
-        parts.append(f"{_count(planned.cancelled, 'mail')} called off")
+    if planned.mails.called_off:
+        parts.append(f"{_count(planned.mails.called_off.total(), 'mail')} called off")
     programme = f"{applied.after.programme.id}: " if named else ""
     return f"Done: {programme}{', '.join(parts)}. {NOTHING_LEAVES}"
 

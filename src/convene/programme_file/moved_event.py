@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from convene.errors import NotFoundError
 from convene.programme_file.document_tree import Tree
 from convene.programme_file.edit_document import EventTree
 from convene.programme_file.fields import nearest
@@ -35,7 +36,7 @@ class Move:
 def moved_event(tree: EventTree, move: Move) -> EventTree:
     """The event moved; one that was postponed or cancelled is confirmed again by a new date.
 
-    Raises WrittenValueError.
+    Raises WrittenValueError, and NotFoundError for a day that is not there.
     """
     moved = _moved(tree, move)
     if (move.on or move.by) and moved.get("status") in _SET_ASIDE:
@@ -76,12 +77,12 @@ def _refuse_day(move: Move, why: str) -> None:
 
 
 def _chosen(days: Sequence[EventTree], name: str | None) -> EventTree | None:
-    """The day that is named, or the only one; None: all of them."""
+    """The day that is named, or the only one; None: all of them. Raises NotFoundError."""
     if name is None:
         return days[0] if len(days) == 1 else None
     found = next((day for day in days if day.get("id") == name), None)
     if found is None:
-        raise WrittenValueError(f"There is no day {quoted(name)}.", nearest(name, [str(day["id"]) for day in days]))
+        raise NotFoundError(f"There is no day {quoted(name)}.", nearest(name, [str(day["id"]) for day in days]))
     return found
 
 

@@ -50,6 +50,11 @@ def alarm(text: str) -> Rule:
 
 
 def _invitation(text: str) -> Rule:
+    word = _spoken(text)
+    if word in INVITATION_WORDS:
+        raise WrittenValueError(
+            f"{quoted(text)} is no rule of a list.", f"write it without the list: invitations: {word}"
+        )
     rule = _plain_rule(text, NoticeKind.INVITATION)
     if rule.each:
         raise WrittenValueError(f"{quoted(text)} makes more than one invitation.", f"leave out: each {rule.each}")
@@ -93,8 +98,13 @@ def _read_invitations(fields: Fields) -> str | tuple[Rule, ...] | None:
 
 
 def _invitation_word(text: str) -> str:
-    word = " ".join(text.lower().split())
+    word = _spoken(text)
     if word not in INVITATION_WORDS:
         remedy = nearest(word, INVITATION_WORDS, "write at once, by hand, or a list of rules in brackets")
         raise WrittenValueError(f"{quoted(text)} is not understood here.", remedy)
     return word
+
+
+def _spoken(text: str) -> str:
+    """The words, however they are spaced and capitalised."""
+    return " ".join(text.lower().split())

@@ -8,6 +8,7 @@ that is the reader's business, in its own words.
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from convene.errors import NotFoundError
 from convene.programme_file.document_tree import Tree
 from convene.programme_file.edit_document import EventTree
 from convene.programme_file.fields import nearest
@@ -30,8 +31,7 @@ _ORGANISER = re.compile(r"(?P<name>.*?)\s*<(?P<email>[^<>]*)>")
 def with_words(tree: EventTree, words: Mapping[str, Sequence[str]], language: str) -> EventTree:
     """The event with what `words` say under the keys of the file; keys without words stay as they are.
 
-    `language` is that of texts written without one. Raises WrittenValueError for braces that never close, for a day to
-    remove that is not there, and the like.
+    `language` is that of texts written without one. Raises WrittenValueError for braces that never close and the like.
     """
     changed = dict(tree)
     for key, written in words.items():
@@ -44,13 +44,13 @@ def with_words(tree: EventTree, words: Mapping[str, Sequence[str]], language: st
 
 
 def without(tree: EventTree, key: str, names: Sequence[str]) -> EventTree:
-    """The event without the days (`id`) or invitations (`who`) of those names. Raises WrittenValueError."""
+    """The event without the days (`id`) or invitations (`who`) of those names. Raises NotFoundError."""
     items = _items(tree.get(key))
     known = [_name(item) for item in items]
     for name in names:
         if name not in known:
             thing = "day" if key == "days" else "invitation of"
-            raise WrittenValueError(
+            raise NotFoundError(
                 f"There is no {thing} {quoted(name)}.", nearest(name, known) if known else "there is none"
             )
     return tree if not names else {**tree, key: [item for item in items if _name(item) not in names]}

@@ -1,4 +1,4 @@
-"""What the last planning pass added, changed or called off, counted person by person."""
+"""What the last planning pass added or changed, counted person by person."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,10 +31,11 @@ _FIRST = text(f"""
     ORDER BY moment.due_at, moment.timezone LIMIT 1
 """).bindparams(bindparam("now", type_=UtcMoment()))
 
-# Reminders that join a digest leave with it, each moved by itself.
+# Reminders that join a digest are moved each by itself, and leave with it: at the earliest of its parts.
 _SHIFTED = text("""
     SELECT cause.kind, cause.rule, coalesce(person.country, organisation.country) AS country,
-        moment.shifted_from, moment.shifted_why, moment.due_at, moment.timezone,
+        moment.shifted_from, moment.shifted_why, moment.timezone,
+        coalesce((SELECT min(part.due_at) FROM part WHERE part.digest_id = wanted.part_of), moment.due_at) AS leaves_at,
         count(DISTINCT wanted.person_id) AS people
     FROM wanted
     JOIN moment ON moment.id = wanted.moment_id
@@ -47,11 +48,10 @@ _SHIFTED = text("""
         OR wanted.part_of IN (SELECT digest_id FROM wanted WHERE digest_id IS NOT NULL AND changed)
     )
     GROUP BY cause.kind, cause.rule, coalesce(person.country, organisation.country), moment.shifted_from,
-        moment.shifted_why, moment.due_at, moment.timezone
-    ORDER BY moment.shifted_from, cause.rule, country, moment.due_at, moment.timezone
+        moment.shifted_why, moment.timezone, leaves_at
+    ORDER BY moment.shifted_from, cause.rule, country, leaves_at, moment.timezone
 """)
 _PROGRAMMES = text(f"SELECT DISTINCT cause.programme_id {_CHANGED}")
-_CALLED_OFF = text("SELECT why, count(*) AS notices FROM unwanted GROUP BY why ORDER BY count(*) DESC, why")
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,14 @@ class FirstChanged:
 
 @dataclass(frozen=True)
 class ShiftedNotices:
-    """The notices of one rule and country that were moved from one local moment to another (UTC), and why."""
+    """The notices of one rule and country, moved from one local moment, that leave at another (UTC), and why."""
 
     kind: str
     rule: str
     country: str | None
     shifted_from: str
     shifted_why: str
-    due_at: datetime
+    leaves_at: datetime
     timezone: str
     people: int
 
@@ -112,11 +112,6 @@ def changed_programmes(session: Session) -> set[int]:
 def shifted_notices(session: Session) -> Iterator[ShiftedNotices]:
     """Those that do not leave on the day or at the hour that their rule names, by that moment."""
     names = ("kind", "rule", "country", "shifted_from", "shifted_why", "timezone")
-    query = _SHIFTED.columns(**dict.fromkeys(names, String), due_at=UtcMoment, people=Integer)
+    query = _SHIFTED.columns(**dict.fromkeys(names, String), leaves_at=UtcMoment, people=Integer)
     for row in session.execute(query):
-        yield ShiftedNotices(due_at=row.due_at, people=row.people, **{name: getattr(row, name) for name in names})
-
-
-def called_off(session: Session) -> dict[str, int]:
-    """How many planned notices the pass cancelled, by why; the most frequent reason first."""
-    return {row.why: row.notices for row in session.execute(_CALLED_OFF)}
+        yield ShiftedNotices(leaves_at=row.leaves_at, people=row.people, **{name: getattr(row, name) for name in names})

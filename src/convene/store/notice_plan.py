@@ -14,6 +14,7 @@ from convene.model.columns import UtcMoment
 from convene.rules.notice_states import REPLANNABLE, NoticeState
 from convene.rules.planned_event import Wanted
 from convene.store.bulk_insert import bulk_insert
+from convene.store.called_off import NOTHING_LEFT, explain_unwanted
 from convene.store.causes import cause_ids
 from convene.store.digests import add_stored_reminders, clear_changed_parts, drop_settled, join_digests, write_parts
 from convene.store.planning_tables import MOMENT, PERSON_PLACE, WANTED, measure
@@ -125,39 +126,24 @@ _NOBODY_WANTS = f"""
 """
 # CROSS JOIN tells SQLite in which order: from the few rows of the planned events to the many of notices.
 _FIND_UNWANTED = f"""
-    INSERT INTO unwanted (notice_id, why)
-    SELECT notice.id, CASE
-        WHEN event.status = 'cancelled' THEN 'the event was cancelled'
-        WHEN event.status <> 'confirmed' THEN 'the event is ' || event.status
-        WHEN invitation.person_id IS NULL OR invitation.left_at IS NOT NULL THEN 'the person was taken off the list'
-        WHEN invitation.round <> notice.round THEN 'the person was added again'
-        ELSE 'the event or its rules changed, or it joined a digest'
-    END
-    FROM planned_event
-    CROSS JOIN event
-    CROSS JOIN cause
-    CROSS JOIN notice
-    LEFT JOIN invitation ON invitation.event_id = event.id AND invitation.person_id = notice.person_id
-    WHERE event.id = planned_event.event_id AND cause.event_id = planned_event.event_id
-        AND notice.cause_id = cause.id AND {_NOBODY_WANTS}
+    INSERT INTO unwanted (notice_id, why, replaced)
+    SELECT notice.id, '{NOTHING_LEFT}', FALSE
+    FROM planned_event CROSS JOIN cause CROSS JOIN notice
+    WHERE cause.event_id = planned_event.event_id AND notice.cause_id = cause.id AND {_NOBODY_WANTS}
 """
 _FIND_UNWANTED_DIGESTS = f"""
-    INSERT INTO unwanted (notice_id, why)
-    SELECT notice.id, 'its reminders changed'
+    INSERT INTO unwanted (notice_id, why, replaced)
+    SELECT notice.id, '{NOTHING_LEFT}', FALSE
     FROM cause CROSS JOIN notice
     WHERE cause.programme_id = :programme_id AND cause.event_id IS NULL AND notice.cause_id = cause.id
         AND {_NOBODY_WANTS}
 """
 _FIND_UNWANTED_ON_TOUCHED_DATES = f"""
-    INSERT INTO unwanted (notice_id, why)
-    SELECT notice.id, CASE WHEN cause.event_id IS NULL THEN 'its reminders changed' ELSE 'it joined a digest' END
-    FROM touched_cause
-    CROSS JOIN touched
-    CROSS JOIN notice
-    CROSS JOIN cause
+    INSERT INTO unwanted (notice_id, why, replaced)
+    SELECT notice.id, '{NOTHING_LEFT}', FALSE
+    FROM touched_cause CROSS JOIN touched CROSS JOIN notice
     WHERE touched.joins_on = touched_cause.joins_on AND notice.cause_id = touched_cause.cause_id
-        AND notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on
-        AND cause.id = notice.cause_id AND {_NOBODY_WANTS}
+        AND notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on AND {_NOBODY_WANTS}
 """
 _CANCEL = f"""
     UPDATE notice SET state = '{_CANCELLED}', claimed_by = NULL,
@@ -229,11 +215,14 @@ def _change(session: Session, *, whole: bool) -> int:
 
 def _cancel(session: Session, programme_id: int, now: datetime, *, whole: bool) -> int:
     """Cancel what waits and is not wanted: of the planned events, and of what their reminders join with."""
-    _rows(session, _FIND_UNWANTED, now=now)
+    found = _rows(session, _FIND_UNWANTED, now=now)
     if whole:
-        _rows(session, _FIND_UNWANTED_DIGESTS, now=now, programme_id=programme_id)
+        found += _rows(session, _FIND_UNWANTED_DIGESTS, now=now, programme_id=programme_id)
     else:
-        _rows(session, _FIND_UNWANTED_ON_TOUCHED_DATES, now=now)
+        found += _rows(session, _FIND_UNWANTED_ON_TOUCHED_DATES, now=now)
+    if not found:
+        return 0
+    explain_unwanted(session, now)
     return _rows(session, _CANCEL)
 
 

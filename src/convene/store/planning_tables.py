@@ -116,8 +116,19 @@ UNWANTED = _temporary(
     "unwanted",
     Column("notice_id", Integer, primary_key=True),
     Column("why", String, nullable=False),
+    Column("replaced", Boolean, nullable=False),
 )
-"""The stored notices that are to be cancelled, and why."""
+"""The stored notices that are to be cancelled, and why. `replaced`: their readers get another in their place."""
+
+LOST = _temporary(
+    "lost",
+    Column("notice_id", Integer, nullable=False),
+    Column("person_id", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("cause_id", Integer, nullable=False),
+    Column("of_digest", Boolean, nullable=False),
+)
+"""What those notices are about: their own cause, or (`of_digest`) that of each reminder in a digest."""
 
 
 # How PostgreSQL joins in the transaction of a pass. It knows nothing of tables that were filled a moment ago.

@@ -35,7 +35,8 @@ def edit_event(
     """Change the event `name`. `correct`: it was held; its record is mended, and nobody is mailed about it. `past`: it
     may get a start that has passed.
 
-    Raises ConflictError for what may not become, for a new id that is taken, and for a correction of what lies ahead.
+    Raises NotFoundError for an event, or a day or invitation to take out, that is not there, ConflictError for what may
+    not become, for a new id that is taken, and for a correction of what lies ahead.
     """
     rows, event = event_named(session, name)
     if correct and not is_held(rows, event, now):

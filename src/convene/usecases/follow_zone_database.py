@@ -4,7 +4,6 @@ A database remembers the newest one by which its moments were worked out. A host
 sends: it would undo the work, or print hours that no longer hold.
 """
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,8 +23,6 @@ from convene.rules.zones import tzdata_version
 from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
 from convene.usecases.describe_events import day_facts, event_facts
 
-logger = logging.getLogger(__name__)
-
 
 class ZoneDatabaseError(ConveneError):
     """This host has an older zone database than the one by which the stored moments were worked out."""
@@ -33,10 +30,10 @@ class ZoneDatabaseError(ConveneError):
 
 @dataclass(frozen=True)
 class Followed:
-    """The events of one programme that a newer zone database changes: their row ids."""
+    """The events of one programme that a newer zone database changes, by row id, and a warning of each."""
 
     programme: Programme
-    events: set[int]
+    warnings: dict[int, str]
 
 
 def refuse_older_zone_database(session: Session) -> None:
@@ -63,11 +60,11 @@ def follow_zone_database(session: Session, now: datetime) -> list[Followed]:
         return []
     programmes = session.exec(select(Programme).order_by(Programme.slug)).all()
     followed = [_follow(session, load_programme(session, programme), now) for programme in programmes]
-    return [each for each in followed if each.events]
+    return [each for each in followed if each.warnings]
 
 
 def _follow(session: Session, rows: ProgrammeRows, now: datetime) -> Followed:
-    changed: set[int] = set()
+    warnings: dict[int, str] = {}
     for event in rows.events:
         moved = [day for day in rows.days.get(row_id(event), []) if _rederive(rows, day, now)]
         told_otherwise = _told_otherwise(session, rows, event, now)
@@ -75,9 +72,8 @@ def _follow(session: Session, rows: ProgrammeRows, now: datetime) -> Followed:
             event.revision += 1
             event.facts_changed_at = now
         if moved or told_otherwise:
-            changed.add(row_id(event))
-            _warn(session, rows.programme, event, now)
-    return Followed(rows.programme, changed)
+            warnings[row_id(event)] = _warn(session, rows.programme, event, now)
+    return Followed(rows.programme, warnings)
 
 
 def _rederive(rows: ProgrammeRows, day: Day, now: datetime) -> bool:
@@ -105,13 +101,14 @@ def _told_otherwise(session: Session, rows: ProgrammeRows, event: Event, now: da
     )
 
 
-def _warn(session: Session, programme: Programme, event: Event, now: datetime) -> None:
+def _warn(session: Session, programme: Programme, event: Event, now: datetime) -> str:
+    """Keep the warning for whoever looks at events or notices next; the sentence."""
     sentence = (
         f"{programme.slug}/{event.slug}: clocks changed by zone database {tzdata_version()}; its moments were worked "
         "out again, and whoever was told another hour is corrected."
     )
-    logger.warning("%s", sentence)
     session.add(StoredWarning(programme_id=row_id(programme), event_id=row_id(event), sentence=sentence, at=now))
+    return sentence
 
 
 def warnings_since(session: Session, since: datetime) -> Iterator[str]:

@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from convene.rules.vocabulary import NoticeKind
 from convene.rules.zones import wall_clock
+from convene.store.called_off import called_off
 from convene.store.changed_notices import (
     ChangedNotices,
     FirstChanged,
     ShiftedNotices,
-    called_off,
     changed_notices,
     changed_programmes,
     first_changed,
@@ -80,8 +80,9 @@ class MailsAhead:
     """Notices that a change adds or re-times, or that wait, by kind. Its length is their number.
 
     `moved` are those among them that leave on another day or hour than their rule names; `called_off` counts the
-    planned ones that the change cancels, by why; `pauses` hold some or all of them back. `without_mail` are the ids of
-    people who are invited to the events concerned and get none, with the reason: "unsubscribed" or "refused".
+    planned ones that reach nobody now, nor any other in their place, by why; `pauses` hold some or all of them back.
+    `without_mail` are the ids of people who are invited to the events concerned and get none, with the reason:
+    "unsubscribed" or "refused". `warnings` are sentences on what came up on the way.
     """
 
     kinds: dict[NoticeKind, KindAhead] = field(default_factory=dict)
@@ -90,6 +91,7 @@ class MailsAhead:
     called_off: Counter[str] = field(default_factory=Counter)
     pauses: list[PauseView] = field(default_factory=list)
     without_mail: dict[int, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return sum(kind.notices for kind in self.kinds.values())
@@ -113,6 +115,7 @@ class MailsAhead:
         self.called_off += other.called_off
         self.pauses += [pause for pause in other.pauses if pause not in self.pauses]
         self.without_mail |= other.without_mail
+        self.warnings += other.warnings
         return self
 
 
@@ -145,5 +148,5 @@ def _counted(rows: Iterable[ChangedNotices], first: FirstChanged | None) -> Mail
 
 
 def _moved(row: ShiftedNotices) -> MovedAhead:
-    before, after = datetime.fromisoformat(row.shifted_from), wall_clock(row.due_at, row.timezone)
+    before, after = datetime.fromisoformat(row.shifted_from), wall_clock(row.leaves_at, row.timezone)
     return MovedAhead(NoticeKind(row.kind), row.rule, row.country, before, row.shifted_why, after, row.people)

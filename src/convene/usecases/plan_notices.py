@@ -66,13 +66,14 @@ def replan(session: Session, rows: ProgrammeRows, now: datetime, events: Collect
 
 
 def plan_what_zones_changed(session: Session, now: datetime) -> MailsAhead:
-    """Follow a newer zone database, and plan the events of all programmes that it changes."""
+    """Follow a newer zone database, and plan the events of all programmes that it changes; each is warned of."""
     mails = MailsAhead()
     for followed in follow_zone_database(session, now):
         session.flush()
-        rows = load_programme(session, followed.programme, followed.events)
-        plan_programme(session, rows, now, followed.events)
+        rows = load_programme(session, followed.programme, followed.warnings)
+        plan_programme(session, rows, now, followed.warnings)
         mails += mails_ahead(session, now)
+        mails.warnings += followed.warnings.values()
     return mails
 
 

@@ -73,8 +73,7 @@ def _work(delivery: Delivery, stopping: Stopping, work: Callable[["Shift"], Awai
         if alone:
             with delivery.database.recording_connection() as connection:
                 end_all_workers(connection)
-        with delivery.database.writing() as session:
-            plan_what_zones_changed(session, delivery.clock.now())
+        _follow_zones(delivery.database, delivery.clock)
         asyncio.run(_until_stopped(delivery, stopping, work))
 
 
@@ -258,14 +257,22 @@ def plan_all(database: Database, clock: Clock) -> None:
 
     One transaction for each, so that a mail on its way is recorded between two of them.
     """
-    with database.writing() as session:
-        plan_what_zones_changed(session, clock.now())
+    _follow_zones(database, clock)
+    with database.reading() as session:
         programmes = session.exec(select(Programme.id)).all()
     for programme_id in programmes:
         with database.writing() as session:
             programme = session.get(Programme, programme_id)
             if programme is not None:
                 plan_programme(session, load_programme(session, programme), clock.now())
+
+
+def _follow_zones(database: Database, clock: Clock) -> None:
+    """Plan anew what a newer zone database changes, and tell the log of it."""
+    with database.writing() as session:
+        warnings = plan_what_zones_changed(session, clock.now()).warnings
+    for sentence in warnings:
+        _LOG.warning("%s", sentence)
 
 
 def _without_values(error: Exception) -> str:
