@@ -66,7 +66,19 @@ class Convene:
 
 def main() -> None:
     options = _options()
-    tables: list[Table] = []
+    tables = _beside_peers(options) if {"speed", "relay"} & {*options.parts} else []
+    if "claim" in options.parts:
+        tables.append(_claim(options))
+    if "memory" in options.parts:
+        tables.append(_memory(options))
+    print(printed(tables))
+    if options.json:
+        options.json.write_text(json.dumps([table.as_json() for table in tables], indent=2) + "\n", "utf-8")
+
+
+def _beside_peers(options: argparse.Namespace) -> list[Table]:
+    """Every mail is checked first; the peers then send the same words."""
+    tables = []
     with ExitStack() as until_the_end:
         folder = Path(until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="convene-peers-")))
         grounds = [until_the_end.enter_context(applied(kind, options.mails)) for kind in options.databases]
@@ -77,13 +89,7 @@ def main() -> None:
             tables.append(_speed(options, grounds, peers, size))
         if "relay" in options.parts:
             tables += _relay(options, peers, size)
-    if "claim" in options.parts:
-        tables.append(_claim(options))
-    if "memory" in options.parts:
-        tables.append(_memory(options))
-    print(printed(tables))
-    if options.json:
-        options.json.write_text(json.dumps([table.as_json() for table in tables], indent=2) + "\n", "utf-8")
+    return tables
 
 
 def _verified(ground: Applied, connections: int, keep: Path) -> Path:

@@ -6,9 +6,9 @@ It says "ready", waits for a line so that several begin together, works, and end
 
 import importlib
 import json
-import resource
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from time import process_time
 
 from convene.cli.main import run
@@ -34,8 +34,9 @@ def main() -> None:
 
 
 def _peak_mib() -> float:
-    """The most memory this process ever held (Linux counts KiB)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory this program ever held; `getrusage` would count what its parent held before it."""
+    [line] = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":
