@@ -9,6 +9,7 @@ changed is made anew before it may leave.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, islice
 from typing import Any, Protocol
 
 from convene.rules.notice_states import NoticeState
@@ -201,10 +202,11 @@ class DeliveryDesk:
         recorded = sum(mail.notice_id in self._on_record for mail, _ in settled)
         room = WINDOW - len(self._on_record) + recorded
         asked = [mail for mail, _ in self._asking.values()]
-        others = [mail for mail in (*self._taken.values(), *self._queue) if mail.notice_id not in self._asking]
-        new = [mail for mail in (*asked, *others) if mail.notice_id not in self._on_record][: max(room, 0)]
         again = [mail for mail in asked if mail.notice_id in self._on_record]
-        return Window(settled, stopped, again + new)
+        # First those that a connection holds already, then those that it will take next.
+        next_ones = chain(asked, self._taken.values(), islice(self._queue, WINDOW))
+        new = {mail.notice_id: mail for mail in next_ones if mail.notice_id not in self._on_record}
+        return Window(settled, stopped, [*again, *islice(new.values(), max(room, 0))])
 
     def _note(self, window: Window, written: Written) -> None:
         """Act on what was committed."""
