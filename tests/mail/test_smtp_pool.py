@@ -260,7 +260,7 @@ def test_a_refused_log_in_pauses_everything_and_tells_no_password() -> None:
 
     assert trouble is not None
     assert trouble.pauses
-    assert trouble.why.startswith("it refused the user or the password: 535")
+    assert trouble.why.startswith("it refused the user or the password of CONVENE_SMTP_URL: 535")
     assert "wrong-word" not in repr(trouble)
     assert (desk.outcomes, inbox.mails) == ([], [])
 

@@ -1,30 +1,37 @@
 """The worker: it takes over what a dead one left, sends what is due, and ends when nothing is."""
 
+import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.programmes import INVITED_AT, MEETING, PEOPLE, apply_file, query, small_database, write_programme
-from tests.smtp_inbox import DROP, Inbox, listening_inbox
+from tests.programmes import INVITED_AT, MEETING, PEOPLE, apply_file, new_worker, query, small_database, write_programme
+from tests.smtp_inbox import DROP, Inbox, free_port, listening_inbox
+from tests.usecases.held_relays import HoldingRelay, die_with_bodies_sent, take_for_dead
 
-from convene.mail.smtp import SmtpRelay
+from convene.errors import ConveneError
+from convene.mail.relay import Relay
+from convene.mail.smtp_pool import RelayLimits, SmtpRelay
 from convene.rules.notice_states import NoticeState
+from convene.rules.patience import Patience
+from convene.smtp_server import Security, SmtpServer
 from convene.store.database import Database
-from convene.store.notice_queue import claim_due, move
-from convene.usecases.deliver_notices import Delivered, Delivery
-from convene.worker.run_worker import plan_all, run_until_idle
+from convene.store.notice_queue import claim_due
+from convene.store.pauses import add_pause
+from convene.usecases.deliver_notices import Delivered
+from convene.usecases.delivery import Delivery
+from convene.worker.run_worker import PausedError, plan_all, run_until_idle
 from convene.worker.system_clock import FrozenClock
 
-FAR_AWAY = datetime(2099, 1, 1, tzinfo=UTC)
+SOON = Patience(reconnect=0.2)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def invited(database: Database, tmp_path: Path) -> Database:
     """Two invitations are due."""
-    with small_database(tmp_path) as opened:
-        apply_file(opened, write_programme(tmp_path))
-        yield opened
+    apply_file(database, write_programme(tmp_path))
+    return database
 
 
 @pytest.fixture
@@ -33,107 +40,164 @@ def inbox() -> Iterator[Inbox]:
         yield listening
 
 
-def work(database: Database, inbox: Inbox, now: datetime = INVITED_AT) -> list[Delivered]:
+def work(invited: Database, inbox: Inbox, now: datetime = INVITED_AT) -> list[Delivered]:
+    return work_with(invited, SmtpRelay(inbox.server, RelayLimits(connections=1), SOON), now)
+
+
+def work_with(invited: Database, relay: Relay, now: datetime = INVITED_AT) -> list[Delivered]:
     passes: list[Delivered] = []
-    run_until_idle(Delivery(database, SmtpRelay(inbox.server), FrozenClock(now)), passes.append, lambda: None)
+    run_until_idle(Delivery(invited, relay, FrozenClock(now), patience=SOON), passes.append, lambda: None)
     return passes
 
 
-def states(tmp_path: Path, *, due_until: str = "2020-01-06 23") -> list[str]:
+def states(database: Database, *, due_until: str = "2020-01-06 23:00:00Z") -> list[str]:
     sql = "SELECT state FROM notice WHERE due_at < ? ORDER BY id"
-    return [state for (state,) in query(tmp_path / "convene.db", sql, due_until)]
+    return [state for (state,) in query(database, sql, due_until)]
 
 
-def test_it_sends_what_is_due_and_ends(database: Database, inbox: Inbox, tmp_path: Path) -> None:
-    [first] = work(database, inbox)
+def test_it_sends_what_is_due_and_ends(invited: Database, inbox: Inbox) -> None:
+    [first] = work(invited, inbox)
 
     assert (first.claimed, first.states) == (2, {NoticeState.SENT: 2})
-    assert work(database, inbox) == []
+    assert work(invited, inbox) == []
     assert len(inbox.mails) == 2
 
 
-def test_many_mails_go_over_one_connection_in_batches(tmp_path: Path, inbox: Inbox) -> None:
-    people = [PEOPLE[0], *(f"participant{number}@union-kh.example,,KH,en,,members" for number in range(40))]
-    with small_database(tmp_path / "many") as database:
-        apply_file(database, write_programme(tmp_path / "many", people=people))
+def test_many_mails_go_over_one_connection_in_one_pass(database: Database, inbox: Inbox, tmp_path: Path) -> None:
+    people = [PEOPLE[0], *(f"participant{number}@union-kh.example,,KH,en,,members" for number in range(240))]
+    apply_file(database, write_programme(tmp_path, people=people))
 
-        passes = work(database, inbox)
+    [everything] = work(database, inbox)
 
-    assert [one.claimed for one in passes] == [16, 16, 8]
-    assert len({mail.recipient for mail in inbox.mails}) == 40
+    assert (everything.claimed, everything.states) == (240, {NoticeState.SENT: 240})
+    assert len({mail.recipient for mail in inbox.mails}) == len(inbox.mails) == 240
     assert inbox.connections == 1
 
 
-def test_claims_of_a_dead_worker_are_taken_over_at_once(database: Database, inbox: Inbox, tmp_path: Path) -> None:
-    with database.writing() as session:
-        claim_due(session, INVITED_AT, INVITED_AT, "dead", FAR_AWAY, 16)
+def test_claims_of_a_dead_worker_are_taken_over_at_once(invited: Database, inbox: Inbox) -> None:
+    dead = new_worker(invited, INVITED_AT)
+    with invited.recording_connection() as connection:
+        claim_due(connection, dead, INVITED_AT, INVITED_AT, 16)
+    take_for_dead(invited)
 
-    work(database, inbox)
+    work(invited, inbox)
 
-    assert states(tmp_path) == ["sent", "sent"]
+    assert states(invited) == ["sent", "sent"]
     assert len(inbox.mails) == 2
 
 
-def test_what_a_dead_worker_had_half_sent_is_repeated_with_its_mark(
-    database: Database, inbox: Inbox, tmp_path: Path
-) -> None:
-    with database.writing() as session:
-        half_sent, _ = claim_due(session, INVITED_AT, INVITED_AT, "dead", FAR_AWAY, 16)
-        move(session, half_sent, "dead", NoticeState.BODY_SENT, message_id="<x@organiser.example>")
-        session.connection().exec_driver_sql(
-            "INSERT INTO message (notice_id, body, sha256, composed_at) VALUES (?, ?, '', '2020-01-06 03:00:00')",
-            (half_sent, b"Subject: the very same bytes\r\n\r\n"),
-        )
+def test_on_sqlite_whoever_gets_the_lock_file_takes_over_all_claims(tmp_path: Path, inbox: Inbox) -> None:
+    with small_database(tmp_path) as database:
+        apply_file(database, write_programme(tmp_path))
+        killed = new_worker(database, INVITED_AT)  # its lease runs for an hour yet
+        with database.recording_connection() as connection:
+            claim_due(connection, killed, INVITED_AT, INVITED_AT, 16)
 
-    work(database, inbox)
+        work(database, inbox)
 
-    assert b"Subject: the very same bytes\r\n\r\n" in inbox.bodies
-    assert query(tmp_path / "convene.db", "SELECT state, uncertain FROM notice WHERE id = ?", half_sent) == [
-        ("sent", 1)
-    ]
+        assert states(database) == ["sent", "sent"]
 
 
-def test_an_uncertain_notice_is_settled_before_it_ends(database: Database, inbox: Inbox, tmp_path: Path) -> None:
+def test_a_mail_that_a_dead_worker_had_half_sent_is_repeated_with_its_mark(invited: Database, inbox: Inbox) -> None:
+    relay = HoldingRelay()
+    asyncio.run(die_with_bodies_sent(Delivery(invited, relay, FrozenClock(INVITED_AT)), relay, bodies=2))
+
+    work(invited, inbox, INVITED_AT + timedelta(hours=1))
+
+    assert sorted(inbox.bodies) == sorted(mail.body for mail in relay.left)
+    assert query(invited, "SELECT DISTINCT state, uncertain FROM notice WHERE sent_at IS NOT NULL") == [("sent", True)]
+
+
+def test_an_uncertain_notice_is_settled_before_it_ends(invited: Database, inbox: Inbox) -> None:
     inbox.answers("BODY", DROP)
 
-    work(database, inbox)
+    work(invited, inbox)
 
-    assert states(tmp_path) == ["sent", "sent"]
+    assert states(invited) == ["sent", "sent"]
     assert len(inbox.mails) == 3
 
 
-def test_neither_a_deferred_nor_a_failed_notice_holds_it(database: Database, inbox: Inbox, tmp_path: Path) -> None:
+def test_neither_a_deferred_nor_a_failed_notice_holds_it(invited: Database, inbox: Inbox) -> None:
     inbox.answers("RCPT", "451 4.3.0 later", "550 5.1.1 no such user")
 
-    work(database, inbox)
+    work(invited, inbox)
 
-    assert sorted(states(tmp_path)) == ["deferred", "failed"]
+    assert sorted(states(invited)) == ["deferred", "failed"]
 
 
-def test_nobody_gets_a_mail_twice_however_often_it_runs(database: Database, inbox: Inbox) -> None:
+def test_a_server_that_is_down_ends_it_after_some_tries_and_nothing_is_lost(invited: Database, inbox: Inbox) -> None:
+    nobody = SmtpServer("127.0.0.1", free_port(), Security.NONE)
+
+    with pytest.raises(ConveneError, match="takes no mail: it cannot be reached"):
+        work_with(invited, SmtpRelay(nobody, patience=SOON))
+
+    assert states(invited) == ["planned", "planned"]
+    assert query(invited, "SELECT sum(attempts), count(claimed_by) FROM notice") == [(0, 0)]
+    work(invited, inbox)
+    assert states(invited) == ["sent", "sent"]
+
+
+def test_a_server_that_is_back_on_the_second_try_is_enough(invited: Database, inbox: Inbox) -> None:
+    inbox.answers("GREETING", "421 4.3.2 busy")
+
+    passes = work(invited, inbox)
+
+    assert [delivered.trouble is None for delivered in passes] == [False, True]
+    assert states(invited) == ["sent", "sent"]
+
+
+def test_while_everything_is_paused_it_ends_at_once_and_says_why(invited: Database, inbox: Inbox) -> None:
+    with invited.writing() as session:
+        add_pause(session, "The operator is asleep.", INVITED_AT)
+
+    with pytest.raises(PausedError, match="The operator is asleep"):
+        work(invited, inbox)
+
+    assert (states(invited), inbox.mails) == (["planned", "planned"], [])
+
+
+def test_a_refused_log_in_pauses_everything(invited: Database) -> None:
+    with listening_inbox(login=("me", "right")) as inbox:
+        refused = SmtpServer(inbox.host, inbox.port, Security.NONE, "me", "wrong")
+
+        with pytest.raises(PausedError, match="it refused the user or the password of CONVENE_SMTP_URL: 535"):
+            work_with(invited, SmtpRelay(refused, patience=SOON))
+
+    assert (states(invited), inbox.mails) == (["planned", "planned"], [])
+    assert query(invited, "SELECT sum(attempts) FROM notice") == [(0,)]
+
+
+def test_a_worker_that_ends_leaves_no_row_and_no_claim(invited: Database, inbox: Inbox) -> None:
+    work(invited, inbox)
+
+    assert query(invited, "SELECT count(*) FROM worker") == [(0,)]
+    assert query(invited, "SELECT count(*) FROM notice WHERE claimed_by IS NOT NULL") == [(0,)]
+
+
+def test_nobody_gets_a_mail_twice_however_often_it_runs(invited: Database, inbox: Inbox) -> None:
     for day in range(20):
-        work(database, inbox, INVITED_AT + timedelta(days=day))
+        work(invited, inbox, INVITED_AT + timedelta(days=day))
 
     received = [(mail.recipient, mail.body) for mail in inbox.mails]
     assert len(received) == len(set(received)) == 8
 
 
-def test_the_daily_pass_changes_nothing_where_nothing_changed(database: Database, tmp_path: Path) -> None:
-    before = query(tmp_path / "convene.db", "SELECT * FROM notice ORDER BY id")
+def test_the_daily_pass_changes_nothing_where_nothing_changed(invited: Database) -> None:
+    before = query(invited, "SELECT * FROM notice ORDER BY id")
 
-    plan_all(database, FrozenClock(INVITED_AT + timedelta(days=1)))
+    plan_all(invited, FrozenClock(INVITED_AT + timedelta(days=1)))
 
-    assert query(tmp_path / "convene.db", "SELECT * FROM notice ORDER BY id") == before
+    assert query(invited, "SELECT * FROM notice ORDER BY id") == before
 
 
 def test_a_move_is_corrected_by_the_worker_when_the_hold_is_over(
-    database: Database, inbox: Inbox, tmp_path: Path
+    invited: Database, inbox: Inbox, tmp_path: Path
 ) -> None:
-    work(database, inbox)
+    work(invited, inbox)
     moved_at = INVITED_AT + timedelta(days=1)
-    apply_file(database, write_programme(tmp_path, MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21")), moved_at)
+    apply_file(invited, write_programme(tmp_path, MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21")), moved_at)
 
-    assert work(database, inbox, moved_at) == []
-    [correction] = work(database, inbox, moved_at + timedelta(minutes=10))
+    assert work(invited, inbox, moved_at) == []
+    [correction] = work(invited, inbox, moved_at + timedelta(minutes=10))
 
     assert correction.states == {NoticeState.SENT: 2}
