@@ -58,7 +58,9 @@ class Desk(Protocol):
 
 
 class Relay(Protocol):
-    """Whatever takes finished mails."""
+    """Whatever takes finished mails. `workers`: among how many its pace is divided."""
+
+    workers: int
 
     @property
     def trouble(self) -> Trouble | None:

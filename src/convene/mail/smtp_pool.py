@@ -55,6 +55,7 @@ class SmtpRelay:
         self._try_again_at = 0.0
         self._watch: asyncio.TimerHandle | None = None
         self._paced: _PacedDesk | None = None
+        self.workers = 1
 
     @property
     def trouble(self) -> Trouble | None:
@@ -63,7 +64,7 @@ class SmtpRelay:
 
     def wake(self, desk: Desk) -> None:
         if self._limits.rate is not None:
-            desk = self._paced = self._paced or _PacedDesk(desk, _MINUTE / self._limits.rate, self._go_on)
+            desk = self._paced = self._paced or _PacedDesk(desk, self._seconds_between_mails, self._go_on)
         self._go_on(desk)
 
     async def close(self) -> None:
@@ -75,6 +76,10 @@ class SmtpRelay:
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
+
+    def _seconds_between_mails(self) -> float:
+        assert self._limits.rate is not None  # asked by the paced desk alone
+        return _MINUTE / self._limits.rate * self.workers
 
     def _go_on(self, desk: Desk) -> None:
         """Idle connections take mails again, and new ones are opened while mails wait."""
@@ -153,7 +158,7 @@ class SmtpRelay:
 class _PacedDesk:
     """A desk that gives out a mail every so many seconds, whoever takes it."""
 
-    def __init__(self, desk: Desk, seconds: float, go_on: Callable[[Desk], None]) -> None:
+    def __init__(self, desk: Desk, seconds: Callable[[], float], go_on: Callable[[Desk], None]) -> None:
         self._desk = desk
         self._seconds = seconds
         self._go_on = go_on
@@ -168,7 +173,7 @@ class _PacedDesk:
         loop = asyncio.get_running_loop()
         now = loop.time()
         if now >= self._next_at:
-            self._next_at = max(self._next_at + self._seconds, now)
+            self._next_at = max(self._next_at, now) + self._seconds()
             return self._desk.take()
         if self._timer is None and self._desk.waiting:
             self._timer = loop.call_at(self._next_at, self._take_up)

@@ -32,6 +32,7 @@ from convene.usecases.show_life import FEEDS, Witnessed, WrittenFeed, eml_file, 
 class AcceptingRelay:
     """Takes every mail and sends none."""
 
+    workers = 1
     trouble: Trouble | None = None
 
     def wake(self, desk: Desk) -> None:

@@ -21,6 +21,7 @@ from convene.store.worker_rows import (
     end_all_workers,
     end_worker,
     last_moment_on_record,
+    living_workers,
     register_worker,
     some_are_dead,
 )
@@ -177,6 +178,7 @@ class Shift:
         now = self._clock.now()
         with self._delivery.database.reading() as session:
             fault = self._clock_fault(session)
+            self._delivery.relay.workers = max(1, living_workers(session.connection()))
             may_leave = pause_of(session, None) is None and self._delivery.relay.trouble is None
             work = may_leave and (
                 something_is_due(session.connection(), now, self._clock.real_now())
