@@ -206,7 +206,10 @@ class DeliveryDesk:
         # First those that a connection holds already, then those that it will take next.
         next_ones = chain(asked, self._taken.values(), islice(self._queue, WINDOW))
         new = {mail.notice_id: mail for mail in next_ones if mail.notice_id not in self._on_record}
-        return Window(settled, stopped, [*again, *islice(new.values(), max(room, 0))])
+        leaving = [*again, *islice(new.values(), max(room, 0))]
+        if not (settled or stopped or leaving):
+            return None  # whoever asks beyond the window waits for an outcome
+        return Window(settled, stopped, leaving)
 
     def _note(self, window: Window, written: Written) -> None:
         """Act on what was committed."""

@@ -1,0 +1,89 @@
+"""What keeps a worker from sending by a wrong clock or from a restored copy, and the sign of life of one that waits."""
+
+import asyncio
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.programmes import INVITED_AT, Postbox, apply_file, new_worker, query, write_programme
+
+from convene.errors import ConveneError
+from convene.rules.patience import Patience
+from convene.store.database import Database
+from convene.usecases.deliver_notices import Deliveries
+from convene.usecases.delivery import Delivery
+from convene.usecases.moments import VirtualClock
+from convene.worker.clock_guard import ClockGuard
+from convene.worker.heartbeat import Heartbeat
+from convene.worker.restore_guard import FileGuard
+
+MINUTES = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("jump", "word"), [(16, "forward"), (-16, "back")])
+def test_a_clock_that_jumped_is_a_fault_until_somebody_took_it_for_right(jump: int, word: str) -> None:
+    guard = ClockGuard(INVITED_AT, 100.0)
+    now = INVITED_AT + jump * MINUTES
+
+    assert guard.fault(now, 100.0, None) == f"The clock of this host jumped {word} by 16 minutes."
+    guard.accept(now, 100.0, None)
+    assert guard.fault(now, 100.0, None) is None
+
+
+def test_a_host_that_slept_has_no_clock_that_jumped() -> None:
+    assert ClockGuard(INVITED_AT, 100.0).fault(INVITED_AT + timedelta(days=3), 100.0 + 3 * 86_400, None) is None
+
+
+def test_a_clock_behind_what_is_on_record_is_a_fault_beyond_a_quarter_of_an_hour() -> None:
+    guard = ClockGuard(INVITED_AT, 100.0)
+
+    assert guard.fault(INVITED_AT, 100.0, INVITED_AT + 15 * MINUTES) is None
+    fault = guard.fault(INVITED_AT, 100.0, INVITED_AT + 16 * MINUTES)
+    assert fault == "The clock is 16 minutes behind what is on record (2020-01-06 03:16 UTC)."
+
+
+def test_the_guard_remembers_over_its_end_how_much_has_left(tmp_path: Path) -> None:
+    path = tmp_path / "sent"
+    guard = FileGuard(path)
+    assert not guard.has_gone_back(0, 0)
+    guard.note(7, 0)
+    guard.note(3, 0)  # an older number changes nothing
+    guard.close()
+
+    again = FileGuard(path)
+    assert [again.has_gone_back(number, 0) for number in (6, 7, 8)] == [True, False, False]
+    assert not again.has_gone_back(2, 1)  # somebody said that it had been restored
+    again.close()
+
+
+def test_a_file_that_cannot_be_used_is_said_before_anything_leaves(tmp_path: Path) -> None:
+    with pytest.raises(ConveneError, match="cannot be used"):
+        FileGuard(tmp_path / "no such folder" / "sent")
+
+
+def test_a_restored_database_sends_nothing_and_is_paused(database: Database, tmp_path: Path) -> None:
+    apply_file(database, write_programme(tmp_path))
+    guard, postbox = FileGuard(tmp_path / "sent"), Postbox()
+    guard.note(1_000_000, 0)
+    delivery = Delivery(database, postbox, VirtualClock(INVITED_AT), guard=guard)
+
+    asyncio.run(Deliveries(delivery, new_worker(database, INVITED_AT)).deliver_due())
+    guard.close()
+
+    assert postbox.mails == []
+    assert query(database, "SELECT after_restore FROM pause") == [(True,)]
+    assert query(database, "SELECT count(*) FROM notice WHERE state <> 'planned'") == [(0,)]
+
+
+def test_a_heartbeat_goes_on_while_nothing_else_does(database: Database) -> None:
+    beats = threading.Semaphore(0)
+
+    class CountingClock(VirtualClock):
+        def real_now(self):  # type: ignore[no-untyped-def]
+            beats.release()
+            return super().real_now()
+
+    delivery = Delivery(database, Postbox(), CountingClock(INVITED_AT), patience=Patience(renewal=0.001))
+    with Heartbeat(delivery, new_worker(database, INVITED_AT)):
+        assert all(beats.acquire(timeout=60) for _ in range(5))
