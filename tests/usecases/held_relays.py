@@ -36,6 +36,7 @@ class HoldingRelay:
     """Takes every mail at once and keeps each answer back until a test gives it. `left`: whose bodies have left."""
 
     trouble: Trouble | None = None
+    workers = 1
 
     def __init__(self, at_each_body: Callable[[], object] = lambda: None) -> None:
         self.left: list[Outgoing] = []

@@ -64,7 +64,9 @@ class SmtpRelay:
 
     def wake(self, desk: Desk) -> None:
         if self._limits.rate is not None:
-            desk = self._paced = self._paced or _PacedDesk(desk, self._seconds_between_mails, self._go_on)
+            if self._paced is None or self._paced.desk is not desk:
+                self._paced = _PacedDesk(desk, self._seconds_between_mails, self._go_on)
+            desk = self._paced
         self._go_on(desk)
 
     async def close(self) -> None:
@@ -159,7 +161,7 @@ class _PacedDesk:
     """A desk that gives out a mail every so many seconds, whoever takes it."""
 
     def __init__(self, desk: Desk, seconds: Callable[[], float], go_on: Callable[[Desk], None]) -> None:
-        self._desk = desk
+        self.desk = desk
         self._seconds = seconds
         self._go_on = go_on
         self._next_at = 0.0
@@ -167,26 +169,26 @@ class _PacedDesk:
 
     @property
     def waiting(self) -> int:
-        return min(1, self._desk.waiting)
+        return min(1, self.desk.waiting)
 
     def take(self) -> Outgoing | None:
         loop = asyncio.get_running_loop()
         now = loop.time()
         if now >= self._next_at:
             self._next_at = max(self._next_at, now) + self._seconds()
-            return self._desk.take()
-        if self._timer is None and self._desk.waiting:
+            return self.desk.take()
+        if self._timer is None and self.desk.waiting:
             self._timer = loop.call_at(self._next_at, self._take_up)
         return None
 
     def clear(self, mail: Outgoing, go: Callable[[bool], None]) -> bool | None:
-        return self._desk.clear(mail, go)
+        return self.desk.clear(mail, go)
 
     def settle(self, mail: Outgoing, outcome: Outcome) -> None:
-        self._desk.settle(mail, outcome)
+        self.desk.settle(mail, outcome)
 
     def relay_failed(self) -> None:
-        self._desk.relay_failed()
+        self.desk.relay_failed()
 
     def _take_up(self) -> None:
         self._timer = None
