@@ -286,7 +286,7 @@ def test_claims_of_a_dead_worker_are_taken_over_and_those_of_a_living_one_are_no
 ) -> None:
     worker = new_worker(invited, INVITED_AT)
     with invited.recording_connection() as connection:
-        assert claim_due(connection, worker, INVITED_AT, INVITED_AT, 16) == 1
+        assert len(claim_due(connection, worker, INVITED_AT, INVITED_AT, 16)) == 1
 
     assert send(invited, inbox) == {}
     take_for_dead(invited)

@@ -98,7 +98,7 @@ def test_a_worker_that_holds_a_notice_finds_its_write_touching_no_row(planner: P
 
     with planner.database.recording() as session:
         left = bodies_leave(session.connection(), worker, held)
-    assert (claimed, len(left)) == (2, 1)
+    assert (len(claimed), len(left)) == (2, 1)
     assert {notice.state for notice in planner.notices(address=P1)} == {"cancelled"}
 
 

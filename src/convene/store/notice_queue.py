@@ -89,16 +89,17 @@ def earliest_by_rule(session: Session) -> datetime | None:
     return earliest
 
 
-def claim_due(connection: Connection, worker: int, now: datetime, real_now: datetime, limit: int) -> int:
-    """Take up to `limit` notices that are due at `now`, with their back-off over at `real_now`; how many.
+def claim_due(connection: Connection, worker: int, now: datetime, real_now: datetime, limit: int) -> set[int]:
+    """Take up to `limit` notices that are due at `now`, with their back-off over at `real_now`; their ids.
 
     What belongs to a paused programme stays, and so does everything while all is paused.
     """
     paused = [found for (found,) in _PAUSED.run(connection)]
     if None in paused:
-        return 0
+        return set()
     statement = _CLAIM_UNPAUSED if paused else _CLAIM
-    return len(statement.run(connection, worker=worker, now=now, real_now=real_now, most=limit).fetchall())
+    found = statement.run(connection, worker=worker, now=now, real_now=real_now, most=limit)
+    return {int(notice_id) for (notice_id,) in found}
 
 
 def give_back(connection: Connection, worker: int, notice_ids: Collection[int]) -> None:

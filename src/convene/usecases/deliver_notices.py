@@ -41,7 +41,7 @@ class Deliveries:
         more = True
         while desk.is_open:
             if more and desk.is_low:
-                claimed, mails, stopped = await dispatcher.claim(desk.known)
+                claimed, mails, stopped = await dispatcher.claim()
                 desk.feed(mails, stopped)
                 delivered.claimed += claimed
                 more = claimed > 0

@@ -135,16 +135,10 @@ class DeliveryDesk:
         """Whether nothing waits, nothing is on its way, and all is on record."""
         return not (self._queue or self._taken or self._settled or self._stopped or self._writing)
 
-    @property
-    def known(self) -> set[int]:
-        """The claimed notices that are here."""
-        settled = {mail.notice_id for mail, _ in self._settled}
-        stopped = {each.notice.notice_id for each in self._stopped}
-        return self._taken.keys() | {mail.notice_id for mail in self._queue} | settled | stopped
-
     def feed(self, mails: Sequence[DueMail], stopped: Sequence[Stopped]) -> None:
         """Lay claimed mails on the desk, and note which claimed notices come to nothing."""
-        self._queue.extend(mails)
+        here = {mail.notice_id for mail in self._queue} | self._taken.keys()  # made anew in the meantime
+        self._queue.extend(mail for mail in mails if mail.notice_id not in here)
         self._stopped.extend(stopped)
         if stopped and not mails:
             self._write_soon()

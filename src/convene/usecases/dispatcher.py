@@ -36,8 +36,9 @@ _Result = TypeVar("_Result")
 class Dispatcher:
     """The database's side of the desk (`delivery_desk.Dispatch`). `worker` is the id of the worker's row.
 
-    On SQLite the statements run in place: they take less than a thread's turn. On PostgreSQL they run in a thread, one
-    at a time. Where the database is away, they are tried again until it is back.
+    On SQLite the statements run in place: they take less than a thread's turn. On PostgreSQL they run in threads: one
+    makes the next mails while another commits what becomes of those before. Where the database is away, they are tried
+    again until it is back.
     """
 
     def __init__(self, delivery: Delivery, worker: int) -> None:
@@ -45,7 +46,7 @@ class Dispatcher:
         self._database = delivery.database
         self._worker = worker
         self._runs_in_place = delivery.database.engine.dialect.name == "sqlite"
-        self._one_at_a_time = asyncio.Lock()
+        self._making, self._writing = asyncio.Lock(), asyncio.Lock()
         self._content = KnownContent(-1)
         self._texts: dict[str, int] = {}
         self._office: Office | None = None
@@ -58,33 +59,29 @@ class Dispatcher:
         return self._delivery.clock.steady()
 
     async def write(self, window: Window) -> Written:
-        return await self._run(lambda: self._write(window))
+        return await self._run(lambda: self._write(window), self._writing)
 
     async def remake(self) -> tuple[list[DueMail], list[Stopped]]:
-        return await self._run(lambda: self._made(()))
+        return await self._run(self._made, self._making)
 
     async def sweep(self) -> dict[NoticeState, int]:
         """Settle what dead workers held, and what comes too late or is overtaken; how many were missed."""
-        return await self._run(self._sweep)
+        return await self._run(self._sweep, self._making)
 
-    async def claim(self, known: Collection[int]) -> tuple[int, list[DueMail], list[Stopped]]:
-        """Take what is due: how many, and the mails made of them. `known`: the claimed notices on the desk already."""
-        self.reached("before-claim")
-        claimed = await self._run(self._claim)
-        self.reached("after-claim")
-        mails, stopped = await self._run(lambda: self._made(known)) if claimed else ([], [])
-        return claimed, mails, stopped
+    async def claim(self) -> tuple[int, list[DueMail], list[Stopped]]:
+        """Take what is due: how many, and the mails made of them."""
+        return await self._run(self._claim_and_make, self._making)
 
     async def pause(self, reason: str) -> None:
         """Nothing more leaves, from any worker, until somebody resumes."""
-        await self._run(lambda: self._pause(reason))
+        await self._run(lambda: self._pause(reason), self._writing)
 
     async def plan_again(self, event_ids: Collection[int]) -> None:
         """Plan the events that had changed when mails about them arrived: their readers know the older facts."""
-        await self._run(lambda: self._plan_again(event_ids))
+        await self._run(lambda: self._plan_again(event_ids), self._writing)
 
-    async def _run(self, work: Callable[[], _Result]) -> _Result:
-        async with self._one_at_a_time:
+    async def _run(self, work: Callable[[], _Result], one_at_a_time: asyncio.Lock) -> _Result:
+        async with one_at_a_time:
             for tries in count(1):
                 try:
                     return work() if self._runs_in_place else await asyncio.to_thread(work)
@@ -116,7 +113,14 @@ class Dispatcher:
             missed = miss_useless(session, now) + miss_overtaken(session, now)
         return {NoticeState.MISSED: missed} if missed else {}
 
-    def _claim(self) -> int:
+    def _claim_and_make(self) -> tuple[int, list[DueMail], list[Stopped]]:
+        # In one go: what is made anew in between would find the claimed notices, and make their mails as well.
+        self.reached("before-claim")
+        claimed = self._claim()
+        self.reached("after-claim")
+        return (len(claimed), *self._made(claimed)) if claimed else (0, [], [])
+
+    def _claim(self) -> set[int]:
         clock = self._delivery.clock
         with self._database.recording_connection() as connection:
             state = worker_state(connection, self._worker)
@@ -124,10 +128,10 @@ class Dispatcher:
                 return claim_due(connection, self._worker, clock.now(), clock.real_now(), _BATCH)
         with self._database.writing() as session:
             add_pause(session, _RESTORED, clock.now(), after_restore=True)
-        return 0
+        return set()
 
-    def _made(self, known: Collection[int]) -> tuple[list[DueMail], list[Stopped]]:
-        """The mails of what the worker holds, but for `known` ones, from the content as it is now."""
+    def _made(self, only: Collection[int] | None = None) -> tuple[list[DueMail], list[Stopped]]:
+        """The mails of what the worker holds and has not begun, from the content as it is now; or `only` of these."""
         now = self._delivery.clock.now()
         made: list[DueMail | Stopped] = []
         with self._database.reading() as session:
@@ -137,7 +141,7 @@ class Dispatcher:
             office = self._make_office(installation.key_secret)
             paused = {pause.programme_id for pause in pauses(session)}
             held = claimed_notices(session, self._worker, now)
-            notices = [notice for notice in held if notice.notice_id not in known]
+            notices = [notice for notice in held if only is None or notice.notice_id in only]
             self._content.read(session, notices)
             for notice in notices:
                 if paused & {None, notice.why.programme_id}:
