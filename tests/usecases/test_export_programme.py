@@ -69,11 +69,11 @@ def test_applying_what_was_exported_after_a_cancellation_changes_nothing(
     (tmp_path / f"{name}.people.csv").write_bytes((SHIPPED / f"{name}.people.csv").read_bytes())
     exported = tmp_path / f"{name}.yaml"
     exported.write_text(export(database, name), "utf-8")
-    before = all_rows(database, "applied_at", "source")
+    before = all_rows(database, "applied_at", "source", "content_version")
 
     apply_file(database, exported, early + timedelta(minutes=2))
 
-    assert all_rows(database, "applied_at", "source") == before
+    assert all_rows(database, "applied_at", "source", "content_version") == before
     assert export(database, name) == exported.read_text("utf-8")
 
 

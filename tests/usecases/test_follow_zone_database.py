@@ -18,6 +18,8 @@ from convene.rules.zones import zone
 from convene.usecases import follow_zone_database, store_programme
 from convene.usecases.follow_zone_database import ZoneDatabaseError
 from convene.usecases.plan_notices import plan_what_zones_changed
+from convene.worker.run_worker import plan_all
+from convene.worker.system_clock import FrozenClock
 
 LIVE = """\
   talk:
@@ -166,6 +168,16 @@ def test_the_organiser_is_told_once(planner: Planner, install: Install) -> None:
         sentences = session.exec(select(StoredWarning.sentence)).all()
     assert len(sentences) == 1
     assert sentences[0].startswith("sgra/talk: clocks changed by zone database 2099a")
+
+
+def test_the_log_of_a_worker_is_told_once(planner: Planner, install: Install, caplog: pytest.LogCaptureFixture) -> None:
+    planner.apply(LIVE)
+    install("2099a")
+    plan_all(planner.database, FrozenClock(LATER))
+    plan_all(planner.database, FrozenClock(LATER))
+
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "sgra/talk: clocks changed by zone database 2099a" in caplog.text
 
 
 def test_applying_a_file_on_the_newer_host_follows_first(planner: Planner, install: Install) -> None:
