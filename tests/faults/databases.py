@@ -21,6 +21,9 @@ from convene.store.database import open_database
 _FULL_FILE = 65_536
 """What a file of a process may hold while its disk is full: its words fit in, the database and its log do not."""
 
+_WRITTEN = ("notice", "message")
+"""The tables that a worker writes as mails leave."""
+
 
 @contextmanager
 def full_disk(scene: Scene, working: list[WorkerProcess]) -> Iterator[None]:
@@ -37,14 +40,17 @@ def full_disk(scene: Scene, working: list[WorkerProcess]) -> Iterator[None]:
             "CREATE OR REPLACE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
             " RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$"
         )
-        for table in ("notice", "message"):
+        for table in _WRITTEN:
             connection.exec_driver_sql(
                 f"CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON {table} EXECUTE FUNCTION full_disk()"
             )
-    yield
-    with scene.database.engine.begin() as connection:
-        for table in ("notice", "message"):
-            connection.exec_driver_sql(f"DROP TRIGGER full_disk ON {table}")
+    try:
+        yield
+    finally:
+        with scene.database.engine.begin() as connection:
+            for table in _WRITTEN:
+                connection.exec_driver_sql(f"DROP TRIGGER full_disk ON {table}")
+            connection.exec_driver_sql("DROP FUNCTION full_disk")
 
 
 @scenario("F10", "the disk of the database is full for a while, at random points")

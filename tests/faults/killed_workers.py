@@ -4,7 +4,7 @@ import signal
 import time
 from contextlib import ExitStack
 
-from tests.faults.scene import IN_FLIGHT, Scene, address, scenario
+from tests.faults.scene import IN_FLIGHT, Scene, scenario
 from tests.faults.scripted_smtp import Answer, Phase, Step, Then, delayed
 from tests.faults.worker_process import WorkerProcess
 from tests.programmes import query
@@ -45,42 +45,43 @@ def killed_at_random(scene: Scene) -> None:
 @scenario("F2", "kill -9 at each named point")
 def killed_at_each_point(scene: Scene) -> None:
     rounds = scene.size(1, 100)
+    scene.queue((len(POINTS) + 1) * rounds)
+    scene.put_off()
     for point, copies, doubts in POINTS:
         for _ in range(rounds):
-            scene.queue(1)
+            reader = scene.bring_on()
             with scene.worker(until_idle=True, die_at=(point, 1)) as worker:
                 code = worker.wait()
             scene.claim(code == -signal.SIGKILL, f"{point} was not reached: the worker ended with {code}")
-            _settled(scene, f"killed at {point}", copies, doubts)
+            _settled(scene, reader, f"killed at {point}", copies, doubts)
     for _ in range(rounds):
-        scene.queue(1)
+        reader = scene.bring_on()
         scene.server.next(Phase.AFTER_DOT, Answer(b"", then=Then.HANG, keeps=True))
         with scene.worker(until_idle=True) as worker:
             scene.server.wait_for(Step.DOT, len(scene.server.events(Step.DOT)) + 1)
             worker.kill()
-        _settled(scene, "killed after the body", 2, 1)
-    scene.queue(1)
-    scene.settle()
+        _settled(scene, reader, "killed after the body", 2, 1)
     scene.judge(repeats=2 * rounds, doubts=4 * rounds)
 
 
-def _settled(scene: Scene, how: str, copies: int, doubts: int) -> None:
-    """What became of the newest mail."""
+def _settled(scene: Scene, reader: str, how: str, copies: int, doubts: int) -> None:
+    """What became of the one mail."""
     scene.settle(workers=1)
-    newest = address(scene.people - 1)
-    came = sum(event.recipient == newest for event in scene.server.events(Step.KEPT))
+    came = sum(event.recipient == reader for event in scene.server.events(Step.KEPT))
     scene.claim(1 <= came <= copies, f"{came} copies, {how}; at most {copies} may be")
     marks = "SELECT count(*) FROM notice JOIN person ON person.id = person_id WHERE uncertain AND address = ?"
-    doubted = query(scene.database, marks, newest)[0][0]
+    doubted = query(scene.database, marks, reader)[0][0]
     scene.claim(doubted <= doubts, f"marked uncertain, {how}")
 
 
 @scenario("F14", "a worker stopped past its lease, another one finishes, the first goes on")
 def stopped_past_its_lease(scene: Scene) -> None:
-    rounds = scene.size(1, 50)
-    for point, copies in (("after-claim", 1), ("before-body", 2)):
+    rounds, points = scene.size(1, 50), (("after-claim", 1), ("before-body", 2))
+    scene.queue(len(points) * rounds)
+    scene.put_off()
+    for point, copies in points:
         for _ in range(rounds):
-            scene.queue(1)
+            reader = scene.bring_on()
             with scene.worker(until_idle=True, hold_at=(point, 1)) as sleeper:
                 sleeper.wait_until_held()
                 sleeper.stop()
@@ -95,7 +96,7 @@ def stopped_past_its_lease(scene: Scene) -> None:
             scene.claim(code == 0, f"the sleeper ended with {code}: {sleeper.words[-300:]}")
             if scene.kind == "postgresql":
                 scene.claim(scene.states() == before, f"the sleeper wrote: {before} became {scene.states()}")
-            _settled(scene, f"stopped at {point}", copies, copies - 1)
+            _settled(scene, reader, f"stopped at {point}", copies, copies - 1)
     scene.judge(repeats=rounds, doubts=rounds)
 
 

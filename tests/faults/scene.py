@@ -12,11 +12,12 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
+from sqlmodel import col, select, update
 from tests.both_databases import BOTH
 from tests.faults.faulty_worker import WorkerPlan
 from tests.faults.ledger import Comparison, compare, due_notices
@@ -24,6 +25,8 @@ from tests.faults.scripted_smtp import ScriptedSmtp, scripted_smtp
 from tests.faults.worker_process import WorkerProcess, worker_process
 from tests.programmes import INVITED_AT, MEETING, apply_file, query, write_programme
 
+from convene.model.notice import Notice
+from convene.model.person import Person
 from convene.rules.patience import Patience
 from convene.store.database import Database
 from convene.usecases.resume_sending import resume_sending
@@ -31,6 +34,7 @@ from convene.usecases.resume_sending import resume_sending
 IN_FLIGHT = 16
 """At most so many mails of one worker may be on their way, and hence in doubt when it dies."""
 
+_PUT_OFF = timedelta(days=1)
 _LEAST = {"lease": 1.5, "renewal": 0.375, "connect": 1.5, "command": 1.0, "end_of_data": 2.0}
 _LANGUAGES = ("km", "lo", "bn", "ja", "en")
 _Size = TypeVar("_Size")
@@ -98,6 +102,19 @@ class Scene:
             language = _LANGUAGES[number % len(_LANGUAGES)]
             people.append(f"{address(number)},Participant {number},KH,{language},,members")
         apply_file(self.database, write_programme(self.folder, events, people=people, **more), self.now)
+
+    def put_off(self) -> None:
+        """Let what is due wait until it is brought on."""
+        with self.database.writing() as session:
+            session.execute(update(Notice).where(col(Notice.due_at) <= self.now).values(due_at=self.now + _PUT_OFF))
+
+    def bring_on(self) -> str:
+        """Make one notice due of those that were put off; its reader's address."""
+        with self.database.writing() as session:
+            waiting = select(Notice).where(Notice.due_at == self.now + _PUT_OFF).order_by(col(Notice.id)).limit(1)
+            notice = session.exec(waiting).one()
+            notice.due_at = self.now
+            return session.get_one(Person, notice.person_id).address
 
     @property
     def url(self) -> str:
