@@ -3,7 +3,7 @@
 The process is convene's in all but this: it may die at a named point, or stand still there until it is told to go on.
 """
 
-import faulthandler
+import asyncio
 import os
 import shutil
 import signal
@@ -112,7 +112,7 @@ def work(plan: WorkerPlan, parent: Connection) -> None:
     words = os.open(plan.log, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(words, stream)
-    faulthandler.register(signal.SIGUSR1)  # tells where a worker stands that does not end
+    signal.signal(signal.SIGUSR1, lambda *_: _tell_where_it_stands())
     database = open_database(plan.database_url)
     if plan.copies_to is not None:
         FileCopies(database.engine, plan.copies_to)
@@ -135,6 +135,13 @@ def work(plan: WorkerPlan, parent: Connection) -> None:
         sys.exit(error.exit_code)
     finally:
         database.close()
+
+
+def _tell_where_it_stands() -> None:
+    """Asked of a worker that does not end: what each of its tasks waits for."""
+    for task in asyncio.all_tasks():
+        task.print_stack()
+    sys.stderr.flush()
 
 
 def _clock(plan: WorkerPlan, engine: Engine) -> SystemClock:

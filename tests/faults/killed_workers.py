@@ -100,7 +100,9 @@ def stopped_past_its_lease(scene: Scene) -> None:
     scene.judge(repeats=rounds, doubts=rounds)
 
 
-@scenario("F26", "SIGTERM while nothing is to do, and while a mail waits for the answer to its final dot")
+@scenario(
+    "F26", "SIGTERM while nothing is to do, while a mail waits for the answer to its final dot, and right after a claim"
+)
 def told_to_end(scene: Scene) -> None:
     scene.queue(1)
     with scene.worker() as worker:
@@ -114,6 +116,11 @@ def told_to_end(scene: Scene) -> None:
         scene.server.wait_for(Step.DOT, 2)
         scene.measure(seconds_to_end_busy=_ended(scene, worker))
     scene.server.behave()
+    with scene.worker(hold_at=("after-claim", 1)) as worker:
+        worker.wait_until_held()
+        worker.terminate()
+        worker.release()
+        scene.measure(seconds_to_end_after_claim=_until_ended(scene, worker))
     given_back = scene.states()
     scene.claim(set(given_back) == {"sent", "planned"}, f"a worker that ended left {given_back}")
     scene.settle()
@@ -123,8 +130,12 @@ def told_to_end(scene: Scene) -> None:
 
 def _ended(scene: Scene, worker: WorkerProcess) -> float:
     """Tell a worker to end; how many seconds it takes."""
-    began = time.monotonic()
     worker.terminate()
-    code = worker.wait()
+    return _until_ended(scene, worker)
+
+
+def _until_ended(scene: Scene, worker: WorkerProcess) -> float:
+    began = time.monotonic()
+    code = worker.wait(20)
     scene.claim(code == 0, f"a worker that was told to end ended with {code}")
     return time.monotonic() - began

@@ -43,7 +43,7 @@ def no_answer_to_the_dot(scene: Scene) -> None:
     silences: list[Answer | None] = [CLOSE] * each + [KEEP_THEN_CLOSE] * each + [None] * (mails - 2 * each)
     scene.random.shuffle(silences)
     scene.server.always(Phase.AFTER_DOT, once_for_each(silences))
-    scene.settle()
+    scene.work_until_settled(scene.size(60, 600))
     compared = scene.judge(repeats=each)
     scene.claim(len(compared.uncertain) == 2 * each, f"{len(compared.uncertain)} of {2 * each} marked uncertain")
 

@@ -204,6 +204,8 @@ class Scene:
             self.claim(
                 alive == self.workers, f"{alive} of {self.workers} workers still lived: {working[0].words[-300:]}"
             )
+            if self.unsettled():
+                self.claim(False, "\n".join(worker.where_it_stands()[-2_000:] for worker in working))
 
     def unsettled(self) -> int:
         """How many due notices have not ended."""

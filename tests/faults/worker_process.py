@@ -62,10 +62,14 @@ class WorkerProcess:
         self._process.join(seconds)
         code = self._process.exitcode
         if code is None:
-            self._signal(signal.SIGUSR1)
-            time.sleep(1)
-            raise AssertionError(f"worker {self.pid} still runs after {seconds} s\n{self.words}")
+            raise AssertionError(f"worker {self.pid} still runs after {seconds} s\n{self.where_it_stands()}")
         return code
+
+    def where_it_stands(self) -> str:
+        """What it has said, and what each of its tasks waits for."""
+        self._signal(signal.SIGUSR1)
+        time.sleep(1)
+        return self.words
 
     def wait_until_held(self, seconds: float = 30) -> str:
         """Wait until it stands still at the point of its plan; the point's name."""
