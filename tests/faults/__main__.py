@@ -30,7 +30,7 @@ def main() -> int:
     """Run what was asked for; the exit code."""
     asked = _arguments()
     print(f"seed {asked.seed}, waits scaled by {asked.scale:g}", flush=True)
-    chosen = [one for one in SCENARIOS if not asked.scenario or {one.name, one.name.rstrip("abc")} & {*asked.scenario}]
+    chosen = [one for one in SCENARIOS if not asked.scenario or {one.name, one.name.rstrip("abcd")} & {*asked.scenario}]
     figures = []
     with ExitStack() as until_the_end:
         server = None

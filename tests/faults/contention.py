@@ -1,4 +1,4 @@
-"""Several who want the same rows: locks held by others (F11), and two coordinators at once (F22)."""
+"""Several who want the same rows: locks held by others (F11), pauses (F8d), and two coordinators at once (F22)."""
 
 import sqlite3
 import threading
@@ -15,6 +15,7 @@ from tests.programmes import query
 
 from convene.errors import ConflictError
 from convene.store.database import open_database
+from convene.store.pauses import add_pause
 from convene.usecases.edit_event import Edit, edit_event
 
 
@@ -72,6 +73,17 @@ def two_coordinators(scene: Scene) -> None:
     scene.measure(races=races, lost_updates=lost, refused=refused, crashed=crashed)
     scene.claim(lost == 0, f"{lost} lost updates in {races} races")
     scene.claim(crashed == 0, f"{crashed} edits crashed in {races} races")
+
+
+@scenario("F8d", "several workers are refused, and pause the queue at the same moment", databases=("postgresql",))
+def paused_at_once(scene: Scene) -> None:
+    rounds = scene.size(10, 200)
+    for _ in range(rounds):
+        _at_once(scene, *(lambda session: add_pause(session, "the server refused us", scene.now) for _ in range(2)))
+        scene.measure(pauses=len(scene.pauses()))
+        scene.claim(len(scene.pauses()) == 1, f"{len(scene.pauses())} pauses of everything")
+        scene.resume()
+        scene.claim(not scene.pauses(), "one resume did not end the pause")
 
 
 def _edit(edit: Edit, scene: Scene) -> Callable[[Session], object]:

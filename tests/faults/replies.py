@@ -50,7 +50,7 @@ def no_answer_to_the_dot(scene: Scene) -> None:
 
 @scenario("F4", "the connection ends at the banner, EHLO, MAIL, RCPT, DATA or in the middle of the body")
 def drops_before_the_dot(scene: Scene) -> None:
-    times = scene.size(1, 100)
+    times = scene.size(1, 30)
     phases = (Phase.BANNER, Phase.EHLO, Phase.MAIL, Phase.RCPT, Phase.DATA, Phase.MID_BODY)
     scene.queue(len(phases) * 2 * times)
     for phase in phases:
