@@ -73,7 +73,7 @@ class Conversation(asyncio.Protocol):
         self._now = asyncio.get_running_loop().time
         self._deadline: float | None = self._now() + patience.idle
         self._replies = ReplyReader()
-        self._awaits_reply = False
+        self._unanswered = 0
         self._must_reset = False
         self._is_over = False
         self._talk: _Talk | None = None
@@ -118,11 +118,14 @@ class Conversation(asyncio.Protocol):
         except ReplyError as error:
             self._fail(str(error))
             return
-        for reply in replies:
-            if not self._awaits_reply:
-                # Nothing was asked: it would be taken for the next answer. Most often it is a goodbye (421).
+        asked_before = self._unanswered
+        for number, reply in enumerate(replies):
+            if number >= asked_before:
+                # Nothing was asked when it was said: it would be taken for the answer to what is asked next, which may
+                # be a whole mail. Most often it is a goodbye (421).
                 self._fail(f"the server said unasked: {clean_reply(reply)}")
             elif not self._is_over:
+                self._unanswered -= 1
                 self._advance(reply)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -184,7 +187,7 @@ class Conversation(asyncio.Protocol):
                     return
         if attempt.refusal is not None and self._last_reply.code == _GO_AHEAD:
             # RFC 2920 3.1: nobody is to get it and yet the server waits for a body: an empty one.
-            self._transport.write(b".\r\n")
+            self._ask(b".\r\n")
             yield from self._reply(self._patience.command)
 
     def _body(self, desk: Desk, attempt: _Attempt) -> _Talk:
@@ -195,7 +198,7 @@ class Conversation(asyncio.Protocol):
             self._following = self._taken(desk)
             if self._following is not None:
                 data += self._commands(self._following.mail)
-        self._transport.writelines(data)
+        self._ask(*data, answers=len(data) - 1)
         yield from self._reply(self._patience.end_of_data)
         if self._last_reply.code // 100 != 2:
             attempt.refusal = judge(Phase.BODY, self._last_reply)
@@ -205,7 +208,7 @@ class Conversation(asyncio.Protocol):
         attempt = self._taken(desk)
         if attempt is not None and self._features.pipelining:
             reset = [b"RSET\r\n"] if self._must_reset else []
-            self._transport.writelines(reset + self._commands(attempt.mail))
+            self._ask(*reset, *self._commands(attempt.mail))
         return attempt
 
     def _taken(self, desk: Desk) -> _Attempt | None:
@@ -237,14 +240,17 @@ class Conversation(asyncio.Protocol):
     def _command(self, line: bytes) -> _Talk:
         """Send a command, unless it has left already, and wait for its reply."""
         if not self._features.pipelining:
-            self._transport.write(line)
+            self._ask(line)
         yield from self._reply(self._patience.command)
+
+    def _ask(self, *lines: bytes, answers: int | None = None) -> None:
+        """Send what the server will answer, line by line; or with so many answers."""
+        self._unanswered += len(lines) if answers is None else answers
+        self._transport.writelines(lines)
 
     def _reply(self, seconds: float) -> _Talk:
         self._deadline = self._now() + seconds
-        self._awaits_reply = True
         reply = yield
-        self._awaits_reply = False
         assert isinstance(reply, Reply)  # nothing else is said while a reply is awaited
         self._last_reply = reply
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from convene.model.columns import UtcMoment
@@ -36,7 +37,10 @@ class Pause(SQLModel, table=True):
     """
 
     id: int | None = Field(default=None, primary_key=True)
-    programme_id: int | None = Field(default=None, foreign_key="programme.id", unique=True)
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
     reason: str
     after_restore: bool = False
     since: datetime = Field(sa_type=UtcMoment)
+
+    # One pause of everything, too: NULLs would not compare as equal.
+    __table_args__ = (Index("pause_scope", text("coalesce(programme_id, 0)"), unique=True),)

@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import Integer, bindparam, text
 from sqlmodel import Session, col, select
 
+from convene.model.columns import UtcMoment
 from convene.model.worker import Pause
+
+_ADD = text(
+    "INSERT INTO pause (programme_id, reason, after_restore, since) "
+    "VALUES (:programme_id, :reason, :after_restore, :since) ON CONFLICT DO NOTHING"
+).bindparams(bindparam("since", type_=UtcMoment()), bindparam("programme_id", type_=Integer()))
 
 
 def pauses(session: Session) -> Sequence[Pause]:
@@ -32,6 +39,6 @@ def add_pause(
     if known is not None:
         session.delete(known)
         session.flush()
-    session.add(Pause(programme_id=programme_id, reason=reason, after_restore=after_restore, since=now))
-    session.flush()
-    return True
+    values = {"programme_id": programme_id, "reason": reason, "after_restore": after_restore, "since": now}
+    # Several workers may find the same fault at the same moment: the first reason stays.
+    return bool(session.execute(_ADD, values).rowcount)  # type: ignore[attr-defined]

@@ -138,7 +138,11 @@ class DeliveryDesk:
     def feed(self, mails: Sequence[DueMail], stopped: Sequence[Stopped]) -> None:
         """Lay claimed mails on the desk, and note which claimed notices come to nothing."""
         here = {mail.notice_id for mail in self._queue} | self._taken.keys()  # made anew in the meantime
-        self._queue.extend(mail for mail in mails if mail.notice_id not in here)
+        new = [mail for mail in mails if mail.notice_id not in here]
+        if self.is_open:
+            self._queue.extend(new)
+        else:
+            self._take_back(new)  # it was closed while they were claimed
         self._stopped.extend(stopped)
         if stopped and not mails:
             self._write_soon()

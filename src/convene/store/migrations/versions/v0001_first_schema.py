@@ -259,8 +259,8 @@ def upgrade() -> None:
             ["programme.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("programme_id"),
     )
+    op.create_index("pause_scope", "pause", [sa.text("coalesce(programme_id, 0)")], unique=True)
     op.create_table(
         "mailtext",
         sa.Column("id", sa.Integer(), nullable=False),
