@@ -74,6 +74,7 @@ class Conversation(asyncio.Protocol):
         self._deadline: float | None = self._now() + patience.idle
         self._replies = ReplyReader()
         self._unanswered = 0
+        self._says_too_much = False
         self._must_reset = False
         self._is_over = False
         self._talk: _Talk | None = None
@@ -119,10 +120,11 @@ class Conversation(asyncio.Protocol):
             self._fail(str(error))
             return
         asked_before = self._unanswered
+        self._says_too_much = len(replies) > asked_before
         for number, reply in enumerate(replies):
             if number >= asked_before:
                 # Nothing was asked when it was said: it would be taken for the answer to what is asked next, which may
-                # be a whole mail. Most often it is a goodbye (421).
+                # be a whole mail. Most often it is a goodbye (421) behind the last answer.
                 self._fail(f"the server said unasked: {clean_reply(reply)}")
             elif not self._is_over:
                 self._unanswered -= 1
@@ -153,6 +155,9 @@ class Conversation(asyncio.Protocol):
 
     def _transaction(self, desk: Desk, attempt: _Attempt) -> _Talk:
         yield from self._envelope(attempt)
+        if attempt.refusal is None and self._says_too_much:
+            self._fail("the server answered a mail that had not left")
+            return
         if attempt.refusal is None:
             self._deadline = None
             answer: Reply | bool | None = desk.clear(attempt.mail, self._advance)
