@@ -98,7 +98,7 @@ def connections_ended(scene: Scene) -> None:
         scene.until_settled(30)
         alive = sum(worker.alive for worker in working)
         words = working[0].words
-    scene.claim("Traceback" not in words, f"a stack trace: {words[words.find('Traceback') - 100 :][:1_500]}")
+    scene.claim("Traceback" not in words, f"a stack trace: {words.partition('Traceback')[2][:1_500]}")
     scene.measure(times=times)
     scene.claim(alive == scene.workers, f"{alive} of {scene.workers} workers still lived")
     scene.judge(repeats=IN_FLIGHT * times, doubts=IN_FLIGHT * times * scene.workers)
