@@ -9,6 +9,7 @@ import argparse
 import json
 import platform
 import secrets
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from convene.store.database import Database
 
 def main() -> int:
     """Run what was asked for; the exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no worker and no server is left behind
     asked = _arguments()
     print(f"seed {asked.seed}, waits scaled by {asked.scale:g}", flush=True)
     chosen = [one for one in SCENARIOS if not asked.scenario or {one.name, one.name.rstrip("abcd")} & {*asked.scenario}]

@@ -92,8 +92,13 @@ def connections_ended(scene: Scene) -> None:
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             time.sleep(pause)
-        scene.until_settled(scene.size(60, 600))
+        scene.until_settled(scene.size(30, 600))
+        time.sleep(scene.scaled(90))  # whoever gives no sign of life any more is taken for dead by now
+        scene.queue(20)
+        scene.until_settled(30)
         alive = sum(worker.alive for worker in working)
+        words = working[0].words
+    scene.claim("Traceback" not in words, f"a stack trace: {words.partition('Traceback')[2][:1_500]}")
     scene.measure(times=times)
     scene.claim(alive == scene.workers, f"{alive} of {scene.workers} workers still lived")
     scene.judge(repeats=IN_FLIGHT * times, doubts=IN_FLIGHT * times * scene.workers)

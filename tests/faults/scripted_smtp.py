@@ -329,9 +329,12 @@ class _Conversation:
         if not self.recipients:
             await self._write(b"503 5.5.1 RCPT first\r\n")
             return
-        if not await self._say(Phase.DATA, b"354 go ahead\r\n", self.recipients[0]):
+        usual = b"354 go ahead\r\n"
+        answer = self.server.answer_to(self._turn(Phase.DATA, self.recipients[0]))
+        if (usual if answer.data is None else answer.data).startswith(b"3"):
+            self._note(Step.DATA, recipient=self.recipients[0])
+        if not await self._carry_out(answer, usual):
             return
-        self._note(Step.DATA, recipient=self.recipients[0])
         body = await self._read_body()
         message_id = _message_id(body)
         known = {"message_id": message_id, "sha256": self.server.store(body)}

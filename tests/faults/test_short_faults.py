@@ -12,7 +12,7 @@ import pytest
 from tests.faults.families import SCENARIOS
 from tests.faults.scene import Figures, Scenario, play
 from tests.postgresql import PostgreSql
-from tests.programmes import small_database
+from tests.programmes import database_file, small_database
 
 SEED = 20200106
 AT_ONCE = 4
@@ -31,8 +31,7 @@ def played(
         with small_database(folder) if kind == "sqlite" else postgresql.empty_database() as database:
             return play(scenario, kind, database, folder, SEED)
 
-    with small_database(tmp_path_factory.mktemp("template")):
-        """Migrations run in one thread at a time."""
+    database_file(tmp_path_factory.mktemp("template"))  # migrations run in one thread at a time
     pool, playing = ThreadPoolExecutor(AT_ONCE), Played()
     for item in request.session.items:
         if isinstance(item, pytest.Function) and item.function is test_what_must_hold_holds:
