@@ -35,6 +35,7 @@ from convene.store.database import Database
 from convene.store.notice_queue import claim_due
 from convene.store.pauses import add_pause
 from convene.store.programme_rows import programme_named, row_id
+from convene.usecases.deliver_notices import Deliveries
 from convene.usecases.delivery import Delivery
 from convene.usecases.list_notices import sent_bytes
 from convene.usecases.moments import VirtualClock
@@ -575,3 +576,13 @@ def test_a_digest_is_made_anew_when_its_reader_leaves_one_part_before_the_body(
     reminder = plain_text(dict(relay.mails)[VANNA])
     assert set(digests) == {("cancelled",)}
     assert ("Planning meeting" in reminder, "Afternoon training" in reminder) == (True, False)
+
+
+def test_a_worker_that_others_took_for_dead_claims_nothing(invited: Database) -> None:
+    nobody = new_worker(invited, INVITED_AT) + 1
+    deliveries = Deliveries(Delivery(invited, Postbox(), VirtualClock(INVITED_AT)), nobody)
+
+    with pytest.raises(LeaseLostError):
+        asyncio.run(deliveries.deliver_due())
+
+    assert invitation(invited)["state"] == "planned"

@@ -33,6 +33,10 @@ class Deliveries:
         self._dispatcher.is_stopping = True
         self._desk.close()
 
+    def abandon(self) -> None:
+        """Others have what this worker held: nothing more is given out, and nothing given back."""
+        self._desk.abandon()
+
     async def deliver_due(self) -> Delivered:
         """Send all that is due now, until nothing is, the relay fails, everything is paused, or `stop` is called."""
         desk, dispatcher = self._desk, self._dispatcher

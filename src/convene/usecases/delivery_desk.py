@@ -154,6 +154,11 @@ class DeliveryDesk:
         self._queue.clear()
         self._moved.set()
 
+    def abandon(self) -> None:
+        """Give out no more mails, and forget those that wait."""
+        self.is_open = False
+        self._queue.clear()
+
     async def something_moves(self) -> None:
         """Wait until the desk runs low, or is empty, or is closed. Raises what went wrong behind it."""
         self._moved.clear()

@@ -23,7 +23,7 @@ from convene.usecases.delivery import Delivery
 from convene.usecases.known_content import KnownContent
 from convene.usecases.make_mail import DueMail, Office, Stopped, make_mail
 from convene.usecases.plan_notices import plan_programme
-from convene.usecases.record_delivery import Window, Written, write_window
+from convene.usecases.record_delivery import LeaseLostError, Window, Written, write_window
 
 _BATCH = 100
 _RESTORED = "The database was put back from a copy: mails that it does not know of have left since."
@@ -124,6 +124,8 @@ class Dispatcher:
         clock = self._delivery.clock
         with self._database.recording_connection() as connection:
             state = worker_state(connection, self._worker)
+            if not state.is_alive:
+                raise LeaseLostError
             if not self._delivery.guard.has_gone_back(state.last_message, state.restores):
                 return claim_due(connection, self._worker, clock.now(), clock.real_now(), _BATCH)
         with self._database.writing() as session:

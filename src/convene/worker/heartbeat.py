@@ -4,8 +4,6 @@ import logging
 import threading
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
-
 from convene.store.worker_rows import note_trouble, renew_lease
 from convene.usecases.delivery import Delivery
 
@@ -49,9 +47,9 @@ class Heartbeat:
         while not self._end.wait(self._delivery.patience.renewal):
             try:
                 self._beat()
-            except DBAPIError as error:
+            except Exception as error:  # a heart that stops at one fault would give a living worker up for dead
                 # The next beat comes before the lease ends; where the database is away, nobody else can take it.
-                _LOG.warning("The lease was not renewed (%s).", type(error.orig).__name__)
+                _LOG.warning("The lease was not renewed (%s).", type(error).__name__)
 
     def _beat(self) -> None:
         clock, patience = self._delivery.clock, self._delivery.patience

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +14,7 @@ from sqlmodel import Session, select
 
 from convene.errors import ConveneError
 from convene.model.programme import Programme
+from convene.rules.notice_states import NoticeState
 from convene.store.database import Database
 from convene.store.notice_queue import count_in_hand, next_due, something_is_due
 from convene.store.pauses import add_pause, pause_of
@@ -35,6 +37,7 @@ from convene.worker.heartbeat import Heartbeat
 from convene.worker.worker_lock import only_worker
 
 _TICK_SECONDS = 1.0
+_PLAN_AGAIN = timedelta(minutes=10)
 _MOST_FAILURES = 2
 """So often the SMTP server may fail before a worker that is to end by itself gives up."""
 
@@ -131,7 +134,7 @@ class Shift:
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
         # Two at once: the second sees that the first is still sending, and leaves. APScheduler would warn each second.
         scheduler.add_job(tick, "interval", seconds=_TICK_SECONDS, max_instances=2)
-        scheduler.add_job(lambda: plan_all(self._delivery.database, self._clock), "cron", hour=0, minute=7)
+        scheduler.add_job(self._plan_all, "cron", [scheduler], hour=0, minute=7)
         scheduler.start()
         await self.stop.wait()
         scheduler.remove_all_jobs()
@@ -139,12 +142,22 @@ class Shift:
         async with in_flight:
             scheduler.shutdown(wait=False)
 
+    def _plan_all(self, scheduler: AsyncIOScheduler) -> None:
+        """The daily pass; where it fails, once more a while later."""
+        try:
+            plan_all(self._delivery.database, self._clock)
+        except Exception as error:  # a database that is away at seven past midnight must not cost the day's pass
+            _LOG.error("The daily planning failed (%s); it is tried again.", _without_values(error))
+            scheduler.add_job(self._plan_all, "date", [scheduler], run_date=datetime.now(UTC) + _PLAN_AGAIN)
+
     async def drain(self, progress: Progress) -> None:
         """Look again and again until nothing is due and nothing is in anybody's hands."""
         failures = 0
         while True:
             delivered = await self._look(progress)
-            failures += delivered is not None and delivered.trouble is not None
+            if delivered is not None:
+                has_moved = delivered.trouble is None or NoticeState.SENT in delivered.states
+                failures = 0 if has_moved else failures + 1
             if self.stop.is_set():
                 raise StoppedError("Stopped; what is due may not all have left.", "run it again: it goes on from here")
             with self._delivery.database.reading() as session:
@@ -204,6 +217,7 @@ class Shift:
             return await self._deliveries.deliver_due()
         except LeaseLostError:
             _LOG.warning("Another worker took this one for dead; starting again.")
+            self._deliveries.abandon()
             await self._delivery.relay.close()
             self._worker = self._signed_on()
             self._deliveries = Deliveries(self._delivery, self._worker)
