@@ -59,6 +59,12 @@ class DriverSql:
         driver.cursor().executemany(text, [_bound(row, names, dialect) for row in rows])
 
 
+def read_moment(value: Any) -> datetime:
+    """A moment that a statement gave, aware and in UTC."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
 def _written(text: str, dialect: str) -> tuple[str, frozenset[str]]:
     """The statement in the words of a database, and the names of its parameters."""
     for name, words in _DIALECT[dialect].items():

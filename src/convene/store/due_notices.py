@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from convene.model.notice import Cause, Notice, NoticePart, Told
-from convene.model.person import Invitation, Person
 from convene.rules.notice_states import NoticeState
 from convene.rules.vocabulary import NoticeKind
+from convene.store.driver_sql import DriverSql, read_moment
 
 
 class Why(NamedTuple):
@@ -26,7 +24,7 @@ class Why(NamedTuple):
 
 
 class Who(NamedTuple):
-    """The person who reads it, as they are now. `is_silent`: nothing is written to them any more."""
+    """The person who reads it, as they are now. Who unsubscribed, or has an address that was refused, gets no mail."""
 
     person_id: int
     public_id: str
@@ -40,12 +38,8 @@ class Who(NamedTuple):
     digits: str | None
     gender: str | None
     organisation: str | None
-    unsubscribed_at: datetime | None
-    refused_at: datetime | None
-
-    @property
-    def is_silent(self) -> bool:
-        return self.unsubscribed_at is not None or self.refused_at is not None
+    unsubscribed: bool
+    refused: bool
 
 
 class DuePart(NamedTuple):
@@ -75,76 +69,84 @@ class DueNotice:
     parts: Sequence[DuePart] = ()
 
 
-_WHY = (Cause.id, Cause.kind, Cause.programme_id, Cause.event_id, Cause.day_id, Cause.rule)
-_WHO = tuple(getattr(Person, "id" if name == "person_id" else name) for name in Who._fields)
-_NOTICE = (Notice.id, Notice.role, Notice.state, Notice.attempts, Notice.uncertain, Notice.due_at)
-_KNOWN = (Invitation.id, Invitation.left_at, Told.revision, Told.ended)
+_WHY = "cause.id, cause.kind, cause.programme_id, cause.event_id, cause.day_id, cause.rule"
+_INVITED = "invitation.id IS NOT NULL AND invitation.left_at IS NULL"
+_SELECT = f"""
+    SELECT notice.id, notice.role, notice.state, notice.attempts, notice.uncertain, notice.due_at,
+        {_WHY},
+        person.id, person.public_id, person.link_generation, person.address, person.name, person.salutation,
+        person.country, person.language, person.timezone, person.digits, person.gender, person.organisation,
+        person.unsubscribed_at IS NOT NULL, person.refused_at IS NOT NULL,
+        {_INVITED}, told.revision, told.ended
+    FROM notice
+    JOIN cause ON cause.id = notice.cause_id
+    JOIN person ON person.id = notice.person_id
+    LEFT JOIN invitation ON invitation.event_id = cause.event_id AND invitation.person_id = notice.person_id
+    LEFT JOIN told ON told.event_id = cause.event_id AND told.person_id = notice.person_id
+    WHERE {{which}}
+    ORDER BY notice.due_at, notice.id
+"""
+_SELECT_PARTS = f"""
+    SELECT noticepart.notice_id, {_WHY}, {_INVITED}
+    FROM notice
+    JOIN noticepart ON noticepart.notice_id = notice.id
+    JOIN cause ON cause.id = noticepart.cause_id
+    LEFT JOIN invitation ON invitation.event_id = cause.event_id AND invitation.person_id = notice.person_id
+    WHERE {{which}} AND noticepart.useful_until > :now
+    ORDER BY noticepart.useful_until, cause.id
+"""
+_NOTICE_COLUMNS, _WHY_COLUMNS = 6, len(Why._fields)
+_WHO_ENDS = _NOTICE_COLUMNS + _WHY_COLUMNS + len(Who._fields)
+
+
+class _Reading(NamedTuple):
+    """The statements that read some notices, and the parts of digests among them."""
+
+    notices: DriverSql
+    parts: DriverSql
+
+
+def _reading(which: str) -> _Reading:
+    return _Reading(*(DriverSql(text.replace("{which}", which)) for text in (_SELECT, _SELECT_PARTS)))
+
+
+_CLAIMED = _reading(f"notice.claimed_by = :worker AND notice.state = '{NoticeState.CLAIMED}'")
+_ONE = _reading("notice.id = :notice_id")
 
 
 def claimed_notices(session: Session, worker: int, now: datetime) -> list[DueNotice]:
     """What the worker holds and has not begun, by due moment. Parts of digests that are over at `now` are left out."""
-    return _read(session, and_(col(Notice.claimed_by) == worker, col(Notice.state) == NoticeState.CLAIMED), now)
+    return _read(session, _CLAIMED, worker=worker, now=now)
 
 
 def notice_to_come(session: Session, notice_id: int, now: datetime) -> DueNotice:
     """One notice, whatever its state."""
-    return _read(session, and_(col(Notice.id) == notice_id), now)[0]
+    return _read(session, _ONE, notice_id=notice_id, now=now)[0]
 
 
-def _read(session: Session, which: ColumnElement[bool], now: datetime) -> list[DueNotice]:
-    query = (
-        select(*_NOTICE, *_WHY, *_WHO, *_KNOWN)  # type: ignore[call-overload]
-        .join(Cause, col(Cause.id) == col(Notice.cause_id))
-        .join(Person, col(Person.id) == col(Notice.person_id))
-        .outerjoin(
-            Invitation,
-            and_(col(Invitation.event_id) == col(Cause.event_id), col(Invitation.person_id) == col(Notice.person_id)),
-        )
-        .outerjoin(Told, and_(col(Told.event_id) == col(Cause.event_id), col(Told.person_id) == col(Notice.person_id)))
-        .where(which)
-        .order_by(col(Notice.due_at), col(Notice.id))
-    )
-    rows = [tuple(row) for row in session.exec(query)]
-    has_digests = any(row[len(_NOTICE) + 1] == NoticeKind.DIGEST for row in rows)
-    parts = _parts(session, which, now) if has_digests else {}
+def _read(session: Session, reading: _Reading, **values: Any) -> list[DueNotice]:
+    connection = session.connection()
+    rows = reading.notices.run(connection, **values).fetchall()
+    has_digests = any(row[_NOTICE_COLUMNS + 1] == NoticeKind.DIGEST for row in rows)
+    parts: dict[int, list[DuePart]] = {}
+    for notice_id, *row in reading.parts.run(connection, **values) if has_digests else ():
+        parts.setdefault(notice_id, []).append(DuePart(Why(*row[:_WHY_COLUMNS]), bool(row[_WHY_COLUMNS])))
     return [_due(row, parts.get(row[0], ())) for row in rows]
 
 
-def _due(row: tuple, parts: Sequence[DuePart]) -> DueNotice:  # type: ignore[type-arg]
-    after_notice, after_why = len(_NOTICE), len(_NOTICE) + len(_WHY)
-    after_who = after_why + len(_WHO)
-    notice_id, role, state, attempts, uncertain, due_at = row[:after_notice]
-    invitation_id, left_at, revision, ended = row[after_who:]
+def _due(row: tuple[Any, ...], parts: Sequence[DuePart]) -> DueNotice:
+    notice_id, role, state, attempts, uncertain, due_at = row[:_NOTICE_COLUMNS]
+    is_invited, revision, ended = row[_WHO_ENDS:]
     return DueNotice(
         notice_id=notice_id,
         role=role,
         state=NoticeState(state),
         attempts=attempts,
-        uncertain=uncertain,
-        due_at=due_at,
-        why=Why(*row[after_notice:after_why]),
-        who=Who(*row[after_why:after_who]),
-        is_invited=invitation_id is not None and left_at is None,
-        told=None if revision is None else (revision, ended),
+        uncertain=bool(uncertain),
+        due_at=read_moment(due_at),
+        why=Why(*row[_NOTICE_COLUMNS : _NOTICE_COLUMNS + _WHY_COLUMNS]),
+        who=Who(*row[_NOTICE_COLUMNS + _WHY_COLUMNS : _WHO_ENDS]),
+        is_invited=bool(is_invited),
+        told=None if revision is None else (revision, bool(ended)),
         parts=parts,
     )
-
-
-def _parts(session: Session, which: ColumnElement[bool], now: datetime) -> dict[int, list[DuePart]]:
-    query = (
-        select(NoticePart.notice_id, *_WHY, Invitation.id, Invitation.left_at)  # type: ignore[call-overload]
-        .join(Notice, col(Notice.id) == col(NoticePart.notice_id))
-        .join(Cause, col(Cause.id) == col(NoticePart.cause_id))
-        .outerjoin(
-            Invitation,
-            and_(col(Invitation.event_id) == col(Cause.event_id), col(Invitation.person_id) == col(Notice.person_id)),
-        )
-        .where(which, col(NoticePart.useful_until) > now)
-        .order_by(col(NoticePart.useful_until), col(Cause.id))
-    )
-    parts: dict[int, list[DuePart]] = {}
-    for notice_id, *row in session.exec(query):
-        why, (invitation_id, left_at) = Why(*row[: len(_WHY)]), row[len(_WHY) :]
-        is_invited = invitation_id is not None and left_at is None
-        parts.setdefault(notice_id, []).append(DuePart(why, is_invited))
-    return parts

@@ -281,7 +281,7 @@ def _words_for(personal: Personal, words: Words) -> Words:
 
 def _again(session: Session, office: Office, version: int, notice: DueNotice) -> DueMail | Stopped:
     """The same bytes once more, unless the facts that they tell changed meanwhile, or the person left."""
-    if notice.who.is_silent or not _still_true(session, notice):
+    if notice.who.unsubscribed or notice.who.refused or not _still_true(session, notice):
         return Stopped(notice, NoticeState.CANCELLED, reason="the facts changed before the repeat")
     found = bytes_on_record(session, office.key_secret, notice.notice_id)
     assert found is not None  # written before the first byte left

@@ -18,9 +18,10 @@ _WITHOUT_INVITATION = (NoticeKind.CANCELLATION, NoticeKind.DIGEST)
 
 def unwanted(notice: DueNotice, causes: Sequence[Why]) -> str | None:
     """Why a notice that came due must not leave: the reader left, or what it speaks of is over or off. None: it may."""
-    if notice.who.is_silent:
-        unsubscribed = notice.who.unsubscribed_at is not None
-        return "the person unsubscribed" if unsubscribed else "no server knows their address"
+    if notice.who.unsubscribed:
+        return "the person unsubscribed"
+    if notice.who.refused:
+        return "no server knows their address"
     if not causes:
         return "what it speaks of is over, or off"
     if not notice.is_invited and notice.why.kind not in _WITHOUT_INVITATION:
