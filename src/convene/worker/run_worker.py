@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -37,6 +38,9 @@ from convene.worker.heartbeat import Heartbeat
 from convene.worker.worker_lock import only_worker
 
 _TICK_SECONDS = 1.0
+_SWITCH_SECONDS = 0.001
+"""How long a thread may keep the interpreter while another waits for it. With Python's own 5 ms the conversations wait
+too often for the thread that speaks to PostgreSQL: measured, a seventh fewer mails a second."""
 _PLAN_AGAIN = timedelta(minutes=10)
 _MOST_FAILURES = 2
 """So often the SMTP server may fail before a worker that is to end by itself gives up."""
@@ -73,6 +77,7 @@ def run_until_idle(delivery: Delivery, progress: Progress, stopping: Stopping) -
 
 
 def _work(delivery: Delivery, stopping: Stopping, work: Callable[["Shift"], Awaitable[None]]) -> None:
+    sys.setswitchinterval(_SWITCH_SECONDS)
     with only_worker(delivery.database.engine) as alone:
         if alone:
             with delivery.database.recording_connection() as connection:
