@@ -210,6 +210,7 @@ def _text_for(
 ) -> SharedText:
     """The words for `reader` without what is personal in them: kept, or composed now."""
     key = (
+        notice.why.kind,  # a digest of which one part is left stands on the same cause as a plain reminder
         tuple(causes),
         reader.whereabouts.zone,
         reader.whereabouts.country,
