@@ -15,6 +15,7 @@ MAC_BYTES = 20
 """160 bits: exactly 32 letters of base32, so that no padding is needed."""
 
 _ID = r"[a-z0-9]{1,64}"
+_PUBLIC_ID = re.compile(_ID, re.ASCII)
 _TOKEN = re.compile(rf"(?P<id>{_ID})\.(?P<mac>[a-z2-7]{{32}})", re.ASCII)
 _IN_A_TEXT = re.compile(rf"(?<![a-z0-9.]){_TOKEN.pattern}(?![a-z0-9])", re.ASCII)
 
@@ -25,7 +26,7 @@ class LinkKeyError(ConveneError):
 
 def make_token(public_id: str, purpose: str, generation: int, keys: Sequence[bytes]) -> str:
     """The token of a link, signed with the first of `keys`. `public_id` is made of a-z and 0-9, at most 64."""
-    if not re.fullmatch(_ID, public_id, re.ASCII):
+    if not _PUBLIC_ID.fullmatch(public_id):
         raise LinkKeyError(f"{public_id!r} cannot be the public id of a link.", "use a-z and 0-9, at most 64")
     if not keys:
         remedy = 'set CONVENE_SECRET_KEY, as made by: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
