@@ -1,6 +1,7 @@
 """The worker: APScheduler asks once a second whether something is due; what is due lives in rows, never in jobs."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -78,6 +79,7 @@ def run_until_idle(delivery: Delivery, progress: Progress, stopping: Stopping) -
 
 def _work(delivery: Delivery, stopping: Stopping, work: Callable[["Shift"], Awaitable[None]]) -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
+    gc.freeze()  # what is loaded by now stays: the search for garbage need not go through it again and again
     with only_worker(delivery.database.engine) as alone:
         if alone:
             with delivery.database.recording_connection() as connection:
