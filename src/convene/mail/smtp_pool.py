@@ -206,9 +206,14 @@ async def _connected(server: SmtpServer, seconds: float) -> SMTP:
         password=server.password,
         timeout=seconds,
     )
-    await client.connect()
-    if client.last_ehlo_response is None:
-        await client.ehlo()  # what it offers must be known before the first mail
+    try:
+        await client.connect()
+        if client.last_ehlo_response is None:
+            await client.ehlo()  # what it offers must be known before the first mail
+    except BaseException:
+        # The library leaves some connections open: to a server that talks without end it would listen for ever.
+        client.close()
+        raise
     return client
 
 
