@@ -60,6 +60,7 @@ _MATCH = """
 """
 _INDEX_MATCHED = "CREATE INDEX wanted_notice ON wanted (notice_id)"
 
+# Here and below each UPDATE asks for the state again: on PostgreSQL a body may have left since the rows were matched.
 # An invitation due at once, or a correction, keeps its moment: it is not due anew at every pass.
 _MARK_CHANGED = f"""
     UPDATE wanted SET changed = TRUE
@@ -102,6 +103,7 @@ _WRITE_CHANGED = f"""
     FROM wanted, moment, person_place
     WHERE wanted.notice_id = notice.id AND wanted.changed AND moment.id = wanted.moment_id
         AND person_place.person_id = wanted.person_id
+        AND notice.state IN ({_WAITING}, '{_CANCELLED}')
 """
 
 _INSERT_NEW = f"""
@@ -148,7 +150,7 @@ _FIND_UNWANTED_ON_TOUCHED_DATES = f"""
 _CANCEL = f"""
     UPDATE notice SET state = '{_CANCELLED}', claimed_by = NULL,
         reason = (SELECT unwanted.why FROM unwanted WHERE unwanted.notice_id = notice.id)
-    WHERE id IN (SELECT notice_id FROM unwanted)
+    WHERE id IN (SELECT notice_id FROM unwanted) AND state IN ({_WAITING})
 """
 
 

@@ -1,0 +1,76 @@
+"""A planning pass and a body that leaves at the same moment, on PostgreSQL: what has left is out of the planner's hands."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event
+from tests.postgresql import PostgreSql
+from tests.usecases.sample_planner import MEETING, NOW, Planner
+
+from convene.store.database import Database
+from convene.store.delivery_records import bodies_leave, record_sent
+from convene.store.notice_queue import claim_due
+from convene.store.worker_rows import register_worker
+
+CANCELLED = MEETING.replace("    invite", "    status: cancelled\n    invite")
+
+
+@pytest.fixture
+def claimed(postgresql: PostgreSql, tmp_path: Path) -> Iterator[tuple[Planner, int, list[int]]]:
+    """A worker holds the invitations to the meeting."""
+    with postgresql.empty_database() as database:
+        planner = Planner(tmp_path, database)
+        planner.apply()
+        with database.recording_connection() as connection:
+            worker = register_worker(connection, "host", 1, NOW)
+            held = claim_due(connection, worker, NOW, NOW, 100)
+        yield planner, worker, sorted(held)
+
+
+@contextmanager
+def sent_before(database: Database, statement: str, worker: int, held: list[int], *, is_sent: bool) -> Iterator[None]:
+    """The bodies leave on another connection just before the planner's `statement`, after it has looked at them."""
+    met: list[str] = []
+
+    def meddle(_connection: Connection, _cursor: object, sql: str, *_: object) -> None:
+        if sql.strip().startswith(statement) and not met:
+            met.append(sql)
+            with database.recording_connection() as connection:
+                assert bodies_leave(connection, worker, held) == set(held)
+                if is_sent:
+                    record_sent(connection, worker, held, NOW)
+
+    event.listen(database.engine, "before_cursor_execute", meddle)
+    try:
+        yield
+    finally:
+        event.remove(database.engine, "before_cursor_execute", meddle)
+    assert met
+
+
+def held_rows(planner: Planner, held: list[int]) -> set[tuple[str, int | None, str | None]]:
+    rows = (notice.row for notice in planner.notices("invitation") if notice.row.id in held)
+    return {(row.state, row.claimed_by, row.reason) for row in rows}
+
+
+def test_a_mail_that_left_while_its_event_was_called_off_stays_sent(claimed: tuple[Planner, int, list[int]]) -> None:
+    planner, worker, held = claimed
+
+    with sent_before(planner.database, "UPDATE notice SET state = 'cancelled'", worker, held, is_sent=True):
+        planner.apply(CANCELLED)
+
+    assert held_rows(planner, held) == {("sent", None, None)}
+
+
+def test_a_body_on_its_way_while_its_notice_is_planned_anew_stays_with_its_worker(
+    claimed: tuple[Planner, int, list[int]],
+) -> None:
+    planner, worker, held = claimed
+    later = MEETING.replace("2020-01-20", "2020-01-22")
+
+    with sent_before(planner.database, "UPDATE notice SET\n        due_at", worker, held, is_sent=False):
+        planner.apply(later)
+
+    assert held_rows(planner, held) == {("body_sent", worker, None)}
