@@ -1,18 +1,26 @@
-"""A planning pass and a body that leaves at the same moment, on PostgreSQL: what has left is out of the planner's hands."""
+"""A planning pass while bodies leave, on PostgreSQL: what has left is out of the planner's hands, and is known to it."""
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event
 from tests.postgresql import PostgreSql
+from tests.programmes import Postbox, new_worker
 from tests.usecases.sample_planner import MEETING, NOW, Planner
 
+from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import Database
 from convene.store.delivery_records import bodies_leave, record_sent
 from convene.store.notice_queue import claim_due
 from convene.store.worker_rows import register_worker
+from convene.usecases.delivery import Delivery
+from convene.usecases.dispatcher import Dispatcher
+from convene.usecases.moments import VirtualClock
+from convene.usecases.record_delivery import Window, Written
 
 CANCELLED = MEETING.replace("    invite", "    status: cancelled\n    invite")
 
@@ -74,3 +82,29 @@ def test_a_body_on_its_way_while_its_notice_is_planned_anew_stays_with_its_worke
         planner.apply(later)
 
     assert held_rows(planner, held) == {("body_sent", worker, None)}
+
+
+def test_whoever_is_told_while_their_event_is_called_off_is_told_so(postgresql: PostgreSql, tmp_path: Path) -> None:
+    with postgresql.empty_database() as database, ThreadPoolExecutor() as threads:
+        planner = Planner(tmp_path, database)
+        planner.apply()
+        dispatcher = Dispatcher(Delivery(database, Postbox(), VirtualClock(NOW)), new_worker(database, NOW))
+        _, mails, _ = asyncio.run(dispatcher.claim())
+        asyncio.run(dispatcher.write(Window(leaving=mails)))
+        accepted = Window(settled=[(mail, Outcome(OutcomeKind.ACCEPTED, "250 kept")) for mail in mails])
+
+        with database.writing() as session:
+            planner.apply_in(session, CANCELLED, NOW)
+            written: Future[Written] = threads.submit(lambda: asyncio.run(dispatcher.write(accepted)))
+            done_or_waiting(database, written)
+        asyncio.run(dispatcher.plan_again(written.result().overtaken))
+
+        assert len(planner.notices("cancellation", state="planned")) == len(mails) == 2
+
+
+def done_or_waiting(database: Database, written: Future[Written]) -> None:
+    """Until it is written, or its transaction waits for another."""
+    with database.engine.connect() as connection:
+        while not written.done():
+            if connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one():
+                return

@@ -20,19 +20,36 @@ _SENT = DriverSql(
     WHERE claimed_by = :worker AND state = 'body_sent' AND id {in_ids}
     """
 )
+# A pass that plans the event holds its row (`store/programme_rows.py`): what is told is written before it reads, or
+# once it has committed, when the content version shows the worker that the event was planned without it.
 _TOLD = DriverSql(
     """
+    WITH spoken_of AS (
+        SELECT event.id FROM event
+        WHERE event.id IN (
+            SELECT textevent.event_id FROM message JOIN textevent ON textevent.text_id = message.text_id
+            WHERE message.notice_id {in_ids}
+        )
+        ORDER BY event.id {key_share}
+    )
     INSERT INTO told (person_id, event_id, revision, ended, round, notice_id, told_at)
     SELECT notice.person_id, textevent.event_id, max(textevent.revision), max(textevent.ended) = 1,
         coalesce(max(invitation.round), 1), max(notice.id), :now
     FROM message
     JOIN notice ON notice.id = message.notice_id
     JOIN textevent ON textevent.text_id = message.text_id
+    JOIN spoken_of ON spoken_of.id = textevent.event_id
     LEFT JOIN invitation ON invitation.event_id = textevent.event_id AND invitation.person_id = notice.person_id
     WHERE message.notice_id {in_ids}
     GROUP BY notice.person_id, textevent.event_id
     ON CONFLICT (person_id, event_id) DO UPDATE SET revision = excluded.revision, ended = excluded.ended,
         round = excluded.round, notice_id = excluded.notice_id, told_at = excluded.told_at
+    """
+)
+_TOLD_OF = DriverSql(
+    """
+    SELECT DISTINCT textevent.event_id FROM message JOIN textevent ON textevent.text_id = message.text_id
+    WHERE message.notice_id {in_ids}
     """
 )
 _BODY_LEAVES = DriverSql(
@@ -59,7 +76,8 @@ _TEXT = DriverSql(
 _TEXT_ID = DriverSql("SELECT id FROM mailtext WHERE digest = :digest")
 _TEXT_EVENT = DriverSql(
     """
-    INSERT INTO textevent (text_id, event_id, revision, ended) VALUES (:text_id, :event_id, :revision, :ended)
+    INSERT INTO textevent (text_id, event_id, revision, ended)
+    SELECT :text_id, id, :revision, :ended FROM event WHERE id = :event_id {key_share}
     ON CONFLICT (text_id, event_id) DO NOTHING
     """
 )
@@ -88,6 +106,11 @@ def record_told(connection: Connection, notice_ids: Collection[int], now: dateti
     """The readers of these mails know, or may know, the facts that stand in them."""
     if notice_ids:
         _TOLD.run(connection, ids=notice_ids, now=now)
+
+
+def events_told(connection: Connection, notice_ids: Collection[int]) -> set[int]:
+    """The ids of the events of which these mails tell."""
+    return {int(event_id) for (event_id,) in _TOLD_OF.run(connection, ids=notice_ids)}
 
 
 def bodies_leave(connection: Connection, worker: int, notice_ids: Collection[int]) -> set[int]:

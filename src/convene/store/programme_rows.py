@@ -152,6 +152,12 @@ def load_programme(session: Session, programme: Programme, only: Collection[int]
     )
 
 
+def hold_events(session: Session, programme_id: int, only: Collection[int] | None = None) -> None:
+    """Hold the rows of events until the transaction ends: nobody is on record as told of them meanwhile."""
+    query = select(Event.id).where(Event.programme_id == programme_id).order_by(col(Event.id)).with_for_update()
+    session.execute(query if only is None else query.where(col(Event.id).in_(only)))
+
+
 def _events(session: Session, programme_id: int, only: Collection[int] | None) -> list[Event]:
     query = select(Event).where(Event.programme_id == programme_id).order_by(col(Event.position))
     if only is None:

@@ -26,7 +26,7 @@ from convene.store.invited_groups import (
 )
 from convene.store.notice_plan import add_moments, reconcile
 from convene.store.planning_tables import open_planning_tables
-from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
+from convene.store.programme_rows import ProgrammeRows, hold_events, load_programme, row_id
 from convene.usecases.collector_paused import collector_paused
 from convene.usecases.follow_zone_database import follow_zone_database, refuse_older_zone_database
 from convene.usecases.mails_ahead import MailsAhead, mails_ahead
@@ -93,6 +93,7 @@ def plan_programme(
     session.execute(select(Programme.id).where(Programme.id == row_id(rows.programme)).with_for_update())
     refuse_older_zone_database(session)
     session.flush()
+    hold_events(session, row_id(rows.programme), events)
     open_planning_tables(session, whole=events is None)
     set_planned_events(session, events if events is not None else [row_id(event) for event in rows.events])
     places = _seat_everybody(session, rows)

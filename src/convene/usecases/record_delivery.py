@@ -62,13 +62,14 @@ def write_window(
     A body may leave only while the content is that from which its mail was made, and the worker holds the notice.
     Raises LeaseLostError when others have taken the worker for dead.
     """
-    state = worker_state(connection, worker)
-    if not state.is_alive:
-        raise LeaseLostError
     states = _write_outcomes(connection, worker, window.settled, now, real_now)
     for stopped in window.stopped:
         _write_stop(connection, worker, stopped, real_now)
         states[stopped.state] = states.get(stopped.state, 0) + 1
+    # Not before: writing what readers were told may have waited for a pass that planned the same event.
+    state = worker_state(connection, worker)
+    if not state.is_alive:
+        raise LeaseLostError
     leaving = [mail for mail in window.leaving if mail.version == state.content_version]
     new_texts = _write_texts(connection, leaving, texts)
     granted = frozenset(bodies_leave(connection, worker, [mail.notice_id for mail in leaving]) if leaving else ())
