@@ -24,7 +24,7 @@ from tests.programmes import (
     write_programme,
 )
 from tests.smtp_inbox import DROP, Inbox, free_port, listening_inbox
-from tests.usecases.held_relays import HoldingRelay, MeddlingRelay, die_with_bodies_sent, take_for_dead
+from tests.usecases.held_relays import HoldingRelay, MeddlingRelay, die_with_bodies_sent, take_for_dead, until
 
 from convene.mail.relay import Desk, Relay
 from convene.mail.smtp_pool import RelayLimits, SmtpRelay
@@ -271,6 +271,44 @@ def test_a_notice_whose_body_left_before_the_worker_died_is_uncertain_and_repeat
 
     assert (invitation(invited)["uncertain"], invitation(invited)["attempts"]) == (1, 2)
     assert inbox.bodies == [relay.left[0].body]
+
+
+def test_a_worker_that_dies_while_the_facts_change_leaves_nobody_misinformed(
+    invited: Database, inbox: Inbox, tmp_path: Path
+) -> None:
+    relay = HoldingRelay()
+    asyncio.run(die_with_bodies_sent(delivery(invited, relay), relay))
+    moved = MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21")
+    apply_file(invited, write_programme(tmp_path, moved, people=ONE_PERSON), INVITED_AT + timedelta(minutes=1))
+
+    for hours in (1, 2):
+        send(invited, inbox, INVITED_AT + timedelta(hours=hours))
+
+    assert (states(invited), states(invited, "change")) == (["cancelled"], ["sent"])
+
+
+def test_whoever_was_told_of_older_facts_is_corrected_while_others_are_still_written_to(
+    database: Database, tmp_path: Path
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    moved = MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21")
+    relay = HoldingRelay()
+
+    async def move_while_two_bodies_are_on_their_way() -> None:
+        deliveries = Deliveries(delivery(database, relay), new_worker(database, INVITED_AT))
+        working = asyncio.create_task(deliveries.deliver_due())
+        await until(lambda: len(relay.left) == 2)
+        apply_file(database, write_programme(tmp_path, moved), INVITED_AT + timedelta(minutes=1))
+        relay.answer()
+        await until(lambda: "sent" in states(database))
+        await until(lambda: states(database, "change") == ["planned"])
+        assert not working.done()
+        relay.answer()
+        await working
+
+    asyncio.run(move_while_two_bodies_are_on_their_way())
+
+    assert states(database, "change") == ["planned"] * 2
 
 
 def test_a_second_death_with_the_body_sent_ends_it(invited: Database, inbox: Inbox) -> None:

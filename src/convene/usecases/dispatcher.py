@@ -3,17 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from datetime import datetime
 from itertools import count
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from convene.model.event import Event
 from convene.model.installation import Installation
 from convene.model.programme import Programme
 from convene.rules.notice_states import NoticeState
-from convene.store.delivery_records import record_told
+from convene.store.delivery_records import events_told, record_told
 from convene.store.due_notices import claimed_notices
 from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless
 from convene.store.pauses import add_pause, pauses
@@ -105,13 +106,22 @@ class Dispatcher:
 
     def _sweep(self) -> dict[NoticeState, int]:
         now = self._delivery.clock.now()
+        with self._database.reading() as session:
+            some_died = some_are_dead(session.connection())
+        if some_died:
+            self._settle_the_dead(now)
         with self._database.recording() as session:
-            connection = session.connection()
-            if some_are_dead(connection):
-                record_told(connection, half_sent_by_the_dead(connection), now)
-                release_from_the_dead(connection)
             missed = miss_useless(session, now) + miss_overtaken(session, now)
         return {NoticeState.MISSED: missed} if missed else {}
+
+    def _settle_the_dead(self, now: datetime) -> None:
+        """Give back what they held. Their readers may know facts that changed before anybody had it on record."""
+        with self._database.writing() as session:
+            connection = session.connection()
+            half_sent = half_sent_by_the_dead(connection)
+            record_told(connection, half_sent, now)
+            release_from_the_dead(connection)
+            self._plan(session, events_told(connection, half_sent), now)
 
     def _claim_and_make(self) -> tuple[int, list[DueMail], list[Stopped]]:
         # In one go: what is made anew in between would find the claimed notices, and make their mails as well.
@@ -164,11 +174,14 @@ class Dispatcher:
 
     def _plan_again(self, event_ids: Collection[int]) -> None:
         with self._database.writing() as session:
-            by_programme: dict[int, set[int]] = {}
-            for event_id in event_ids:
-                event = session.get(Event, event_id)
-                if event is not None:
-                    by_programme.setdefault(event.programme_id, set()).add(row_id(event))
-            for programme_id, events in by_programme.items():
-                rows = load_programme(session, session.get_one(Programme, programme_id), events)
-                plan_programme(session, rows, self._delivery.clock.now(), events)
+            self._plan(session, event_ids, self._delivery.clock.now())
+
+    def _plan(self, session: Session, event_ids: Collection[int], now: datetime) -> None:
+        by_programme: dict[int, set[int]] = {}
+        for event_id in event_ids:
+            event = session.get(Event, event_id)
+            if event is not None:
+                by_programme.setdefault(event.programme_id, set()).add(row_id(event))
+        for programme_id, events in by_programme.items():
+            rows = load_programme(session, session.get_one(Programme, programme_id), events)
+            plan_programme(session, rows, now, events)
