@@ -44,6 +44,7 @@ class Deliveries:
         desk.is_open = not dispatcher.is_stopping
         more = True
         while desk.is_open:
+            await self._plan_again()  # a pass may last for hours
             if more and desk.is_low:
                 claimed, mails, stopped = await dispatcher.claim()
                 desk.feed(mails, stopped)
