@@ -1,4 +1,4 @@
-"""A planning pass while bodies leave, on PostgreSQL: what has left is out of the planner's hands, and is known to it."""
+"""A planning pass while bodies leave, on PostgreSQL: it never touches what has left, and knows who was told."""
 
 import asyncio
 from collections.abc import Iterator
