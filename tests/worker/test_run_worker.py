@@ -1,6 +1,7 @@
 """The worker: it takes over what a dead one left, sends what is due, and ends when nothing is."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from convene.store.notice_queue import claim_due
 from convene.store.pauses import add_pause
 from convene.usecases.deliver_notices import Delivered
 from convene.usecases.delivery import Delivery
-from convene.worker.run_worker import PausedError, plan_all, run_until_idle
+from convene.worker.run_worker import PausedError, Shift, plan_all, run_until_idle
 from convene.worker.system_clock import FrozenClock
 
 SOON = Patience(reconnect=0.2)
@@ -201,3 +202,33 @@ def test_a_move_is_corrected_by_the_worker_when_the_hold_is_over(
     [correction] = work(invited, inbox, moved_at + timedelta(minutes=10))
 
     assert correction.states == {NoticeState.SENT: 2}
+
+
+def test_a_window_that_cannot_be_written_stops_the_worker_no_longer_than_the_fault_lasts(
+    tmp_path: Path, inbox: Inbox
+) -> None:
+    with small_database(tmp_path) as database:
+        apply_file(database, write_programme(tmp_path))
+
+        async def fail_and_go_on() -> None:
+            relay = SmtpRelay(inbox.server, RelayLimits(connections=1), SOON)
+            shift = Shift(Delivery(database, relay, FrozenClock(INVITED_AT), patience=SOON))
+            with shift.heartbeat:
+                run(database, "CREATE TRIGGER refuse BEFORE INSERT ON message BEGIN SELECT RAISE(ABORT, 'no'); END")
+                with pytest.raises(sqlite3.IntegrityError):
+                    await shift.drain(lambda _: None)
+                run(database, "DROP TRIGGER refuse")
+                async with asyncio.timeout(60):
+                    await shift.drain(lambda _: None)
+            await relay.close()
+            shift.sign_off()
+
+        asyncio.run(fail_and_go_on())
+
+        assert (states(database), len(inbox.mails)) == (["sent", "sent"], 2)
+        assert query(database, "SELECT count(*) FROM worker") == [(0,)]
+
+
+def run(database: Database, statement: str) -> None:
+    with database.recording_connection() as connection:
+        connection.exec_driver_sql(statement)

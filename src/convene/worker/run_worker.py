@@ -224,12 +224,20 @@ class Shift:
             return await self._deliveries.deliver_due()
         except LeaseLostError:
             _LOG.warning("Another worker took this one for dead; starting again.")
-            self._deliveries.abandon()
-            await self._delivery.relay.close()
-            self._worker = self._signed_on()
-            self._deliveries = Deliveries(self._delivery, self._worker)
-            self.heartbeat.take_over(self._worker)
+            await self._start_again()
             return Delivered()
+        except Exception:  # what was in hand belongs to nobody now, and is settled as a dead worker's
+            await self._start_again()
+            raise
+
+    async def _start_again(self) -> None:
+        """Go on as a new worker, with nothing in hand."""
+        self._deliveries.abandon()
+        await self._delivery.relay.close()
+        self.sign_off()
+        self._worker = self._signed_on()
+        self._deliveries = Deliveries(self._delivery, self._worker)
+        self.heartbeat.take_over(self._worker)
 
     def _signed_on(self) -> int:
         with self._delivery.database.recording_connection() as connection:
