@@ -137,6 +137,41 @@ def test_a_look_at_the_facts_that_is_fresh_enough_is_not_repeated(database: Data
     assert answers == [None, True]
 
 
+def test_a_body_that_was_cleared_and_taken_back_is_cleared_anew(invited: Database) -> None:
+    class FailingOnce(Postbox):
+        """Fails behind its first mail; others were cleared with it, and wait on the desk."""
+
+        def wake(self, desk: Desk) -> None:
+            super().wake(desk) if self.mails else self._send_one(desk)
+
+        def _send_one(self, desk: Desk) -> None:
+            mail = desk.take()
+            assert mail is not None
+
+            def go(_: bool) -> None:
+                asyncio.get_running_loop().call_soon(fail_behind_it)
+
+            def fail_behind_it() -> None:
+                self.keep(mail)
+                desk.settle(mail, Outcome(OutcomeKind.ACCEPTED, "250 kept"))
+                desk.relay_failed()
+
+            assert desk.clear(mail, go) is None
+
+    async def run() -> None:
+        relay = FailingOnce()
+        deliveries = delivering(invited, relay, SteadyClock(INVITED_AT))
+        await deliveries.deliver_due()
+        assert len(relay.mails) == 1
+        await deliveries.deliver_due()
+        assert len({recipient for recipient, _ in relay.mails}) == len(relay.mails) == MANY
+
+    asyncio.run(run())
+
+    invitations = "SELECT state, count(*) FROM notice JOIN cause ON cause.id = cause_id WHERE kind = ? GROUP BY state"
+    assert query(invited, invitations, "invitation") == [("sent", MANY)]
+
+
 def test_told_to_stop_it_finishes_what_has_left_and_gives_the_rest_back(invited: Database) -> None:
     relay = HoldingRelay()
 

@@ -264,6 +264,9 @@ class DeliveryDesk:
     def _take_back(self, mails: Iterable[DueMail]) -> None:
         """What no connection has taken goes back to wait."""
         before = len(self._settled)
-        self._settled.extend((mail, Outcome(OutcomeKind.WITHDRAWN)) for mail in mails)
+        for mail in mails:
+            # Claimed again a moment later, it is on record no more, however fresh the look was.
+            self._looked_at.pop(mail.notice_id, None)
+            self._settled.append((mail, Outcome(OutcomeKind.WITHDRAWN)))
         if len(self._settled) > before:
             self._write_soon()
