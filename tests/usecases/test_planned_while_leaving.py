@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event
@@ -21,7 +22,9 @@ from convene.usecases.delivery import Delivery
 from convene.usecases.dispatcher import Dispatcher
 from convene.usecases.moments import VirtualClock
 from convene.usecases.record_delivery import Window, Written
+from convene.worker.run_worker import plan_all
 
+MOVED = MEETING.replace("2020-01-20", "2020-01-22")
 CANCELLED = MEETING.replace("    invite", "    status: cancelled\n    invite")
 
 
@@ -76,10 +79,9 @@ def test_a_body_on_its_way_while_its_notice_is_planned_anew_stays_with_its_worke
     claimed: tuple[Planner, int, list[int]],
 ) -> None:
     planner, worker, held = claimed
-    later = MEETING.replace("2020-01-20", "2020-01-22")
 
     with sent_before(planner.database, "UPDATE notice SET\n        due_at", worker, held, is_sent=False):
-        planner.apply(later)
+        planner.apply(MOVED)
 
     assert held_rows(planner, held) == {("body_sent", worker, None)}
 
@@ -102,9 +104,33 @@ def test_whoever_is_told_while_their_event_is_called_off_is_told_so(postgresql: 
         assert len(planner.notices("cancellation", state="planned")) == len(mails) == 2
 
 
-def done_or_waiting(database: Database, written: Future[Written]) -> None:
-    """Until it is written, or its transaction waits for another."""
+@pytest.mark.parametrize("daily", [False, True])
+def test_a_pass_that_waited_for_another_plans_what_that_one_left(
+    postgresql: PostgreSql, tmp_path: Path, daily: bool
+) -> None:
+    with postgresql.empty_database() as database, ThreadPoolExecutor() as threads:
+        planner = Planner(tmp_path, database)
+        planner.apply()
+        [event_id] = {notice.cause.event_id for notice in planner.notices() if notice.cause.event_id}
+        clock = VirtualClock(NOW)
+        dispatcher = Dispatcher(Delivery(database, Postbox(), clock), new_worker(database, NOW))
+
+        with database.writing() as session:
+            planner.apply_in(session, MOVED, NOW)
+            planned: Future[None] = threads.submit(
+                lambda: plan_all(database, clock) if daily else asyncio.run(dispatcher.plan_again({event_id}))
+            )
+            done_or_waiting(database, planned)
+        planned.result()
+
+        planned_at_last = planner.stored()
+        planner.plan_again(NOW)
+        assert planned_at_last == planner.stored()
+
+
+def done_or_waiting(database: Database, task: Future[Any]) -> None:
+    """Until it is done, or its transaction waits for another."""
     with database.engine.connect() as connection:
-        while not written.done():
+        while not task.done():
             if connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one():
                 return

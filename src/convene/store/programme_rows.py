@@ -152,8 +152,11 @@ def load_programme(session: Session, programme: Programme, only: Collection[int]
     )
 
 
-def hold_events(session: Session, programme_id: int, only: Collection[int] | None = None) -> None:
-    """Hold the rows of events until the transaction ends: nobody is on record as told of them meanwhile."""
+def hold_programme(session: Session, programme_id: int, only: Collection[int] | None = None) -> None:
+    """Hold a programme and its events until the transaction ends: one pass at a time plans it, also where several hosts
+    share a PostgreSQL database, and nobody is on record as told of the events meanwhile. `only`: of these.
+    """
+    session.execute(select(Programme.id).where(Programme.id == programme_id).with_for_update())
     query = select(Event.id).where(Event.programme_id == programme_id).order_by(col(Event.id)).with_for_update()
     session.execute(query if only is None else query.where(col(Event.id).in_(only)))
 

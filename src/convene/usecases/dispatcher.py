@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from itertools import count
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from convene.model.event import Event
 from convene.model.installation import Installation
@@ -18,7 +18,7 @@ from convene.store.delivery_records import events_told, record_told
 from convene.store.due_notices import claimed_notices
 from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless
 from convene.store.pauses import add_pause, pauses
-from convene.store.programme_rows import load_programme, row_id
+from convene.store.programme_rows import hold_programme, load_programme
 from convene.store.worker_rows import half_sent_by_the_dead, release_from_the_dead, some_are_dead, worker_state
 from convene.usecases.delivery import Delivery
 from convene.usecases.known_content import KnownContent
@@ -119,9 +119,12 @@ class Dispatcher:
         with self._database.writing() as session:
             connection = session.connection()
             half_sent = half_sent_by_the_dead(connection)
+            told = _by_programme(session, events_told(connection, half_sent))
+            for programme_id, events in told.items():
+                hold_programme(session, programme_id, events)  # first of all, as every pass does
             record_told(connection, half_sent, now)
             release_from_the_dead(connection)
-            self._plan(session, events_told(connection, half_sent), now)
+            _plan(session, told, now)
 
     def _claim_and_make(self) -> tuple[int, list[DueMail], list[Stopped]]:
         # In one go: what is made anew in between would find the claimed notices, and make their mails as well.
@@ -174,14 +177,21 @@ class Dispatcher:
 
     def _plan_again(self, event_ids: Collection[int]) -> None:
         with self._database.writing() as session:
-            self._plan(session, event_ids, self._delivery.clock.now())
+            _plan(session, _by_programme(session, event_ids), self._delivery.clock.now())
 
-    def _plan(self, session: Session, event_ids: Collection[int], now: datetime) -> None:
-        by_programme: dict[int, set[int]] = {}
-        for event_id in event_ids:
-            event = session.get(Event, event_id)
-            if event is not None:
-                by_programme.setdefault(event.programme_id, set()).add(row_id(event))
-        for programme_id, events in by_programme.items():
-            rows = load_programme(session, session.get_one(Programme, programme_id), events)
-            plan_programme(session, rows, now, events)
+
+def _by_programme(session: Session, event_ids: Collection[int]) -> dict[int, set[int]]:
+    """The events that are still there, by programme; in one order, or two workers would wait for each other."""
+    by_programme: dict[int, set[int]] = {}
+    query = select(Event.programme_id, Event.id).where(col(Event.id).in_(event_ids)).order_by(col(Event.programme_id))
+    for programme_id, event_id in session.exec(query):
+        if event_id is not None:
+            by_programme.setdefault(programme_id, set()).add(event_id)
+    return by_programme
+
+
+def _plan(session: Session, by_programme: Mapping[int, Collection[int]], now: datetime) -> None:
+    for programme_id, events in by_programme.items():
+        hold_programme(session, programme_id, events)  # before it is read: another pass may be under way
+        rows = load_programme(session, session.get_one(Programme, programme_id), events)
+        plan_programme(session, rows, now, events)

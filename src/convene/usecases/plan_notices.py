@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from convene.model.notice import Notice, NoticePart
-from convene.model.programme import Programme
 from convene.rules.planned_event import Invitees, NotWritten, Wanted
 from convene.rules.vocabulary import Role
 from convene.rules.wanted import wanted_notices
@@ -26,7 +25,7 @@ from convene.store.invited_groups import (
 )
 from convene.store.notice_plan import add_moments, reconcile
 from convene.store.planning_tables import open_planning_tables
-from convene.store.programme_rows import ProgrammeRows, hold_events, load_programme, row_id
+from convene.store.programme_rows import ProgrammeRows, hold_programme, load_programme, row_id
 from convene.usecases.collector_paused import collector_paused
 from convene.usecases.follow_zone_database import follow_zone_database, refuse_older_zone_database
 from convene.usecases.mails_ahead import MailsAhead, mails_ahead
@@ -89,11 +88,9 @@ def plan_programme(
 
     `events` are the ids of those that changed; the others, and their notices, are left alone. None: all of them.
     """
-    # One pass at a time for each programme, also where several hosts share a PostgreSQL database.
-    session.execute(select(Programme.id).where(Programme.id == row_id(rows.programme)).with_for_update())
+    hold_programme(session, row_id(rows.programme), events)
     refuse_older_zone_database(session)
     session.flush()
-    hold_events(session, row_id(rows.programme), events)
     open_planning_tables(session, whole=events is None)
     set_planned_events(session, events if events is not None else [row_id(event) for event in rows.events])
     places = _seat_everybody(session, rows)

@@ -99,11 +99,13 @@ def _write_outcomes(
     now: datetime,
     real_now: datetime,
 ) -> dict[NoticeState, int]:
-    sent, withdrawn = (
+    sent, unknown, withdrawn = (
         [mail.notice_id for mail, outcome in settled if outcome.kind is kind]
-        for kind in (OutcomeKind.ACCEPTED, OutcomeKind.WITHDRAWN)
+        for kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN, OutcomeKind.WITHDRAWN)
     )
+    # What readers are told may wait for a planning pass: it goes before the rows for which such a pass may wait.
     record_sent(connection, worker, sent, now)
+    record_told(connection, unknown, now)
     give_back(connection, worker, withdrawn)
     states = {NoticeState.SENT: len(sent)} if sent else {}
     for mail, outcome in settled:
@@ -132,8 +134,6 @@ def _write_outcome(
         next_try_at=real_now + retry_delay(attempts, random()) if deferred else None,
         last_error=outcome.reply,
     )
-    if outcome.kind is OutcomeKind.UNKNOWN:
-        record_told(connection, [mail.notice_id], now)
     if outcome.kind is OutcomeKind.SUPPRESS:
         suppress_address(connection, mail.notice.who.person_id, outcome.reply, now)
     return state

@@ -20,7 +20,7 @@ from convene.rules.notice_states import NoticeState
 from convene.store.database import Database
 from convene.store.notice_queue import count_in_hand, next_due, something_is_due
 from convene.store.pauses import add_pause, pause_of
-from convene.store.programme_rows import load_programme
+from convene.store.programme_rows import hold_programme, load_programme, row_id
 from convene.store.worker_rows import (
     end_all_workers,
     end_worker,
@@ -290,9 +290,10 @@ def plan_all(database: Database, clock: Clock) -> None:
     """
     _follow_zones(database, clock)
     with database.reading() as session:
-        programmes = session.exec(select(Programme.id)).all()
+        programmes = [row_id(programme) for programme in session.exec(select(Programme))]
     for programme_id in programmes:
         with database.writing() as session:
+            hold_programme(session, programme_id)  # before it is read: another pass may be under way
             programme = session.get(Programme, programme_id)
             if programme is not None:
                 plan_programme(session, load_programme(session, programme), clock.now())
