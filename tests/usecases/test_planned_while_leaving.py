@@ -1,7 +1,7 @@
 """A planning pass while bodies leave, on PostgreSQL: it never touches what has left, and knows who was told."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +20,7 @@ from convene.store.notice_queue import claim_due
 from convene.store.worker_rows import register_worker
 from convene.usecases.delivery import Delivery
 from convene.usecases.dispatcher import Dispatcher
+from convene.usecases.edit_person import edit_person
 from convene.usecases.moments import VirtualClock
 from convene.usecases.record_delivery import Window, Written
 from convene.worker.run_worker import plan_all
@@ -104,9 +105,9 @@ def test_whoever_is_told_while_their_event_is_called_off_is_told_so(postgresql: 
         assert len(planner.notices("cancellation", state="planned")) == len(mails) == 2
 
 
-@pytest.mark.parametrize("daily", [False, True])
+@pytest.mark.parametrize("why", ["a mail was overtaken", "a day is over", "a person changed"])
 def test_a_pass_that_waited_for_another_plans_what_that_one_left(
-    postgresql: PostgreSql, tmp_path: Path, daily: bool
+    postgresql: PostgreSql, tmp_path: Path, why: str
 ) -> None:
     with postgresql.empty_database() as database, ThreadPoolExecutor() as threads:
         planner = Planner(tmp_path, database)
@@ -117,15 +118,23 @@ def test_a_pass_that_waited_for_another_plans_what_that_one_left(
 
         with database.writing() as session:
             planner.apply_in(session, MOVED, NOW)
-            planned: Future[None] = threads.submit(
-                lambda: plan_all(database, clock) if daily else asyncio.run(dispatcher.plan_again({event_id}))
-            )
+            passes: dict[str, Callable[[], object]] = {
+                "a mail was overtaken": lambda: asyncio.run(dispatcher.plan_again({event_id})),
+                "a day is over": lambda: plan_all(database, clock),
+                "a person changed": lambda: rename(database),
+            }
+            planned = threads.submit(passes[why])
             done_or_waiting(database, planned)
         planned.result()
 
         planned_at_last = planner.stored()
         planner.plan_again(NOW)
         assert planned_at_last == planner.stored()
+
+
+def rename(database: Database) -> None:
+    with database.writing() as session:
+        edit_person(session, "p3@team.example", {"name": "Participant 3"}, None, NOW)
 
 
 def done_or_waiting(database: Database, task: Future[Any]) -> None:

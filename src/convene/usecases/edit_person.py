@@ -15,7 +15,7 @@ from convene.programme_file.document import PersonEntry
 from convene.programme_file.mail_address import mail_address
 from convene.programme_file.people_row import RowReader
 from convene.store.erased_addresses import erased_at, forget_erased
-from convene.store.programme_rows import load_programme, person_at, programme_named, row_id
+from convene.store.programme_rows import hold_programme, load_programme, person_at, programme_named, row_id
 from convene.usecases.import_people import add_to_groups, import_people, join_programme
 from convene.usecases.invite_people import update_invitations
 from convene.usecases.mails_ahead import MailsAhead
@@ -157,6 +157,7 @@ def _planned(session: Session, edited: EditedPerson, now: datetime) -> EditedPer
         select(Programme).where(col(Programme.id).in_(joined) | col(Programme.id).in_(invited)).order_by(Programme.slug)
     ).all()
     for programme in known:
+        hold_programme(session, row_id(programme))  # before it is read: another pass may be under way
         update_invitations(session, load_programme(session, programme), now)
         edited.mails += replan(session, load_programme(session, programme), now).mails
     edited.programmes = [programme.slug for programme in known]
