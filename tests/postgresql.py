@@ -61,7 +61,7 @@ class PostgreSql:
         yield database
         with database.engine.begin() as connection:
             connection.exec_driver_sql(f"TRUNCATE {_EMPTIED} RESTART IDENTITY")
-            connection.exec_driver_sql("UPDATE installation SET tzdata_version = NULL")
+            connection.exec_driver_sql("UPDATE installation SET tzdata_version = NULL, content_version = 0, restores = 0")
         self._emptied.append(database)
 
     def _made(self) -> Database:

@@ -78,6 +78,7 @@ class SmtpRelay:
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
+        await asyncio.sleep(0)  # asyncio lets go of the sockets when the loop comes round
 
     def _seconds_between_mails(self) -> float:
         assert self._limits.rate is not None  # asked by the paced desk alone
