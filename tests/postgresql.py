@@ -27,6 +27,7 @@ _MIGRATING = Lock()
 """Alembic keeps what it works on in modules: one thread at a time."""
 
 _CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
+_AS_FIRST = "UPDATE installation SET tzdata_version = NULL, content_version = 0, restores = 0"
 _EMPTIED = ", ".join(METADATA.tables.keys() - {"installation"})  # whose one row comes with the schema, for ever
 
 
@@ -61,7 +62,7 @@ class PostgreSql:
         yield database
         with database.engine.begin() as connection:
             connection.exec_driver_sql(f"TRUNCATE {_EMPTIED} RESTART IDENTITY")
-            connection.exec_driver_sql("UPDATE installation SET tzdata_version = NULL, content_version = 0, restores = 0")
+            connection.exec_driver_sql(_AS_FIRST)
         self._emptied.append(database)
 
     def _made(self) -> Database:
