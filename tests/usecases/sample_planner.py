@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 from tests.rules.planned_events import utc
+from tests.usecases.spoken_of import events_spoken_of
 
 from convene.model.notice import Cause, Notice, NoticePart, Told
 from convene.model.person import Person
@@ -16,7 +17,6 @@ from convene.store.database import Database
 from convene.store.delivery_records import bodies_leave, record_sent
 from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless
 from convene.store.programme_rows import ProgrammeRows, load_programme, programme_named, row_id
-from convene.store.spoken_of import events_spoken_of
 from convene.store.worker_rows import end_worker, register_worker
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.change_programme import Applied

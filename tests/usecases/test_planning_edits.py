@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from tests.both_databases import BOTH, empty_database
 from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import PEOPLE, Planner, plan_again, send_due, stored
+from tests.usecases.spoken_of import events_spoken_of
 
 from convene.model.event import Day, Event
 from convene.model.notice import Cause, EventRule, Notice, NoticePart, Told
@@ -20,7 +21,6 @@ from convene.rules.event_statuses import next_statuses
 from convene.rules.facts import same_facts
 from convene.rules.vocabulary import EventStatus
 from convene.store.programme_rows import ProgrammeRows, load_programme, programme_named
-from convene.store.spoken_of import events_spoken_of
 from convene.usecases.describe_events import event_facts
 from convene.usecases.told_facts import told_facts
 

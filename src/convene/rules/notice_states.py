@@ -42,9 +42,6 @@ CLAIMABLE = (_S.PLANNED, _S.DEFERRED, _S.UNCERTAIN)
 IN_FLIGHT = (_S.CLAIMED, _S.BODY_SENT)
 """In a worker's hands."""
 
-REACHED = (_S.SENT, _S.BODY_SENT, _S.UNCERTAIN)
-"""The reader has it, or may have it: nobody plans the same thing again."""
-
 
 def state_diagram() -> str:
     """The table as a Mermaid diagram: `docs/delivery.md` shows it, and is made from it by `make states`."""

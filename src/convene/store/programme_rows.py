@@ -171,12 +171,6 @@ def _events(session: Session, programme_id: int, only: Collection[int] | None) -
     return events
 
 
-def invitation_of(session: Session, event_id: int, person_id: int) -> Invitation | None:
-    """The invitation of a person to an event, also of one who left it; None where there never was one."""
-    query = select(Invitation).where(Invitation.event_id == event_id, Invitation.person_id == person_id)
-    return session.exec(query).first()
-
-
 def _belonging(session: Session, table: type[_Part], programme_id: int) -> list[_Part]:
     return list(session.exec(select(table).where(table.programme_id == programme_id).order_by(col(table.position))))
 

@@ -101,19 +101,6 @@ def day_facts(rows: ProgrammeRows, day: Day) -> DayFacts:
     )
 
 
-class EventBriefs:
-    """The briefs of one reading of a programme, each made once: hundreds of mails speak of a handful of events."""
-
-    def __init__(self, rows: ProgrammeRows) -> None:
-        self.rows = rows
-        self._known: dict[str, EventBrief] = {}
-
-    def of(self, event: Event) -> EventBrief:
-        if event.slug not in self._known:
-            self._known[event.slug] = event_brief(self.rows, event)
-        return self._known[event.slug]
-
-
 def event_brief(rows: ProgrammeRows, event: Event) -> EventBrief:
     """Everything a mail or a calendar entry may say of the event."""
     facts = event_facts(rows, event)
