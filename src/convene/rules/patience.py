@@ -25,7 +25,7 @@ class Patience:
     idle: float = 30.0
     reconnect: float = 10.0
     fresh: float = 0.5
-    linger: float = 0.05
+    linger: float = 0.01
 
     def scaled(self, factor: float) -> "Patience":
         """Everything by `factor`, but for the two that are short already."""

@@ -7,7 +7,7 @@ changed is made anew before it may leave.
 """
 
 import asyncio
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, islice
 from typing import Any, Protocol
@@ -62,7 +62,7 @@ class DeliveryDesk:
 
     def __init__(self, dispatch: Dispatch) -> None:
         self._dispatch = dispatch
-        self._queue: deque[DueMail] = deque()
+        self._queue: OrderedDict[int, DueMail] = OrderedDict()
         self._taken: dict[int, DueMail] = {}
         self._settled: list[tuple[DueMail, Outcome]] = []
         self._stopped: list[Stopped] = []
@@ -90,8 +90,8 @@ class DeliveryDesk:
     def take(self) -> DueMail | None:
         if not self.waiting:
             return None
-        mail = self._queue.popleft()
-        self._taken[mail.notice_id] = mail
+        notice_id, mail = self._queue.popitem(last=False)
+        self._taken[notice_id] = mail
         if len(self._queue) < LOW:
             self._moved.set()
         return mail
@@ -137,10 +137,10 @@ class DeliveryDesk:
 
     def feed(self, mails: Sequence[DueMail], stopped: Sequence[Stopped]) -> None:
         """Lay claimed mails on the desk, and note which claimed notices come to nothing."""
-        here = {mail.notice_id for mail in self._queue} | self._taken.keys()  # made anew in the meantime
+        here = self._queue.keys() | self._taken.keys()  # made anew in the meantime
         new = [mail for mail in mails if mail.notice_id not in here]
         if self.is_open:
-            self._queue.extend(new)
+            self._queue.update((mail.notice_id, mail) for mail in new)
         else:
             self._take_back(new)  # it was closed while they were claimed
         self._stopped.extend(stopped)
@@ -150,7 +150,7 @@ class DeliveryDesk:
     def close(self) -> None:
         """Give out no more mails and take back those that wait; what a connection has taken is finished."""
         self.is_open = False
-        self._take_back(self._queue)
+        self._take_back(self._queue.values())
         self._queue.clear()
         self._moved.set()
 
@@ -207,7 +207,7 @@ class DeliveryDesk:
         asked = [mail for mail, _ in self._asking.values()]
         again = [mail for mail in asked if mail.notice_id in self._on_record]
         # First those that a connection holds already, then those that it will take next.
-        next_ones = chain(asked, self._taken.values(), islice(self._queue, WINDOW))
+        next_ones = chain(asked, self._taken.values(), islice(self._queue.values(), WINDOW))
         new = {mail.notice_id: mail for mail in next_ones if mail.notice_id not in self._on_record}
         leaving = [*again, *islice(new.values(), max(room, 0))]
         if not (settled or stopped or leaving):
@@ -230,7 +230,7 @@ class DeliveryDesk:
                 self._withdraw(mail)
 
     def _may_leave(self, mail: DueMail) -> None:
-        if mail.notice_id in self._taken or mail in self._queue:
+        if mail.notice_id in self._taken or mail.notice_id in self._queue:
             self._looked_at[mail.notice_id] = self._dispatch.steady()
         asking = self._asking.pop(mail.notice_id, None)
         if asking is not None:
@@ -239,8 +239,7 @@ class DeliveryDesk:
 
     def _withdraw(self, mail: DueMail) -> None:
         """It is not this worker's any more, or nobody wants it."""
-        if mail in self._queue:
-            self._queue.remove(mail)
+        if self._queue.pop(mail.notice_id, None) is not None:
             self._take_back([mail])
         elif mail.notice_id in self._taken:
             self._withdrawn.add(mail.notice_id)
@@ -251,12 +250,12 @@ class DeliveryDesk:
     def _replace(self, remade: Sequence[DueMail], stopped: Sequence[Stopped]) -> None:
         """Put the mails made from the newer content in the places of the old ones."""
         new = {mail.notice_id: mail for mail in remade}
-        for mail in [*self._taken.values(), *self._queue]:
+        for mail in [*self._taken.values(), *self._queue.values()]:
             replacement = new.pop(mail.notice_id, None)
             if replacement is None or not mail.becomes(replacement):
                 self._withdraw(mail)
         if self.is_open:
-            self._queue.extend(new.values())
+            self._queue.update(new)
         else:
             self._take_back(new.values())
         self._stopped.extend(stopped)
