@@ -44,7 +44,7 @@ def test_a_live_day_is_read_on_each_readers_own_clock(language: str, hours: str)
 
 def test_a_webinar_is_announced_on_the_clocks_of_all_invited() -> None:
     text = compose(letter(NoticeKind.INVITATION, webinar(), reader("en"), datetime(2018, 6, 1, tzinfo=UTC))).text
-    assert "Belgium 15:00 · India 18:30 · Cambodia, Thailand 20:00" in text
+    assert "Belgium 15:00 · India 18:30 · Cambodia and Thailand 20:00" in text
 
 
 CASE_4 = {
@@ -60,13 +60,13 @@ CASE_4 = {
     [
         (
             time(13),
-            "Bolivia 09:00 · Cameroon, United Kingdom 14:00 · Belgium 15:00 · India 18:30 · Nepal 18:45 · "
-            "Bangladesh 19:00 · Jakarta, Cambodia, Laos, Thailand 20:00 · Philippines 21:00 · Japan 22:00",
+            "Bolivia 09:00 · Cameroon and United Kingdom 14:00 · Belgium 15:00 · India 18:30 · Nepal 18:45 · "
+            "Bangladesh 19:00 · Jakarta, Cambodia, Laos and Thailand 20:00 · Philippines 21:00 · Japan 22:00",
         ),
         (
             time(18),
-            "Bolivia 14:00 · Cameroon, United Kingdom 19:00 · Belgium 20:00 · India 23:30 · Nepal 23:45 · "
-            "Bangladesh 00:00 (13 June) · Jakarta, Cambodia, Laos, Thailand 01:00 (13 June) · "
+            "Bolivia 14:00 · Cameroon and United Kingdom 19:00 · Belgium 20:00 · India 23:30 · Nepal 23:45 · "
+            "Bangladesh 00:00 (13 June) · Jakarta, Cambodia, Laos and Thailand 01:00 (13 June) · "
             "Philippines 02:00 (13 June) · Japan 03:00 (13 June)",
         ),
     ],
