@@ -65,11 +65,11 @@ states: install ## draw the states of a notice into docs/delivery.md, from their
 	.venv/bin/python -m tests.packaging.states_in_docs
 
 messages: install ## gather the sentences of code and templates into locales/*.pot and *.po
-	$(RUN) babel.messages.frontend -q extract -F locales/babel.cfg -k to_translate --no-wrap --sort-output \
-		--project=convene --version=1 --msgid-bugs-address="see CONTRIBUTING.md" \
-		--copyright-holder="the convene contributors" -o locales/convene.pot .
-	$(RUN) babel.messages.frontend -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -D convene \
-		-i locales/convene.pot -d locales
+	$(RUN) babel.messages.frontend -q extract -F locales/babel.cfg -k to_translate -c Translators: -s \
+		--width=10000 --sort-output --add-location=file --project=convene --version=1 \
+		--msgid-bugs-address="see CONTRIBUTING.md" --copyright-holder="the convene contributors" -o locales/convene.pot .
+	$(RUN) babel.messages.frontend -q update --no-fuzzy-matching --ignore-obsolete --width=10000 \
+		--ignore-pot-creation-date -D convene -i locales/convene.pot -d locales
 
 requirements: build/uv/.installed ## look up newer libraries and write requirements/*.txt
 	@printf '%s\n' '# The libraries of a server, with the PostgreSQL driver. Made by: make requirements' > requirements/runtime.txt

@@ -73,6 +73,7 @@ def day_word(days_ahead: int, language: str, digits: Digits | None = None) -> st
     """ "today", "tomorrow", "in 3 days": calendar days on the reader's clock, never hours; 0 or more."""
     words = catalogue(language)
     if days_ahead == 0:
+        # Translators: Calendar days from now, alone or in a line
         return words.gettext("today")
     if days_ahead == 1:
         return words.gettext("tomorrow")

@@ -94,6 +94,7 @@ class _Namer:
             return one_line(words.gettext(kind.counted, nth=nth))
         if words.gettext(kind.counted, nth="").strip().casefold() in series.text.casefold():
             # The name says the kind already: "EWC seminar" is not called "EWC seminar seminar".
+            # Translators: nth is the ordinal of language.toml: 3rd; name says the kind of event: EWC Seminar
             return one_line(words.gettext("%(nth)s %(name)s", nth=nth, name=series.text))
         return one_line(words.gettext(kind.counted_name, nth=nth, name=series.text))
 

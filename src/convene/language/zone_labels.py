@@ -27,7 +27,9 @@ def zone_label(place: Whereabouts, language: str) -> str:
     if place.zone in _UTC_NAMES:
         return "UTC"
     if place.zone == ANYWHERE_ON_EARTH:
+        # Translators: In the place of the name of a clock: a deadline that ends when the date has ended on every clock
         return words.gettext("anywhere on Earth")
+    # Translators: place is what [zones] of language.toml makes of a country or city: Cambodia, Jakarta
     return words.gettext("%(place)s time", place=_place_in_label(place, language))
 
 
