@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.complete_languages import COMPLETE
 from tests.language.small_styles import small_style, small_table
 
 from convene.errors import ConveneError
 from convene.language.date_pattern import Field, date_pattern
 from convene.language.dates import written_date
 from convene.language.language_style import LanguageStyle
-from convene.language.languages import LANGUAGES, has_catalogue
 from convene.language.style_file import language_style, read_style
 from convene.rules.vocabulary import EventKind
 
@@ -31,7 +31,7 @@ def faults_of(**tables: dict[str, Any] | None) -> str:
     return raised.value.sentence
 
 
-@pytest.mark.parametrize("language", [code for code in LANGUAGES if has_catalogue(code)])
+@pytest.mark.parametrize("language", COMPLETE)
 def test_the_file_of_every_language_can_be_read(language: str) -> None:
     assert language_style(language).dates.long
 
