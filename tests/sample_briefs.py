@@ -35,7 +35,7 @@ INDONESIA = Whereabouts("Asia/Jakarta", "ID")
 VIETNAM = Whereabouts("Asia/Ho_Chi_Minh", "VN")
 PHILIPPINES = Whereabouts("Asia/Manila", "PH")
 FRANCE = Whereabouts("Europe/Paris", "FR")
-BOLIVIA = Whereabouts("America/La_Paz", "BO")
+SPAIN = Whereabouts("Europe/Madrid", "ES")
 
 PHNOM_PENH = VenueFacts(
     title={"en": "Phnom Penh", "km": "ភ្នំពេញ", "ja": "プノンペン"},
@@ -59,7 +59,7 @@ PEOPLE = {
     "vi": ("Đại biểu 3, Việt Nam", "", Gender.WOMAN, VIETNAM),
     "fil": ("Kalahok 3, Pilipinas", "", Gender.WOMAN, PHILIPPINES),
     "fr": ("Participante 3, France", "", Gender.WOMAN, FRANCE),
-    "es": ("Participante 3, Bolivia", "", Gender.WOMAN, BOLIVIA),
+    "es": ("Participante 3, España", "", Gender.WOMAN, SPAIN),
 }
 
 

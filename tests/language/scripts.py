@@ -33,4 +33,5 @@ def _is_letter(sign: str) -> bool:
 
 
 def _script(sign: str) -> str:
-    return unicodedata.name(sign).split()[0]
+    """The indicators of Spanish ordinals (1.ª, 1.º) are Latin letters, but are not called so."""
+    return "LATIN" if sign in "ªº" else unicodedata.name(sign).split()[0]

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from gettext import c2py
 from pathlib import Path
 from typing import NamedTuple
@@ -157,6 +158,7 @@ def _messages(language: str) -> Iterator[Message]:
     return (message for message in _read(_po(language)) if message.id)
 
 
+@cache
 def _read(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file)

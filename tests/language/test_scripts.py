@@ -28,6 +28,7 @@ def test_languages_of_europe_and_the_islands_are_written_in_latin() -> None:
         ("ngày mai: cuộc họp", "vi", set()),
         ("cuo\u0323\u0302c", "vi", set()),
         ("réunion 会", "fr", {"会"}),
+        ("3.ª reunión", "es", set()),
     ],
 )
 def test_letters_of_another_script_are_found(text: str, language: str, words: set[str]) -> None:

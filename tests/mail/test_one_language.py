@@ -7,12 +7,15 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from gettext import NullTranslations
 
 import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
 from icalendar import Calendar
 from tests.complete_languages import COMPLETE, TRANSLATED
 from tests.ical.personal_calendars import FROM
-from tests.language.same_words import SAME_WORDS
 from tests.language.scripts import foreign_words, native_digits, scripts_of
 from tests.mail.sample_letters import sample_letter
 from tests.mail.turn_letters import TURNS
@@ -24,6 +27,7 @@ from convene.language.catalogue import catalogue
 from convene.language.languages import LANGUAGES
 from convene.language.titles import event_title, short_event_title
 from convene.mail.compose import compose
+from convene.resources import resource_folder
 from convene.rules.letter import Letter
 from convene.rules.vocabulary import Digits, NoticeKind
 
@@ -132,14 +136,25 @@ def test_a_subject_fits_on_a_telephone(language: str) -> None:
     assert clusters(subject) <= (48 if scripts_of(language) == {"LATIN"} else 40)
 
 
+@cache
 def english_only(language: str) -> list[str]:
-    """The English sentences, and what stands between their blanks, that this language says otherwise."""
+    """The English sentences, and what stands between their blanks, where this language says it otherwise."""
     translations = catalogue(language).translations
-    ids = [key if isinstance(key, str) else key[0] for key in translations._catalog]  # type: ignore[attr-defined]
-    return [piece for sentence in ids for piece in pieces(sentence.split("\x04")[-1], language)]
+    with (resource_folder("locales") / "convene.pot").open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    return [
+        piece
+        for message in messages
+        for piece in map(str.strip, re.split(r"%\(\w+\)s|[.,:?()]", _singular(message)))
+        if len(piece) > 3 and piece not in _translated(message, translations)
+    ]
 
 
-def pieces(sentence: str, language: str) -> list[str]:
-    same = SAME_WORDS.get(language, {})
-    cut = (piece.strip(" .,:?()") for piece in re.split(r"%\(\w+\)s", sentence))
-    return [piece for piece in cut if len(piece) > 3 and piece not in same]
+def _singular(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _translated(message: Message, translations: NullTranslations) -> str:
+    if not isinstance(message.id, str):
+        return translations.ngettext(message.id[0], message.id[1], 1)
+    return translations.pgettext(message.context, message.id) if message.context else translations.gettext(message.id)

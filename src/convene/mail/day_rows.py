@@ -27,7 +27,8 @@ def undated_row(reader: Reader) -> Row:
     """What stands in the place of all rows while no date is known."""
     words = catalogue(reader.language)
     # Translators: In the place of a date or an hour
-    return _row("date", words.gettext("Date"), (words.gettext("not yet known"),), reader)
+    unknown = words.gettext("not yet known")
+    return _row("date", words.gettext("Date"), (unknown,), reader)
 
 
 def is_window(day: DayFacts) -> bool:
