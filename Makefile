@@ -11,7 +11,7 @@ unexport CONVENE_CONFIG CONVENE_DATABASE_URL CONVENE_SMTP_URL CONVENE_BASE_URL C
 	CONVENE_MAIL_FROM CONVENE_NOW CONVENE_SMTP_CONNECTIONS CONVENE_SMTP_RATE CONVENE_STATE_FOLDER PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format faults benchmarks bench-mail example states messages requirements clean
+.PHONY: help install demo test lint format faults benchmarks bench-mail example states messages golden requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -65,11 +65,15 @@ states: install ## draw the states of a notice into docs/delivery.md, from their
 	.venv/bin/python -m tests.packaging.states_in_docs
 
 messages: install ## gather the sentences of code and templates into locales/*.pot and *.po
-	$(RUN) babel.messages.frontend -q extract -F locales/babel.cfg -k to_translate --no-wrap --sort-output \
-		--project=convene --version=1 --msgid-bugs-address="see CONTRIBUTING.md" \
-		--copyright-holder="the convene contributors" -o locales/convene.pot .
-	$(RUN) babel.messages.frontend -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -D convene \
-		-i locales/convene.pot -d locales
+	$(RUN) babel.messages.frontend -q extract -F locales/babel.cfg -k to_translate -c Translators: -s \
+		--width=10000 --sort-output --add-location=file --project=convene --version=1 \
+		--msgid-bugs-address="see CONTRIBUTING.md" --copyright-holder="the convene contributors" -o locales/convene.pot .
+	$(RUN) babel.messages.frontend -q update --no-fuzzy-matching --ignore-obsolete --width=10000 \
+		--ignore-pot-creation-date -D convene -i locales/convene.pot -d locales
+
+golden: install ## write the mails and calendars that are kept as files anew, for a new language too
+	CONVENE_UPDATE_GOLDEN=1 $(RUN) pytest tests/mail/test_compose.py tests/mail/test_turns.py \
+		tests/ical/test_vcalendar.py -k "golden_file or kept"
 
 requirements: build/uv/.installed ## look up newer libraries and write requirements/*.txt
 	@printf '%s\n' '# The libraries of a server, with the PostgreSQL driver. Made by: make requirements' > requirements/runtime.txt

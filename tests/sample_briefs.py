@@ -30,6 +30,12 @@ JAPAN = Whereabouts("Asia/Tokyo", "JP")
 BELGIUM = Whereabouts("Europe/Brussels", "BE")
 INDIA = Whereabouts("Asia/Kolkata", "IN")
 THAILAND = Whereabouts("Asia/Bangkok", "TH")
+NEPAL = Whereabouts("Asia/Kathmandu", "NP")
+INDONESIA = Whereabouts("Asia/Jakarta", "ID")
+VIETNAM = Whereabouts("Asia/Ho_Chi_Minh", "VN")
+PHILIPPINES = Whereabouts("Asia/Manila", "PH")
+FRANCE = Whereabouts("Europe/Paris", "FR")
+SPAIN = Whereabouts("Europe/Madrid", "ES")
 
 PHNOM_PENH = VenueFacts(
     title={"en": "Phnom Penh", "km": "ភ្នំពេញ", "ja": "プノンペン"},
@@ -46,6 +52,14 @@ PEOPLE = {
     "lo": ("ຜູ້ເຂົ້າຮ່ວມ 3 ລາວ", "ທ່ານນາງ", Gender.WOMAN, LAOS),
     "bn": ("অংশগ্রহণকারী ৩ বাংলাদেশ", "জনাবা", Gender.WOMAN, BANGLADESH),
     "ja": ("参加者3（日本）", "様", Gender.MAN, JAPAN),
+    "th": ("ผู้เข้าร่วม 3 ไทย", "", Gender.WOMAN, THAILAND),
+    "ne": ("सहभागी ३ नेपाल", "", Gender.WOMAN, NEPAL),
+    "hi": ("प्रतिभागी 3 भारत", "", Gender.WOMAN, INDIA),
+    "id": ("Peserta 3, Indonesia", "", Gender.WOMAN, INDONESIA),
+    "vi": ("Đại biểu 3, Việt Nam", "", Gender.WOMAN, VIETNAM),
+    "fil": ("Kalahok 3, Pilipinas", "", Gender.WOMAN, PHILIPPINES),
+    "fr": ("Participante 3, France", "", Gender.WOMAN, FRANCE),
+    "es": ("Participante 3, España", "", Gender.WOMAN, SPAIN),
 }
 
 

@@ -2,7 +2,6 @@
 
 import unicodedata
 from datetime import date, time
-from itertools import permutations
 
 import pytest
 
@@ -15,7 +14,6 @@ from convene.language.dates import (
     short_date_range,
     time_range,
 )
-from convene.language.languages import LANGUAGES
 from convene.rules.vocabulary import Digits
 
 MONDAY = date(2020, 1, 20)
@@ -149,22 +147,6 @@ def test_a_range_without_an_end_is_its_start() -> None:
 )
 def test_days_ahead_are_counted_and_never_rounded(language: str, words: list[str]) -> None:
     assert [day_word(days, language) for days in (0, 1, 2, 21)] == words
-
-
-def test_names_do_not_leak_from_one_language_to_another() -> None:
-    alone = {language: _all_months(language) for language in LANGUAGES}
-    for first, second in permutations(LANGUAGES, 2):
-        assert (_all_months(first), _all_months(second)) == (alone[first], alone[second])
-
-
-def test_every_language_formats_dates_even_before_it_has_a_catalogue() -> None:
-    for language in LANGUAGES:
-        assert long_date(MONDAY, language)
-        assert time_range(time(9), time(10), language)
-
-
-def _all_months(language: str) -> list[str]:
-    return [long_date(date(2020, month, 1), language) for month in range(1, 13)]
 
 
 def _nfc(text: str) -> str:

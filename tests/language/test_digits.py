@@ -1,4 +1,4 @@
-"""Digits: Bengali readers see their own, the others Latin ones, and everybody may choose."""
+"""Digits: Bengali and Nepali readers see their own, the others Latin ones, and everybody may choose."""
 
 import pytest
 
@@ -6,11 +6,12 @@ from convene.language.digits import localise_digits
 from convene.rules.vocabulary import Digits
 
 
-def test_bengali_digits_are_native_by_default() -> None:
-    assert localise_digits("20:15", "bn") == "২০:১৫"
+@pytest.mark.parametrize(("language", "text"), [("bn", "২০:১৫"), ("ne", "२०:१५")])
+def test_bengali_and_nepali_digits_are_native_by_default(language: str, text: str) -> None:
+    assert localise_digits("20:15", language) == text
 
 
-@pytest.mark.parametrize("language", ["km", "lo", "ja", "en", "th", "ne", "hi"])
+@pytest.mark.parametrize("language", ["km", "lo", "ja", "en", "th", "hi"])
 def test_other_languages_print_latin_digits_by_default(language: str) -> None:
     assert localise_digits("20:15", language) == "20:15"
 

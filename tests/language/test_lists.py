@@ -2,7 +2,7 @@
 
 import pytest
 
-from convene.language.lists import and_list, comma_list
+from convene.language.lists import and_list
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,3 @@ def test_a_list_ends_with_and(language: str, two: str, three: str) -> None:
 def test_short_lists_need_no_word_between() -> None:
     assert and_list([], "en") == ""
     assert and_list(["A"], "en") == "A"
-
-
-def test_a_plain_list_has_commas_alone() -> None:
-    assert comma_list(["A", "B"], "ja") == "A、B"
-    assert comma_list(["A", "B"], "km") == "A, B"

@@ -22,3 +22,12 @@ def test_an_empty_text_is_passed_over() -> None:
 def test_one_line_drops_zero_width_spaces_and_keeps_joiners() -> None:
     assert one_line("ការ\u200bប្រជុំ\n ទី3") == "ការប្រជុំ ទី3"
     assert one_line("র\u200d্য") == "র\u200d্য"
+
+
+def test_one_line_keeps_the_spaces_at_which_no_line_may_break() -> None:
+    assert one_line(" Rappel\u00a0: «\u202fPlan\u202f»\t \n fin\u00a0") == "Rappel\u00a0: «\u202fPlan\u202f» fin"
+
+
+def test_one_line_has_one_spelling() -> None:
+    assert one_line("re\u0301union") == "r\u00e9union"
+    assert one_line("সম\u09df") == "সম\u09af\u09bc"

@@ -1,4 +1,4 @@
-"""The mails that are kept as files, for people to read. `CONVENE_UPDATE_GOLDEN=1` writes them anew."""
+"""The mails that are kept as files, for people to read. `make golden` writes them anew."""
 
 import os
 from pathlib import Path
@@ -12,4 +12,5 @@ def assert_as_golden(name: str, text: str) -> None:
     if os.environ.get("CONVENE_UPDATE_GOLDEN"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
+    assert path.is_file(), f"{name} is not there yet; run: make golden"
     assert path.read_bytes().decode() == text

@@ -4,13 +4,13 @@ The golden mails are read by people: look at the difference when they are writte
 """
 
 import re
-import unicodedata
 from dataclasses import replace
 
 import pytest
+from tests.complete_languages import COMPLETE
+from tests.ical.personal_calendars import personal_calendar
 from tests.mail.golden_mails import assert_as_golden
 from tests.mail.sample_letters import UNSUBSCRIBE, sample_letter
-from tests.mail.visible_text import clusters, visible_text
 from tests.sample_briefs import (
     dac_meeting,
     ewc_seminar,
@@ -25,18 +25,24 @@ from convene.rules.facts import Organiser
 from convene.rules.letter import Words
 from convene.rules.vocabulary import Digits, NoticeKind, Role
 
-LANGUAGES = ["en", "km", "lo", "bn", "ja"]
 KINDS = list(NoticeKind)
-# Names that are written in Latin letters everywhere.
-LATIN_NAMES = {"JILAF", "SGRA", "UTC"}
+FOLLOW_UPS = {NoticeKind.THANKS, NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS}
+KINDS_WITH_CALENDAR = [kind for kind in KINDS if kind not in FOLLOW_UPS]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_mail_reads_as_its_golden_file(kind: NoticeKind, language: str) -> None:
     words = compose(sample_letter(kind, language))
     assert_as_golden(f"{kind}.{language}.txt", f"{words.subject}\n\n{words.text}")
     assert_as_golden(f"{kind}.{language}.html", words.html)
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+@pytest.mark.parametrize("kind", KINDS_WITH_CALENDAR)
+def test_the_calendar_part_of_a_mail_reads_as_its_golden_file(kind: NoticeKind, language: str) -> None:
+    _, body = personal_calendar(sample_letter(kind, language))
+    assert_as_golden(f"{kind}.{language}.ics", body.decode())
 
 
 @pytest.mark.parametrize(
@@ -56,19 +62,7 @@ def test_a_digest_of_one_event_counts_nothing(language: str, sentence: str) -> N
     assert sentence in words.text.replace("\u200b", "").splitlines()
 
 
-@pytest.mark.parametrize("language", ["km", "lo", "bn", "ja"])
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_english_word_is_left_in_a_mail_in_another_language(kind: NoticeKind, language: str) -> None:
-    seen = visible_text(compose(sample_letter(kind, language)).html, language)
-    assert set(re.findall(r"[A-Za-z]{2,}", seen)) <= LATIN_NAMES
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_bengali_mail_has_bengali_digits_alone(kind: NoticeKind) -> None:
-    assert not re.search(r"[0-9]", visible_text(compose(sample_letter(kind, "bn")).html, "bn"))
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 @pytest.mark.parametrize("kind", KINDS)
 def test_text_and_html_say_the_same(kind: NoticeKind, language: str) -> None:
     words = compose(sample_letter(kind, language))
@@ -76,19 +70,10 @@ def test_text_and_html_say_the_same(kind: NoticeKind, language: str) -> None:
     html = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", with_links))
     for line in words.text.splitlines():
         for piece in re.split(r"：|[:៖](?=\s|$)|\s·\s", line.strip("- ")):
-            assert piece.strip() in html, piece
+            assert " ".join(piece.split()) in html, piece
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_mail_is_nfc_and_its_subject_has_no_zero_width_space(kind: NoticeKind, language: str) -> None:
-    words = compose(sample_letter(kind, language))
-    assert all(unicodedata.is_normalized("NFC", text) for text in (words.subject, words.text, words.html))
-    assert "\u200b" not in words.subject
-    assert "\n" not in words.subject
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_way_out_is_the_last_line_where_there_is_one(kind: NoticeKind, language: str) -> None:
     letter = sample_letter(kind, language)
@@ -100,15 +85,15 @@ def test_the_way_out_is_the_last_line_where_there_is_one(kind: NoticeKind, langu
     assert "/u/" not in without.html
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 def test_the_same_letter_gives_the_same_mail_in_any_order_of_languages(language: str) -> None:
     first = compose(sample_letter(NoticeKind.REMINDER, language))
-    for other in LANGUAGES:
+    for other in COMPLETE:
         compose(sample_letter(NoticeKind.REMINDER, other))
     assert compose(sample_letter(NoticeKind.REMINDER, language)) == first
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_mail_loads_nothing_from_elsewhere(kind: NoticeKind, language: str) -> None:
     html = compose(sample_letter(kind, language)).html
@@ -121,12 +106,6 @@ def test_the_khmer_reminder_of_the_third_dac_meeting() -> None:
     assert words.subject == "ថ្ងៃស្អែក៖ កិច្ចប្រជុំលើកទី3 · DAC · 20 មករា"
     assert "ថ្ងៃចន្ទ ទី20 ខែមករា ឆ្នាំ2020" in words.text
     assert "ម៉ោង 09:00–11:30\n" in words.text
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_subject_fits_on_a_telephone(language: str) -> None:
-    subject = compose(letter(NoticeKind.REMINDER, dac_meeting(), reader(language))).subject
-    assert clusters(subject) <= 40
 
 
 @pytest.mark.parametrize("kind", [NoticeKind.INVITATION, NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS])

@@ -1,8 +1,9 @@
-"""What a reader sees of an HTML mail."""
+"""What a reader sees of a mail."""
 
 import unicodedata
 from html.parser import HTMLParser
 
+_VIRAMA = 9  # its combining class
 _WITHOUT_END = frozenset({"meta", "br", "link", "img", "hr"})
 
 
@@ -36,9 +37,21 @@ def visible_text(html: str, language: str) -> str:
     return " ".join(parser.words)
 
 
+def in_latin_digits(text: str) -> str:
+    """`text` with the digits of every script as 0 to 9."""
+    return "".join(str(unicodedata.digit(sign)) if sign.isdecimal() else sign for sign in text)
+
+
 def clusters(text: str) -> int:
-    """Roughly what a reader counts as letters: marks, and consonants under a Khmer coeng, belong to the one before."""
+    r"""What a reader counts as letters.
+
+    Marks belong to the letter before them, and so does a consonant after a virama, which is written under or into it.
+    (The grapheme clusters of Unicode, regex \X, split those of Khmer in two.) The second half of Lao and Thai am is a
+    letter by its category and a mark by its looks.
+    """
     return sum(
-        not unicodedata.category(sign).startswith("M") and text[place - 1 : place] != "\u17d2"
+        unicodedata.category(sign) not in ("Mn", "Mc", "Me", "Cf")
+        and sign not in "\u0e33\u0eb3"
+        and (place == 0 or unicodedata.combining(text[place - 1]) != _VIRAMA)
         for place, sign in enumerate(text)
     )

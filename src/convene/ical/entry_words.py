@@ -44,6 +44,7 @@ class EntryWords:
         """Venue and address; the word "Online" for a live day without a venue."""
         day = self._entry.day
         if day.venue is None:
+            # Translators: What a calendar shows as the place of a day that has none
             return Said(self._catalogue.gettext("Online"), self._language) if day.mode is Mode.LIVE else None
         spoken = self._spoken(day.venue.title, day.venue.address)
         text = safe_line(", ".join(part.text for part in spoken), LOCATION_LIMIT)
@@ -56,7 +57,9 @@ class EntryWords:
 
     def _mark(self) -> str:
         if self._brief.facts.status is EventStatus.POSTPONED:
+            # Translators: In front of any kind of event in a calendar, agreeing with none: Postponed · 3rd DAC meeting
             return self._catalogue.gettext("Postponed")
+        # Translators: In front of any kind of event in a calendar, agreeing with none: Cancelled · 3rd DAC meeting
         return self._catalogue.gettext("Cancelled")
 
     def _lines(self) -> Iterable[str]:
@@ -91,9 +94,11 @@ class EntryWords:
         """The end of a deadline; its place is named where it is not the reader's own."""
         on = long_date(day.on, self._language, self._digits)
         if day.start is None:
+            # Translators: date is whole with weekday; the value of Deadline
             text = self._catalogue.gettext("Until the end of %(date)s", date=on)
         else:
             at = clock_time(day.start, self._language, self._digits)
+            # Translators: date is whole with weekday, time as language.toml has it; the value of Deadline
             text = self._catalogue.gettext("Until %(date)s, %(time)s", date=on, time=at)
         if day.zone == READER_ZONE:
             return text

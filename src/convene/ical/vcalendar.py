@@ -39,6 +39,7 @@ def empty_calendar(*, language: str, name: str, on: date) -> bytes:
         component.add(prop, moment)
     component.add("DTSTART", on)
     component.add("DTEND", on + timedelta(days=1))
+    # Translators: Title of the one entry of a calendar that holds no event
     words = LiteralText(catalogue(language).gettext("No dates yet"))
     component.add("SUMMARY", words, parameters={"LANGUAGE": language})
     component.add("TRANSP", "TRANSPARENT")

@@ -10,6 +10,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from convene.language.languages import LANGUAGES, has_catalogue
+from convene.language.style_file import style_path
 from convene.resources import resource_folder
 
 
@@ -46,12 +47,14 @@ def catalogue(language: str) -> Catalogue:
 
 @cache
 def catalogues_version() -> str:
-    """A digest of all catalogues: it changes when any sentence does, so that what was built from them is built anew."""
+    """A digest of all folders of languages: it changes when any sentence or style does, so that what was built from
+    them is built anew.
+    """
     digest = hashlib.sha256()
     for language in sorted(LANGUAGES):
-        path = _po_file(language)
-        if path.is_file():
-            digest.update(language.encode() + b"\0" + path.read_bytes())
+        for path in (_po_file(language), style_path(language)):
+            if path.is_file():
+                digest.update(f"{language}/{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -1,33 +1,38 @@
-"""Dates, hours and days ahead in a reader's language. Every text is NFC, without ZWSP, its digits the reader's."""
+"""Dates, hours and days ahead in a reader's language. Every text is NFC, without ZWSP, its digits the reader's.
 
+Babel supplies the names of days and months alone, `language.toml` how they are put together. Babel's own formats are
+not used: they print km Monday as ច័ន្ទ, drop the native digits, and fall to bare numbers for Lao ranges.
+"""
+
+from collections.abc import Mapping
 from datetime import date, time
+from functools import cache
 
-from babel.dates import format_date
+from babel.dates import get_day_names, get_month_names
 
 from convene.language.catalogue import catalogue
-from convene.language.date_styles import DateStyle, date_style, day_part
+from convene.language.date_pattern import DatePattern, Field
 from convene.language.digits import localise_digits
+from convene.language.language_style import DateStyle, TimeStyle
 from convene.language.languages import LANGUAGES
+from convene.language.style_file import language_style
 from convene.language.texts import one_line
 from convene.rules.vocabulary import Digits
-
-# CLDR 47 has the older spellings; those of the Bangla Academy came with CLDR 48.
-_NEWER_SPELLINGS = {"জানুয়ারী": "জানুয়ারি", "ফেব্রুয়ারী": "ফেব্রুয়ারি"}
 
 
 def long_date(on: date, language: str, digits: Digits | None = None) -> str:
     """With its weekday: "Monday, 20 January 2020", "ថ្ងៃចន្ទ ទី20 ខែមករា ឆ្នាំ2020"."""
-    return _localised(_written(on, date_style(language).long, language), language, digits)
+    return _localised(_written(on, _style(language).long, language), language, digits)
 
 
 def short_date(on: date, language: str, digits: Digits | None = None) -> str:
     """Day and month, for subjects: "20 January", "1月20日(月)"."""
-    return _localised(_written(on, date_style(language).short, language), language, digits)
+    return _localised(_written(on, _style(language).short, language), language, digits)
 
 
 def date_range(first: date, last: date, language: str, digits: Digits | None = None) -> str:
     """Both dates with their year, without weekdays: "2–3 July 2015". One date where they are equal."""
-    style = date_style(language)
+    style = _style(language)
     if first == last:
         return _localised(_written(first, style.medium, language), language, digits)
     if first.year != last.year:
@@ -39,7 +44,7 @@ def date_range(first: date, last: date, language: str, digits: Digits | None = N
 
 def short_date_range(first: date, last: date, language: str, digits: Digits | None = None) -> str:
     """Days and months alone, for subjects: "2–3 July", "30 June – 2 July"."""
-    style = date_style(language)
+    style = _style(language)
     if first == last:
         return short_date(first, language, digits)
     if (first.year, first.month) != (last.year, last.month):
@@ -49,27 +54,26 @@ def short_date_range(first: date, last: date, language: str, digits: Digits | No
 
 def clock_time(at: time, language: str, digits: Digits | None = None) -> str:
     """One hour: "09:00", "ម៉ោង 09:00", "ເວລາ 9:00 ໂມງ", "সকাল ৯:০০", "9時00分"."""
-    style = date_style(language)
-    text = style.time_frame.format(time=_after_day_part(at, style, language))
-    return _localised(text, language, digits)
+    style = language_style(language).times
+    return _localised(style.frame.format(time=_after_day_part(at, style)), language, digits)
 
 
 def time_range(start: time, end: time | None, language: str, digits: Digits | None = None) -> str:
     """From `start` to `end` on one date; without `end` the start alone. Over midnight, print both dates instead."""
     if end is None:
         return clock_time(start, language, digits)
-    style = date_style(language)
-    dash, last = style.dash, _bare_time(end, style)
-    if day_part(start.hour, language) != day_part(end.hour, language):
-        dash, last = style.wide_dash, _after_day_part(end, style, language)
-    text = style.time_frame.format(time=_after_day_part(start, style, language) + dash + last)
-    return _localised(text, language, digits)
+    style, dates = language_style(language).times, _style(language)
+    dash, last = dates.dash, _bare_time(end, style)
+    if style.day_part(start.hour) != style.day_part(end.hour):
+        dash, last = dates.wide_dash, _after_day_part(end, style)
+    return _localised(style.frame.format(time=_after_day_part(start, style) + dash + last), language, digits)
 
 
 def day_word(days_ahead: int, language: str, digits: Digits | None = None) -> str:
     """ "today", "tomorrow", "in 3 days": calendar days on the reader's clock, never hours; 0 or more."""
     words = catalogue(language)
     if days_ahead == 0:
+        # Translators: Calendar days from now, alone or in a line
         return words.gettext("today")
     if days_ahead == 1:
         return words.gettext("tomorrow")
@@ -77,25 +81,62 @@ def day_word(days_ahead: int, language: str, digits: Digits | None = None) -> st
     return words.ngettext("in %(days)s day", "in %(days)s days", days_ahead, days=number)
 
 
-def _range(first: date, last: date, patterns: tuple[str, str], dash: str, language: str, digits: Digits | None) -> str:
+def written_date(on: date, pattern: DatePattern, style: DateStyle, names: Mapping[Field, Mapping[int, str]]) -> str:
+    """`on` by one pattern, in Latin digits. `names` has those of the weekdays (Monday 0) and months (January 1)."""
+    numbers = {
+        Field.DAY: style.first_of_month if on.day == 1 and style.first_of_month else str(on.day),
+        Field.YEAR: str(on.year + style.year_offset),
+    }
+    return "".join(_piece(piece, on, numbers, names) for piece in pattern)
+
+
+def _piece(piece: Field | str, on: date, numbers: Mapping[Field, str], names: Mapping[Field, Mapping[int, str]]) -> str:
+    if isinstance(piece, str):
+        return piece
+    if piece in numbers:
+        return numbers[piece]
+    return names[piece][on.month if piece is Field.MONTH else on.weekday()]
+
+
+def _style(language: str) -> DateStyle:
+    return language_style(language).dates
+
+
+@cache
+def _names(language: str) -> Mapping[Field, Mapping[int, str]]:
+    """Babel's names in the spellings of `language`."""
+    locale, spellings = LANGUAGES[language].locale, _style(language).spellings
+    names = {
+        Field.WEEKDAY: get_day_names("wide", "format", locale),
+        Field.WEEKDAY_ALONE: get_day_names("wide", "stand-alone", locale),
+        Field.SHORT_WEEKDAY: get_day_names("abbreviated", "format", locale),
+        Field.MONTH: get_month_names("wide", "format", locale),
+    }
+    tidy = {field: {place: one_line(name) for place, name in by_place.items()} for field, by_place in names.items()}
+    return {
+        field: {place: spellings.get(name, name) for place, name in by_place.items()}
+        for field, by_place in tidy.items()
+    }
+
+
+def _range(
+    first: date, last: date, patterns: tuple[DatePattern, DatePattern], dash: str, language: str, digits: Digits | None
+) -> str:
     text = _written(first, patterns[0], language) + dash + _written(last, patterns[1], language)
     return _localised(text, language, digits)
 
 
-def _bare_time(at: time, style: DateStyle) -> str:
-    return style.time.format(hour=at.hour, minute=at.minute, twelve=(at.hour - 1) % 12 + 1)
+def _bare_time(at: time, style: TimeStyle) -> str:
+    return style.clock.format(hour=at.hour, minute=at.minute, twelve=(at.hour - 1) % 12 + 1)
 
 
-def _after_day_part(at: time, style: DateStyle, language: str) -> str:
-    part = day_part(at.hour, language)
+def _after_day_part(at: time, style: TimeStyle) -> str:
+    part = style.day_part(at.hour)
     return f"{part} {_bare_time(at, style)}" if part else _bare_time(at, style)
 
 
-def _written(on: date, pattern: str, language: str) -> str:
-    text = one_line(format_date(on, pattern, LANGUAGES[language].locale))
-    for older, newer in _NEWER_SPELLINGS.items():
-        text = text.replace(one_line(older), one_line(newer))
-    return text
+def _written(on: date, pattern: DatePattern, language: str) -> str:
+    return written_date(on, pattern, _style(language), _names(language))
 
 
 def _localised(text: str, language: str, digits: Digits | None) -> str:

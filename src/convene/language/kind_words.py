@@ -43,6 +43,7 @@ KIND_WORDS: Mapping[EventKind, KindWords] = {
         to_translate("training"), to_translate("%(nth)s training"), to_translate("%(nth)s %(name)s training")
     ),
     EventKind.TRAINING_OF_TRAINERS: KindWords(
+        # Translators: Those who attend will train others
         to_translate("training of trainers"),
         to_translate("%(nth)s training of trainers"),
         to_translate("%(nth)s %(name)s training of trainers"),
@@ -51,22 +52,33 @@ KIND_WORDS: Mapping[EventKind, KindWords] = {
         to_translate("webinar"), to_translate("%(nth)s webinar"), to_translate("%(nth)s %(name)s webinar")
     ),
     EventKind.ONLINE_PROGRAMME: KindWords(
+        # Translators: Several days, of videos to watch and of online meetings
         to_translate("online programme"),
         to_translate("%(nth)s online programme"),
         to_translate("%(nth)s %(name)s online programme"),
     ),
     EventKind.CONFERENCE: KindWords(
-        to_translate("conference"), to_translate("%(nth)s conference"), to_translate("%(nth)s %(name)s conference")
+        # Translators: nth is the ordinal of language.toml: 3rd; name that of a series: DAC, Solidarity
+        to_translate("conference"),
+        to_translate("%(nth)s conference"),
+        to_translate("%(nth)s %(name)s conference"),
     ),
     EventKind.EXCHANGE_VISIT: KindWords(
+        # Translators: A journey of a few days to colleagues abroad
         to_translate("exchange visit"),
         to_translate("%(nth)s exchange visit"),
         to_translate("%(nth)s %(name)s exchange visit"),
     ),
     EventKind.LAUNCH: KindWords(
-        to_translate("launch"), to_translate("%(nth)s launch"), to_translate("%(nth)s %(name)s launch")
+        # Translators: The start of a campaign, a book or a website, with guests
+        to_translate("launch"),
+        to_translate("%(nth)s launch"),
+        to_translate("%(nth)s %(name)s launch"),
     ),
     EventKind.DEADLINE: KindWords(
-        to_translate("deadline"), to_translate("%(nth)s deadline"), to_translate("%(nth)s %(name)s deadline")
+        # Translators: Called like an event: the date by which something is due
+        to_translate("deadline"),
+        to_translate("%(nth)s deadline"),
+        to_translate("%(nth)s %(name)s deadline"),
     ),
 }

@@ -32,7 +32,7 @@ _ALL = (
     # The English of the mails is British: days before months, 24-hour clocks.
     Language("en", "English", "English", "en_GB"),
     Language("th", "Thai", "ไทย", "th_TH", "๐๑๒๓๔๕๖๗๘๙"),
-    Language("ne", "Nepali", "नेपाली", "ne_NP", "०१२३४५६७८९"),
+    Language("ne", "Nepali", "नेपाली", "ne_NP", "०१२३४५६७८९", Digits.NATIVE),
     Language("hi", "Hindi", "हिन्दी", "hi_IN", "०१२३४५६७८९"),
     Language("id", "Indonesian", "Indonesia", "id_ID"),
     Language("vi", "Vietnamese", "Tiếng Việt", "vi_VN"),
@@ -65,10 +65,12 @@ def parse_language(text: str) -> str | None:
 
 @cache
 def has_catalogue(code: str) -> bool:
-    """Whether mails can be written in the language: English needs no catalogue, the others have their `.po` file."""
+    """Whether mails can be written in the language: its folder is complete. English, the source, needs no sentences."""
     if code not in LANGUAGES:
         return False
-    return code == "en" or (resource_folder("locales") / code / "LC_MESSAGES" / "convene.po").is_file()
+    folder = resource_folder("locales") / code
+    has_sentences = code == "en" or (folder / "LC_MESSAGES" / "convene.po").is_file()
+    return has_sentences and (folder / "language.toml").is_file()
 
 
 @cache

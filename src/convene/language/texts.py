@@ -1,11 +1,13 @@
 """The coordinator's texts: which one a reader is shown, and in which language it is."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
 from convene.rules.facts import Text
 
 _ZWSP = "\u200b"
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 _ENGLISH = "en"
 
 
@@ -30,6 +32,7 @@ def pick_text(text: Text, language: str, programme_language: str) -> Spoken | No
 def one_line(text: str) -> str:
     """`text` for a subject, a title or a comparison: NFC, in one line, without ZWSP.
 
-    ZWNJ and ZWJ stay: in Bengali, Nepali and Hindi they change the letters.
+    ZWNJ and ZWJ stay: in Bengali, Nepali and Hindi they change the letters. No-break spaces stay too: French sets them
+    before a colon and inside « ».
     """
-    return " ".join(unicodedata.normalize("NFC", text.replace(_ZWSP, "")).split())
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text.replace(_ZWSP, ""))).strip()

@@ -89,11 +89,12 @@ class _Namer:
         words, kind = catalogue(self.language), KIND_WORDS[self.brief.kind]
         if self.brief.number is None:
             return words.gettext(kind.noun)
-        nth = ordinal(self.brief.number, self.language, self.digits)
+        nth = ordinal(self.brief.number, self.brief.kind, self.language, self.digits)
         if series is None or series.language != self.language:
             return one_line(words.gettext(kind.counted, nth=nth))
         if words.gettext(kind.counted, nth="").strip().casefold() in series.text.casefold():
             # The name says the kind already: "EWC seminar" is not called "EWC seminar seminar".
+            # Translators: nth is the ordinal of language.toml: 3rd; name says the kind of event: EWC Seminar
             return one_line(words.gettext("%(nth)s %(name)s", nth=nth, name=series.text))
         return one_line(words.gettext(kind.counted_name, nth=nth, name=series.text))
 

@@ -10,6 +10,7 @@ from babel.dates import get_timezone_location
 from convene.language.catalogue import catalogue
 from convene.language.digits import localise_digits
 from convene.language.languages import LANGUAGES
+from convene.language.style_file import language_style
 from convene.language.texts import one_line
 from convene.rules.facts import Whereabouts
 from convene.rules.vocabulary import ANYWHERE_ON_EARTH, Digits
@@ -26,16 +27,18 @@ def zone_label(place: Whereabouts, language: str) -> str:
     if place.zone in _UTC_NAMES:
         return "UTC"
     if place.zone == ANYWHERE_ON_EARTH:
+        # Translators: In the place of the name of a clock: a deadline that ends when the date has ended on every clock
         return words.gettext("anywhere on Earth")
-    return words.gettext("%(place)s time", place=place_name(place, language))
+    # Translators: place is what [zones] of language.toml makes of a country or city: Cambodia, Jakarta
+    return words.gettext("%(place)s time", place=_place_in_label(place, language))
 
 
 def place_name(place: Whereabouts, language: str) -> str:
     """The country whose clock it is where that has one zone, else the city that names the zone; "UTC" for UTC."""
     if place.zone in _UTC_NAMES:
         return "UTC"
-    country = _country_of(place)
-    if country and len(_zones_of(country)) == 1:
+    country = _country_of_one_clock(place)
+    if country:
         return country_name(country, language)
     return one_line(get_timezone_location(place.zone, LANGUAGES[language].locale, return_city=True))
 
@@ -54,6 +57,17 @@ def offset_label(ahead: timedelta, language: str, digits: Digits | None = None) 
     hours, rest = divmod(abs(minutes), 60)
     text = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
     return localise_digits(text, language, digits)
+
+
+def _place_in_label(place: Whereabouts, language: str) -> str:
+    """The place as "%(place)s time" needs it: some languages put an article or a preposition before the country."""
+    style, country = language_style(language).zones, _country_of_one_clock(place)
+    return style.country.get(country or "") or style.other.format(name=place_name(place, language))
+
+
+def _country_of_one_clock(place: Whereabouts) -> str | None:
+    country = _country_of(place)
+    return country if country and len(_zones_of(country)) == 1 else None
 
 
 def _country_of(place: Whereabouts) -> str | None:

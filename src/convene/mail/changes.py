@@ -38,6 +38,7 @@ def day_changes(told: EventFacts, brief: EventBrief, reader: Reader) -> tuple[Da
 def _standing(day: DayFacts, told: EventFacts, brief: EventBrief, reader: Reader) -> DayChange | None:
     before, now = told.day(day.slug), day_rows(day, brief, reader)
     if before is None and told.days:
+        # Translators: Heading above the date, hours and place of a day that was added to an event
         return DayChange(catalogue(reader.language).gettext("New day"), rows=now)
     if before is None:
         # The reader knows of the event, and that its date was open.
@@ -57,6 +58,7 @@ def _gone(day: DayFacts, brief: EventBrief, reader: Reader) -> DayChange:
     if day.slug in brief.undated:
         return DayChange("", tuple(Difference(row.label, row.values, ()) for row in rows if row.key in DATES))
     called_off = tuple(row for row in rows if row.key in WHEN_AND_WHERE)
+    # Translators: Heading above the date of a day that was taken out of an event; the others stand
     return DayChange(catalogue(reader.language).gettext("No longer takes place"), rows=called_off)
 
 

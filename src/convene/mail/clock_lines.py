@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from convene.language.catalogue import catalogue
 from convene.language.dates import clock_time, long_date, short_date, time_range
-from convene.language.lists import comma_list
+from convene.language.lists import and_list
 from convene.language.titles import SEPARATOR
 from convene.language.zone_labels import offset_label, place_name, zone_label
 from convene.rules.clock import WorldClockEntry, clocks, first_clock_date, world_clock
@@ -93,9 +93,8 @@ def _own_moment(local: datetime, reader: Reader) -> str:
 
 def _world_clock_part(entry: WorldClockEntry, shown_date: date, reader: Reader) -> str:
     names = dict.fromkeys(place_name(place, reader.language) for place in entry.whereabouts)
-    text = (
-        comma_list(list(names), reader.language) + " " + clock_time(entry.local.time(), reader.language, reader.digits)
-    )
+    hour = clock_time(entry.local.time(), reader.language, reader.digits)
+    text = f"{and_list(list(names), reader.language)} {hour}"
     if entry.local.date() == shown_date:
         return text
     return f"{text} ({short_date(entry.local.date(), reader.language, reader.digits)})"

@@ -71,6 +71,7 @@ def _values(letter: Letter) -> dict[str, object]:
 def greeting_of(reader: Reader) -> str:
     """How the reader is addressed; "Dear colleague," for somebody without a name."""
     words, name = catalogue(reader.language), addressed(reader.name, reader.salutation, reader.gender, reader.language)
+    # Translators: name is what [address] of language.toml makes of it: Ms Sample. The greeting of a formal letter
     return words.gettext("Dear %(name)s,", name=name) if name else words.gettext("Dear colleague,")
 
 

@@ -26,7 +26,9 @@ def day_rows(day: DayFacts, brief: EventBrief, reader: Reader) -> tuple[Row, ...
 def undated_row(reader: Reader) -> Row:
     """What stands in the place of all rows while no date is known."""
     words = catalogue(reader.language)
-    return _row("date", words.gettext("Date"), (words.gettext("not yet known"),), reader)
+    # Translators: In the place of a date or an hour
+    unknown = words.gettext("not yet known")
+    return _row("date", words.gettext("Date"), (unknown,), reader)
 
 
 def is_window(day: DayFacts) -> bool:
@@ -36,20 +38,26 @@ def is_window(day: DayFacts) -> bool:
 def _when(day: DayFacts, reader: Reader) -> tuple[Row, ...]:
     words = catalogue(reader.language)
     if is_window(day):
+        # Translators: Label of dates: On-demand video: Open from Monday, ... to Wednesday, ...
         return (_row("window", words.gettext("On-demand video"), (_window(day, reader),), reader),)
     if day.mode is Mode.DEADLINE:
+        # Translators: Label of a date: Deadline: Until the end of Friday, ...
         return (_row("deadline", words.gettext("Deadline"), deadline_lines(day, reader), reader),)
     return (
+        # Translators: Label of a date, or of first and last
         _row("date", words.gettext("Date"), (_dates(day, reader),), reader),
-        _row("time", words.gettext("Time"), hour_lines(day, reader), reader),
+        # Translators: Time: 09:00–11:30. language.toml writes the hours with their own words, so take another word
+        _row("time", words.pgettext("label of the hours of a day", "Time"), hour_lines(day, reader), reader),
     )
 
 
 def _window(day: DayFacts, reader: Reader) -> str:
     words, first = catalogue(reader.language), long_date(day.on, reader.language, reader.digits)
     if day.last_date == day.on:
+        # Translators: date is whole with weekday
         return words.gettext("Open on %(date)s", date=first)
     last = long_date(day.last_date, reader.language, reader.digits)
+    # Translators: first and last are whole dates with weekday
     return words.gettext("Open from %(first)s to %(last)s", first=first, last=last)
 
 
@@ -59,6 +67,7 @@ def _dates(day: DayFacts, reader: Reader) -> str:
     if day.start is not None or day.last_date == day.on:
         return first
     last = long_date(day.last_date, reader.language, reader.digits)
+    # Translators: start and end are whole dates with weekday, some with an hour behind them
     return words.gettext("From %(start)s to %(end)s", start=first, end=last)
 
 
@@ -66,6 +75,7 @@ def _world_clock(day: DayFacts, brief: EventBrief, reader: Reader) -> tuple[Row,
     if not _read_as_live(day, reader):
         return ()
     line = world_clock_line(day, brief.audience, reader)
+    # Translators: Label of: Belgium 15:00 · India 18:30 · Cambodia and Thailand 20:00
     label = catalogue(reader.language).gettext("Start on each clock")
     return (_row(WORLD_CLOCK, label, (line,), reader),) if line else ()
 
@@ -82,9 +92,11 @@ def _venue(day: DayFacts, brief: EventBrief, reader: Reader) -> tuple[Row, ...]:
     words = catalogue(reader.language)
     texts = (day.venue.title, day.venue.address)
     lines = (pick_text(text, reader.language, brief.programme_language) for text in texts)
+    # Translators: Label of the name and address of a place
     place = Row("venue", words.gettext("Venue"), tuple(spoken_value(line) for line in lines if line))
     if not day.venue.map_link:
         return (place,)
+    # Translators: Label of a link to a map
     return place, Row("map", words.gettext("Map"), (link_value(day.venue.map_link, reader.language),))
 
 
@@ -97,8 +109,13 @@ def _link(day: DayFacts, reader: Reader) -> tuple[Row, ...]:
 def _link_label(mode: Mode, reader: Reader) -> str:
     words = catalogue(reader.language)
     if mode is Mode.ON_DEMAND:
-        return words.gettext("Watch")
-    return words.gettext("Join") if mode in (Mode.LIVE, Mode.HYBRID) else words.gettext("Link")
+        # Translators: Watch: https://...
+        return words.pgettext("label of a link to a video", "Watch")
+    if mode in (Mode.LIVE, Mode.HYBRID):
+        # Translators: Join: https://...
+        return words.pgettext("label of a link to an online meeting", "Join")
+    # Translators: Label of a link to something else: Link: https://...
+    return words.gettext("Link")
 
 
 def _row(key: str, label: str, lines: tuple[str, ...], reader: Reader) -> Row:
