@@ -14,6 +14,7 @@ from convene.ical.entry_dates import is_free, span
 from convene.ical.entry_words import EntryWords, Said
 from convene.ical.plain_text import NAME_LIMIT, safe_line
 from convene.rules.facts import DayFacts, Entry, EventBrief, Organiser
+from convene.rules.feed_entries import AS_USUAL, FeedOptions
 from convene.rules.vocabulary import Digits, EventStatus, Mode
 from convene.rules.zones import zone as zone_info
 
@@ -30,7 +31,7 @@ class View:
     `links`: whether addresses of rooms and videos may stand in it (personal feeds and mails only). `sent_by`: the
     From address of the mail, named where it is not the organiser's. `attended`: whether it has a place for an ATTENDEE
     (`attendee.py`), the one reader of a REQUEST or CANCEL. `left_at`: the moment (UTC) at which the reader was taken
-    off the list, though the event goes on.
+    off the list, though the event goes on. `options` are those of the feed's link.
     """
 
     language: str
@@ -39,6 +40,7 @@ class View:
     sent_by: str | None = None
     attended: bool = False
     left_at: datetime | None = None
+    options: FeedOptions = AS_USUAL
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,8 @@ class Entry:
 
     `removed`: the day fell away, or lost its date; its entry stays in feeds as CANCELLED. `day` holds its last facts.
     `number` counts the days that stand by date, from 1; 0 for a removed one. `title` is the day's own, often empty.
+    `in_feeds`: it has not aged out of feeds. `bar_of`: the days that one entry for the whole event stands for; empty
+    for the entry of a day.
     """
 
     day: DayFacts
@@ -133,6 +135,8 @@ class Entry:
     number: int
     title: Text = field(default_factory=dict)
     removed: bool = False
+    in_feeds: bool = True
+    bar_of: tuple[DayFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,12 +163,14 @@ class Material:
 class EventBrief:
     """Everything a mail or a calendar entry may say of one event. Ids are those of the programme file.
 
-    `undated`: the slugs of the days that stand, though their date is not yet known; `facts` know nothing of them.
+    `uid` is that of the event's one bar, not of its days. `undated`: the slugs of the days that stand, though their date
+    is not yet known; `facts` know nothing of them.
     """
 
     programme: str
     slug: str
     kind: EventKind
+    uid: str
     facts: EventFacts
     entries: tuple[Entry, ...]
     organiser: Organiser

@@ -110,6 +110,7 @@ def event_brief(rows: ProgrammeRows, event: Event) -> EventBrief:
         programme=programme.slug,
         slug=event.slug,
         kind=event_kind(rows, event),
+        uid=event.uid,
         facts=facts,
         entries=_entries(rows, event, facts),
         organiser=_organiser(rows, event),
@@ -163,6 +164,7 @@ def _entries(rows: ProgrammeRows, event: Event, facts: EventFacts) -> tuple[Entr
             number=numbers.get(day.slug, 0),
             title=day.title or {},
             removed=day.removed_at is not None or not day.on_date,
+            in_feeds=day.in_feeds,
         )
         for day in _days(rows, event)
         if (known := day_facts(rows, day) if day.on_date else _last_facts(rows, event, day))
