@@ -163,8 +163,8 @@ class Material:
 class EventBrief:
     """Everything a mail or a calendar entry may say of one event. Ids are those of the programme file.
 
-    `uid` is that of the event's one bar, not of its days. `undated`: the slugs of the days that stand, though their date
-    is not yet known; `facts` know nothing of them.
+    `uid` is that of the event's one bar, not of its days. `undated`: the slugs of the days that stand, though their
+    date is not yet known; `facts` know nothing of them.
     """
 
     programme: str

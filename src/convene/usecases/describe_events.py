@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from convene.language.countries import countries
 from convene.language.languages import has_catalogue
@@ -167,16 +167,16 @@ def _entries(rows: ProgrammeRows, event: Event, facts: EventFacts) -> tuple[Entr
             in_feeds=day.in_feeds,
         )
         for day in _days(rows, event)
-        if (known := day_facts(rows, day) if day.on_date else _last_facts(rows, event, day))
+        if (known := day_facts(rows, day) if day.on_date else last_facts(rows.session, row_id(event), day.slug))
     ]
     return tuple(sorted(entries, key=lambda entry: _by_moment(entry.day)))
 
 
-def _last_facts(rows: ProgrammeRows, event: Event, day: Day) -> DayFacts | None:
+def last_facts(session: Session, event_id: int, slug: str) -> DayFacts | None:
     """What people were told last of a day that has no date now; None for one that never had one."""
-    query = select(EventRevision).where(EventRevision.event_id == event.id)
-    for row in rows.session.exec(query.order_by(col(EventRevision.revision).desc())):
-        known = facts_from_json(row.facts).day(day.slug)
+    query = select(EventRevision).where(EventRevision.event_id == event_id)
+    for row in session.exec(query.order_by(col(EventRevision.revision).desc())):
+        known = facts_from_json(row.facts).day(slug)
         if known:
             return known
     return None

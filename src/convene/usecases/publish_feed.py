@@ -48,9 +48,7 @@ class Feed:
     briefs: tuple[EventBrief, ...]
 
 
-def publish_feed(
-    session: Session, subject: FeedSubject, language: str | None, options: FeedOptions = AS_USUAL
-) -> Feed:
+def publish_feed(session: Session, subject: FeedSubject, language: str | None, options: FeedOptions = AS_USUAL) -> Feed:
     """Write the calendar. `language` None: the reader's own, else the programme's.
 
     Raises NotFoundError when the person, event or programme does not exist.
