@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
+from convene.rules.rule import Rule
 from convene.rules.vocabulary import READER_ZONE, EventKind, EventStatus, Mode
 from convene.rules.zones import instant
 
@@ -123,8 +124,8 @@ class Entry:
 
     `removed`: the day fell away, or lost its date; its entry stays in feeds as CANCELLED. `day` holds its last facts.
     `number` counts the days that stand by date, from 1; 0 for a removed one. `title` is the day's own, often empty.
-    `in_feeds`: it has not aged out of feeds. `bar_of`: the days that one entry for the whole event stands for; empty
-    for the entry of a day.
+    `in_feeds`: it has not aged out of feeds. `bar_of`: the entries that one for the whole event stands for; empty for
+    the entry of a day.
     """
 
     day: DayFacts
@@ -136,7 +137,7 @@ class Entry:
     title: Text = field(default_factory=dict)
     removed: bool = False
     in_feeds: bool = True
-    bar_of: tuple[DayFacts, ...] = ()
+    bar_of: tuple["Entry", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,7 @@ class EventBrief:
     revision: int = 0
     materials: tuple[Material, ...] = ()
     spoken: tuple[str, ...] = ()
+    alarms: tuple[Rule, ...] = ()
     audience: tuple[Whereabouts, ...] = ()
     undated: tuple[str, ...] = ()
 

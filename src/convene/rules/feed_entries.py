@@ -1,15 +1,18 @@
 """Which entries of an event stand in feeds, and the one bar that takes their place where a link asks for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from convene.rules.facts import DayFacts, Entry, EventBrief
-from convene.rules.vocabulary import EventStatus
+from convene.rules.vocabulary import EventStatus, Mode
 
 DAYS_KEPT = 180
 """What is over stays in feeds so long, so that somebody who subscribes late sees where they have been."""
 CANCELLED_DAYS_KEPT = 60
 """What was called off stays marked so long: programs that look rarely must see the mark, not a gap."""
+
+_FROM_ANYWHERE = (Mode.LIVE, Mode.ON_DEMAND)
 
 
 @dataclass(frozen=True)
@@ -52,25 +55,31 @@ def event_bar(brief: EventBrief) -> Entry:
     Its SEQUENCE rises with that of any day, and with a further one, so it changes whenever a day does. It stays as it
     was while days of the event age out one by one.
     """
-    standing = [entry for entry in brief.entries if not entry.removed]
-    days = tuple(entry.day for entry in standing or brief.entries)
+    entries = tuple(replace(entry, in_feeds=True) for entry in brief.entries)
+    standing = tuple(entry for entry in entries if not entry.removed)
+    covered = standing or entries
     return Entry(
-        day=_over_all(days),
+        day=_over_all([entry.day for entry in covered]),
         uid=brief.uid,
         sequence=sum(entry.sequence for entry in brief.entries) + len(brief.entries) - 1,
         created_at=min(entry.created_at for entry in brief.entries),
         changed_at=max(entry.changed_at for entry in brief.entries),
         number=0,
         removed=not standing,
-        bar_of=days,
+        bar_of=covered,
     )
 
 
-def _over_all(days: tuple[DayFacts, ...]) -> DayFacts:
-    """A day without hours from the first date to the last; with the venue that all share, and no link."""
+def _over_all(days: Sequence[DayFacts]) -> DayFacts:
+    """A day without hours from the first date to the last, with the venue that all share. Links stay with the days."""
     first = min(days, key=lambda day: day.on)
-    same_venue = all(day.venue == first.venue for day in days)
-    last = max(day.end_date for day in days)
-    return replace(
-        first, slug="", start=None, end=None, until=last, fold=0, venue=first.venue if same_venue else None, link=None
+    return DayFacts(
+        slug="",
+        on=first.on,
+        start=None,
+        end=None,
+        until=max(day.end_date for day in days),
+        zone=first.zone,
+        mode=Mode.LIVE if all(day.mode in _FROM_ANYWHERE for day in days) else Mode.IN_PERSON,
+        venue=first.venue if all(day.venue == first.venue for day in days) else None,
     )

@@ -24,6 +24,7 @@ from convene.rules.facts import (
     facts_from_json,
 )
 from convene.rules.language_chain import ChosenLanguage, ChosenZone, choose_language, choose_zone
+from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import EventKind, EventStatus, Mode
 from convene.store.programme_rows import ProgrammeRows, row_id
 
@@ -127,6 +128,7 @@ def event_brief(rows: ProgrammeRows, event: Event) -> EventBrief:
         revision=event.revision,
         materials=tuple(Material(item["title"], item["link"]) for item in inherited(rows, event, "materials")),
         spoken=tuple(inherited(rows, event, "spoken")),
+        alarms=tuple(parse_rule(text) for text in inherited(rows, event, "alarms")),
         audience=_audience(rows, event),
         undated=tuple(day.slug for day in _days(rows, event) if day.removed_at is None and not day.on_date),
     )

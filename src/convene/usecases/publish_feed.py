@@ -77,7 +77,8 @@ def _person_feed(session: Session, address: str, language: str | None, options: 
         for event, invitation in _invited(rows, row_id(person)):
             brief = event_brief(rows, event)
             briefs.append(brief)
-            entries += _entries(brief, replace(view, left_at=invitation.left_at))
+            again = invitation.invited_at if invitation.round > 1 else None
+            entries += _entries(brief, replace(view, left_at=invitation.left_at, rejoined_at=again))
     return _joined(person.name or person.address, view.language, entries, briefs, person.created_at)
 
 
