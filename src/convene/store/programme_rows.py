@@ -37,7 +37,6 @@ class ProgrammeRows:
 
     session: Session
     programme: Programme
-    organisations: dict[str, Organisation]
     series: dict[str, Series]
     venues: dict[str, Venue]
     events: list[Event]
@@ -51,6 +50,10 @@ class ProgrammeRows:
     @cached_property
     def events_by_slug(self) -> dict[str, Event]:
         return {event.slug: event for event in self.events}
+
+    @cached_property
+    def organisations(self) -> dict[str, Organisation]:
+        return {row.name: row for row in _belonging(self.session, Organisation, row_id(self.programme))}
 
     @cached_property
     def invitations(self) -> dict[int, list[Invitation]]:
@@ -143,7 +146,6 @@ def load_programme(session: Session, programme: Programme, only: Collection[int]
     return ProgrammeRows(
         session,
         programme,
-        {row.name: row for row in _belonging(session, Organisation, programme_id)},
         {row.slug: row for row in _belonging(session, Series, programme_id)},
         {row.slug: row for row in _belonging(session, Venue, programme_id)},
         events,

@@ -1,7 +1,7 @@
 """From rows to what is said: the facts and the brief of an event, and who somebody is to the programme."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -104,6 +104,11 @@ def day_facts(rows: ProgrammeRows, day: Day) -> DayFacts:
 
 def event_brief(rows: ProgrammeRows, event: Event) -> EventBrief:
     """Everything a mail or a calendar entry may say of the event."""
+    return replace(entry_brief(rows, event), audience=_audience(rows, event))
+
+
+def entry_brief(rows: ProgrammeRows, event: Event) -> EventBrief:
+    """The same without its audience, which no calendar entry shows, and for which all its people must be counted."""
     facts = event_facts(rows, event)
     series = rows.series.get(inherited(rows, event, "series") or "")
     programme = rows.programme
@@ -129,7 +134,6 @@ def event_brief(rows: ProgrammeRows, event: Event) -> EventBrief:
         materials=tuple(Material(item["title"], item["link"]) for item in inherited(rows, event, "materials")),
         spoken=tuple(inherited(rows, event, "spoken")),
         alarms=tuple(parse_rule(text) for text in inherited(rows, event, "alarms")),
-        audience=_audience(rows, event),
         undated=tuple(day.slug for day in _days(rows, event) if day.removed_at is None and not day.on_date),
     )
 

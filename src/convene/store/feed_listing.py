@@ -1,0 +1,98 @@
+"""Which days stand in a feed, and in which state: one question for the whole feed, answered without reading any text.
+
+A day says something else than before only with another row here, so what was written for a row stays right
+(`usecases/publish_feed.py`).
+"""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from convene.store.driver_sql import DriverSql
+
+
+class ListedDay(NamedTuple):
+    """One row, with the values as the driver has them. Every visible change of a day raises `sequence` or `changed_at`;
+    `day_id` is never given again, so a day that was deleted and made anew is another one. `shown` holds two flags: the
+    day has a date (1), it is in feeds (2). `left_at` and `rejoined_at` are of the person whose feed it is.
+    """
+
+    event_id: int
+    day_id: int
+    sequence: int
+    changed_at: Any
+    shown: int
+    left_at: Any
+    rejoined_at: Any
+
+
+_LISTED = """
+    SELECT event.id, day.id, day.sequence, day.changed_at,
+        CASE WHEN day.on_date IS NULL THEN 0 ELSE 1 END + CASE WHEN day.in_feeds THEN 2 ELSE 0 END,
+        {of_person}
+    FROM {tables}
+    WHERE {chosen} AND event.status <> 'draft' AND (day.in_feeds OR :aged_too)
+    ORDER BY event.id, day.id
+"""
+_EVENTS = "event JOIN day ON day.event_id = event.id"
+
+
+def _listing(chosen: str, tables: str = _EVENTS, of_person: str = "NULL, NULL") -> DriverSql:
+    return DriverSql(_LISTED.format(chosen=chosen, tables=tables, of_person=of_person))
+
+
+_OF_EVENT = _listing("event.id = :number")
+_OF_PROGRAMME = _listing("event.programme_id = :number")
+_OF_PERSON = _listing(
+    """
+    invitation.person_id = :number AND coalesce(invitation.answer, '') <> 'declined'
+    AND (invitation.left_at IS NULL OR EXISTS (
+        SELECT 1 FROM told WHERE told.person_id = invitation.person_id AND told.event_id = invitation.event_id))
+    """,
+    f"invitation JOIN {_EVENTS} AND event.id = invitation.event_id",
+    "invitation.left_at, CASE WHEN invitation.round > 1 THEN invitation.invited_at END",
+)
+_HELD_AT = """
+    SELECT standing.event_id FROM day AS standing
+    JOIN event AS held ON held.id = standing.event_id
+    JOIN venue ON venue.programme_id = held.programme_id AND venue.slug = standing.resolved_venue
+    WHERE standing.removed_at IS NULL AND standing.on_date IS NOT NULL
+"""
+_OF_COUNTRY = _listing(
+    f"""
+    (
+        event.id IN ({_HELD_AT} AND venue.country = :country)
+        OR event.id NOT IN ({_HELD_AT}) AND event.id IN (
+            SELECT invitation.event_id FROM person
+            JOIN invitation ON invitation.person_id = person.id AND invitation.left_at IS NULL
+            JOIN event AS theirs ON theirs.id = invitation.event_id
+            LEFT JOIN organisation
+                ON organisation.programme_id = theirs.programme_id AND organisation.name = person.organisation
+            WHERE coalesce(nullif(person.country, ''), organisation.country) = :country
+        )
+    )
+    """
+)
+
+
+def days_of_event(connection: Connection, event_id: int, *, aged_too: bool) -> list[ListedDay]:
+    """The days of an event. `aged_too`: also those that are in feeds no more."""
+    return _rows(_OF_EVENT.run(connection, number=event_id, aged_too=aged_too))
+
+
+def days_of_programme(connection: Connection, programme_id: int, *, aged_too: bool) -> list[ListedDay]:
+    return _rows(_OF_PROGRAMME.run(connection, number=programme_id, aged_too=aged_too))
+
+
+def days_of_person(connection: Connection, person_id: int, *, aged_too: bool) -> list[ListedDay]:
+    """The days that a person is invited to and did not decline; of an event they left only if they were told of it."""
+    return _rows(_OF_PERSON.run(connection, number=person_id, aged_too=aged_too))
+
+
+def days_of_country(connection: Connection, country: str, *, aged_too: bool) -> list[ListedDay]:
+    """The days of events with a venue in the country; of events without any, where people there are invited."""
+    return _rows(_OF_COUNTRY.run(connection, country=country, aged_too=aged_too))
+
+
+def _rows(cursor: Any) -> list[ListedDay]:
+    return [ListedDay._make(row) for row in cursor.fetchall()]

@@ -1,0 +1,70 @@
+"""Calendar entries that were written once and are kept in memory, for every feed that shows them the same way."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from threading import Lock
+
+from convene.ical.vevent import Vevent, View
+from convene.store.feed_listing import ListedDay
+
+ListedEntry = tuple[ListedDay, ...]
+"""The rows that one entry is written from: of a day its own, of a bar over an event those of all its days."""
+
+_MOST_BYTES = 64 * 1024 * 1024
+_OVERHEAD_BYTES = 1000
+"""Of an entry, beside its text: its keys and objects."""
+
+UNWRITTEN = Vevent(b"", None, date.min, date.min)
+"""Stands for an entry that was not written yet. Known by identity."""
+
+_Shelf = dict[View, dict[ListedEntry, Vevent | None]]
+
+
+class WrittenEntries:
+    """By view and rows; None where the rows make no entry (a day that never had a date). Safe to use from several
+    threads. Half of what is kept is forgotten at a time: what was asked for since is not in that half.
+    """
+
+    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._lock = Lock()
+        self._forget_all()
+
+    def find(self, view: View, listed: Sequence[ListedEntry]) -> list[Vevent | None]:
+        """What `listed` make, in that order: UNWRITTEN for those that nobody wrote before."""
+        with self._lock:
+            recent, older = self._recent.get(view, {}), self._older.get(view, {})
+            found = [recent.get(rows, UNWRITTEN) for rows in listed]
+            if older and UNWRITTEN in found:
+                again = {
+                    rows: older[rows]
+                    for rows, entry in zip(listed, found, strict=True)
+                    if entry is UNWRITTEN and rows in older
+                }
+                self._put(view, again)
+                found = [again.get(rows, entry) for rows, entry in zip(listed, found, strict=True)]
+            return found
+
+    def keep(self, view: View, written: Mapping[ListedEntry, Vevent | None]) -> None:
+        with self._lock:
+            self._put(view, written)
+
+    def forget(self, epoch: int) -> None:
+        """What was written before this epoch of the database is worth nothing (`store/content_watch.py`)."""
+        with self._lock:
+            if epoch != self._epoch:
+                self._forget_all(epoch)
+
+    def _forget_all(self, epoch: int = 0) -> None:
+        self._epoch = epoch
+        self._recent: _Shelf = {}
+        self._older: _Shelf = {}
+        self._recent_bytes = 0
+
+    def _put(self, view: View, written: Mapping[ListedEntry, Vevent | None]) -> None:
+        self._recent.setdefault(view, {}).update(written)
+        self._recent_bytes += sum(
+            _OVERHEAD_BYTES + len(entry.body) if entry else _OVERHEAD_BYTES for entry in written.values()
+        )
+        if self._recent_bytes > self._most_bytes // 2:
+            self._older, self._recent, self._recent_bytes = self._recent, {}, 0
