@@ -30,14 +30,13 @@ _LISTED = """
     SELECT event.id, day.id, day.sequence, day.changed_at,
         CASE WHEN day.on_date IS NULL THEN 0 ELSE 1 END + CASE WHEN day.in_feeds THEN 2 ELSE 0 END,
         {of_person}
-    FROM {tables}
+    FROM {tables} JOIN day ON day.event_id = event.id
     WHERE {chosen} AND event.status <> 'draft' AND (day.in_feeds OR :aged_too)
     ORDER BY event.id, day.id
 """
-_EVENTS = "event JOIN day ON day.event_id = event.id"
 
 
-def _listing(chosen: str, tables: str = _EVENTS, of_person: str = "NULL, NULL") -> DriverSql:
+def _listing(chosen: str, tables: str = "event", of_person: str = "NULL, NULL") -> DriverSql:
     return DriverSql(_LISTED.format(chosen=chosen, tables=tables, of_person=of_person))
 
 
@@ -49,7 +48,7 @@ _OF_PERSON = _listing(
     AND (invitation.left_at IS NULL OR EXISTS (
         SELECT 1 FROM told WHERE told.person_id = invitation.person_id AND told.event_id = invitation.event_id))
     """,
-    f"invitation JOIN {_EVENTS} AND event.id = invitation.event_id",
+    "invitation JOIN event ON event.id = invitation.event_id",
     "invitation.left_at, CASE WHEN invitation.round > 1 THEN invitation.invited_at END",
 )
 _HELD_AT = """

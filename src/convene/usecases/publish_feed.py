@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from convene.errors import NotFoundError
@@ -181,7 +182,8 @@ def _briefs(session: Session, event_ids: Set[int]) -> tuple[dict[int, EventBrief
     briefs: dict[int, EventBrief] = {}
     uids: dict[int, str] = {}
     concerned = select(Event.programme_id).where(col(Event.id).in_(event_ids))
-    for programme in session.exec(select(Programme).where(col(Programme.id).in_(concerned))):
+    query = select(Programme).where(col(Programme.id).in_(concerned)).options(defer(col(Programme.source)))
+    for programme in session.exec(query):
         rows = load_programme(session, programme, only=event_ids)
         briefs |= {
             number: entry_brief(rows, rows.events_by_id[number]) for number in event_ids & rows.events_by_id.keys()
