@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from convene.errors import ContentError, ConveneError, Problem
-from convene.settings_table import PREFIX, SETTINGS, Setting
+from convene.settings_table import PREFIX, SETTINGS, Network, Setting
 from convene.smtp_server import SmtpServer
 
 _CONFIG_FILE = Path("config/convene.toml")
@@ -35,6 +35,7 @@ class Settings:
     smtp_connections: int
     smtp_rate: int | None
     base_url: str
+    trusted_proxies: tuple[Network, ...]
     secret_keys: tuple[str, ...] = field(repr=False)
     mail_from: str | None
     state_folder: Path
@@ -78,6 +79,7 @@ def load_settings(environ: Mapping[str, str], config_file: Path | None = None) -
         smtp_connections=values["smtp_connections"],
         smtp_rate=values["smtp_rate"],
         base_url=values["base_url"],
+        trusted_proxies=values["trusted_proxies"] or (),
         secret_keys=values["secret_key"] or (),
         mail_from=values["mail_from"],
         state_folder=values["state_folder"] or _beside(values["database_url"]),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -13,6 +14,7 @@ from convene.smtp_server import parse_smtp_url
 
 PREFIX = "CONVENE_"
 _MOST_CONNECTIONS = 20
+Network = IPv4Network | IPv6Network
 _ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
 
 
@@ -78,6 +80,10 @@ def _read_rate(text: str) -> int:
     return int(text)
 
 
+def _read_networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(word) for word in re.split(r"[\s,]+", text.strip()))
+
+
 def _read_moment(text: str) -> datetime:
     try:
         return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
@@ -128,6 +134,15 @@ SETTINGS = (
         "https://convene.example",
         "The address under which readers reach the feeds, as it stands in links.",
         _read_base_url,
+    ),
+    Setting(
+        "trusted_proxies",
+        "addresses or networks",
+        None,
+        "127.0.0.1 10.0.0.0/8",
+        "The reverse proxies in front of the web server, separated by spaces. What they say in X-Forwarded-For tells "
+        "apart the peers whose floods are slowed down; of anybody else it is not believed.",
+        _read_networks,
     ),
     Setting(
         "secret_key",

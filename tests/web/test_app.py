@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from tests.web.shelved_feeds import app_of
 
-from convene.web.app import Readiness, create_app
-from convene.web.feed_app import FeedAnswer
+from convene.web.app import Readiness
 from convene.web.server import running_server
 
 READY = Readiness(ready=True, details={"backlog": 0, "paused": None})
@@ -22,7 +22,7 @@ def watching(state: Readiness | Exception) -> Iterator[httpx.Client]:
             raise state
         return state
 
-    app = create_app(lambda _: FeedAnswer(404), readiness)
+    app = app_of(readiness=readiness)
     with running_server(app) as url, httpx.Client(base_url=url) as session:
         yield session
 

@@ -2,21 +2,15 @@
 
 import socket
 import threading
-from datetime import UTC, datetime
 
 import httpx
 import pytest
+from tests.web.shelved_feeds import app_of, opens, token_named
 
-from convene.rules.link_token import make_token
-from convene.web.app import Readiness, create_app
-from convene.web.feed_app import FeedAnswer
 from convene.web.server import ServerError, running_server
 
-TOKEN = make_token("known", "feed", 1, (b"a key for tests",))
-APP = create_app(
-    lambda _: FeedAnswer(200, b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", datetime(2020, 1, 1, tzinfo=UTC)),
-    lambda: Readiness(ready=True),
-)
+TOKEN = token_named("known")
+APP = app_of({TOKEN: opens(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")})
 
 
 def test_it_serves_on_loopback_while_the_block_runs_and_not_after(capfd: pytest.CaptureFixture[str]) -> None:

@@ -60,7 +60,15 @@ def check_token(token: str, purpose: str, generation: int, keys: Sequence[bytes]
 
 def is_revoked_token(token: str, purpose: str, generation: int, keys: Sequence[bytes]) -> bool:
     """Whether `token` was right in a generation (counted from 1) before `generation`: answered by 410, not 404."""
-    checks = [check_token(token, purpose, earlier, keys) for earlier in range(1, generation)]
+    return is_signed_token(token, purpose, generation - 1, keys)
+
+
+def is_signed_token(token: str, purpose: str, newest_generation: int, keys: Sequence[bytes]) -> bool:
+    """Whether `token` was ours in any generation from 1 to the newest: no row is needed to turn the others away.
+
+    Takes the same time for all of them.
+    """
+    checks = [check_token(token, purpose, generation, keys) for generation in range(1, newest_generation + 1)]
     return any(checks)
 
 

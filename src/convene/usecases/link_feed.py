@@ -2,35 +2,24 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, select
 
 from convene.language.languages import has_catalogue
-from convene.model.event import Event
 from convene.model.link import FeedLink
-from convene.model.person import Person
-from convene.model.programme import Programme
 from convene.rules.feed_entries import AS_USUAL, FeedOptions
 from convene.rules.language_chain import ENGLISH
-from convene.rules.link_token import check_token, is_revoked_token, make_token, parse_token
+from convene.rules.link_token import make_token
 from convene.store.programme_rows import person_at, programme_named, row_id
 from convene.usecases.list_events import event_named
-from convene.usecases.publish_feed import Feed, FeedSubject, publish_feed
+from convene.usecases.publish_feed import FeedSubject
 
 FEED_PURPOSE = "feed"
 _ID_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _ID_LENGTH = 12
-
-
-@dataclass(frozen=True)
-class OpenedFeed:
-    """What a token opens: a feed, or none; `revoked` tells a token that was right once."""
-
-    feed: Feed | None = None
-    revoked: bool = False
 
 
 def feed_token(
@@ -58,18 +47,6 @@ def feed_token(
     return make_token(link.public_id, FEED_PURPOSE, link.generation, keys)
 
 
-def open_feed(session: Session, token: str, keys: Sequence[bytes]) -> OpenedFeed:
-    """The feed behind a token. Unknown and foreign tokens open nothing, and look alike."""
-    parsed = parse_token(token)
-    link = session.exec(select(FeedLink).where(FeedLink.public_id == parsed[0])).first() if parsed else None
-    if link is None:
-        return OpenedFeed()
-    if not check_token(token, FEED_PURPOSE, link.generation, keys):
-        return OpenedFeed(revoked=is_revoked_token(token, FEED_PURPOSE, link.generation, keys))
-    options = FeedOptions(link.one_bar, link.alarm_minutes)
-    return OpenedFeed(publish_feed(session, _subject(session, link), link.language, options))
-
-
 def _columns(session: Session, subject: FeedSubject, language: str | None) -> dict[str, Any]:
     """The columns of the link's row: one of the four subjects, and the language."""
     columns: dict[str, Any] = {"person_id": None, "event_id": None, "programme_id": None, "country": None}
@@ -87,16 +64,3 @@ def _columns(session: Session, subject: FeedSubject, language: str | None) -> di
         columns["country"] = subject.country
     spoken = own if own and has_catalogue(own) else ENGLISH
     return {**columns, "language": language or spoken}
-
-
-def _subject(session: Session, link: FeedLink) -> FeedSubject:
-    """What the link is about, by the names that people use."""
-    if link.person_id is not None:
-        return FeedSubject(person=session.get_one(Person, link.person_id).address)
-    if link.event_id is not None:
-        event = session.get_one(Event, link.event_id)
-        programme = session.get_one(Programme, event.programme_id)
-        return FeedSubject(event=f"{programme.slug}/{event.slug}")
-    if link.programme_id is not None:
-        return FeedSubject(programme=session.get_one(Programme, link.programme_id).slug)
-    return FeedSubject(country=link.country)

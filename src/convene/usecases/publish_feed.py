@@ -35,7 +35,7 @@ from convene.store.feed_listing import ListedDay, days_of_country, days_of_event
 from convene.store.programme_rows import load_programme, person_at, programme_named, row_id
 from convene.usecases.describe_events import entry_brief, standing
 from convene.usecases.list_events import event_named
-from convene.usecases.written_entries import UNWRITTEN, ListedEntry, WrittenEntries
+from convene.usecases.written_entries import ListedEntry, WrittenEntries, unwritten
 
 _LOADED_AT_ONCE = 500
 """Entries of a feed that nobody asked for before are loaded in batches, so that memory stays flat."""
@@ -135,11 +135,10 @@ def write_feed(session: Session, outline: FeedOutline, written: WrittenEntries) 
     """The feed of an outline made in the same transaction. What nobody wrote before is written and kept."""
     view = outline.view
     found = written.find(view, outline.listed)
-    missing = [rows for rows, entry in zip(outline.listed, found, strict=True) if entry is UNWRITTEN]
-    if missing:
+    if missing := unwritten(outline.listed, found):
         new = _write_entries(session, missing, view)
         written.keep(view, new)
-        found = [new[rows] if entry is UNWRITTEN else entry for rows, entry in zip(outline.listed, found, strict=True)]
+        found = [new.get(rows, entry) for rows, entry in zip(outline.listed, found, strict=True)]
     entries = [entry for entry in found if entry]
     if entries:
         body = calendar(entries, language=view.language, name=outline.name)
@@ -182,7 +181,7 @@ def _briefs(session: Session, event_ids: Set[int]) -> tuple[dict[int, EventBrief
     briefs: dict[int, EventBrief] = {}
     uids: dict[int, str] = {}
     concerned = select(Event.programme_id).where(col(Event.id).in_(event_ids))
-    query = select(Programme).where(col(Programme.id).in_(concerned)).options(defer(col(Programme.source)))
+    query = select(Programme).where(col(Programme.id).in_(concerned)).options(defer(Programme.source))  # type: ignore[arg-type]
     for programme in session.exec(query):
         rows = load_programme(session, programme, only=event_ids)
         briefs |= {

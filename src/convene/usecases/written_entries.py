@@ -28,43 +28,33 @@ class WrittenEntries:
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
         self._most_bytes = most_bytes
         self._lock = Lock()
-        self._forget_all()
+        self._recent: _Shelf = {}
+        self._older: _Shelf = {}
+        self._recent_bytes = 0
 
     def find(self, view: View, listed: Sequence[ListedEntry]) -> list[Vevent | None]:
         """What `listed` make, in that order: UNWRITTEN for those that nobody wrote before."""
         with self._lock:
-            recent, older = self._recent.get(view, {}), self._older.get(view, {})
+            recent = self._recent.get(view, {})
             found = [recent.get(rows, UNWRITTEN) for rows in listed]
-            if older and UNWRITTEN in found:
-                again = {
-                    rows: older[rows]
-                    for rows, entry in zip(listed, found, strict=True)
-                    if entry is UNWRITTEN and rows in older
-                }
-                self._put(view, again)
-                found = [again.get(rows, entry) for rows, entry in zip(listed, found, strict=True)]
-            return found
+            older = self._older.get(view)
+            if not older:
+                return found
+            again = {rows: older[rows] for rows in unwritten(listed, found) if rows in older}
+            self._put(view, again)
+            return [again.get(rows, entry) for rows, entry in zip(listed, found, strict=True)]
 
     def keep(self, view: View, written: Mapping[ListedEntry, Vevent | None]) -> None:
         with self._lock:
             self._put(view, written)
 
-    def forget(self, epoch: int) -> None:
-        """What was written before this epoch of the database is worth nothing (`store/content_watch.py`)."""
-        with self._lock:
-            if epoch != self._epoch:
-                self._forget_all(epoch)
-
-    def _forget_all(self, epoch: int = 0) -> None:
-        self._epoch = epoch
-        self._recent: _Shelf = {}
-        self._older: _Shelf = {}
-        self._recent_bytes = 0
-
     def _put(self, view: View, written: Mapping[ListedEntry, Vevent | None]) -> None:
         self._recent.setdefault(view, {}).update(written)
-        self._recent_bytes += sum(
-            _OVERHEAD_BYTES + len(entry.body) if entry else _OVERHEAD_BYTES for entry in written.values()
-        )
+        self._recent_bytes += sum(_OVERHEAD_BYTES + len(entry.body if entry else b"") for entry in written.values())
         if self._recent_bytes > self._most_bytes // 2:
             self._older, self._recent, self._recent_bytes = self._recent, {}, 0
+
+
+def unwritten(listed: Sequence[ListedEntry], found: Sequence[Vevent | None]) -> list[ListedEntry]:
+    """Those of `listed` that are still to be written, by what `find` gave for them."""
+    return [rows for rows, entry in zip(listed, found, strict=True) if entry is UNWRITTEN]

@@ -13,8 +13,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from convene.web.feed_app import FeedApp, ReadFeed
+from convene.web.feed_app import FeedApp
+from convene.web.feed_shelf import FeedShelf
+from convene.web.limited_pages import LimitedPages
 from convene.web.page_response import PAGE_HEADERS
+from convene.web.peer_limits import PeerLimits
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +34,7 @@ AskReadiness = Callable[[], Readiness]
 """Looks at the database and the backlog. Runs in a thread; whatever it raises means "not ready"."""
 
 
-def create_app(read_feed: ReadFeed, readiness: AskReadiness, *more: Route) -> ASGIApp:
+def create_app(feeds: FeedShelf, readiness: AskReadiness, limits: PeerLimits, *more: Route) -> ASGIApp:
     """The ASGI app: `/feed/<token>.ics`, `/healthz` (the process lives), `/readyz` (it can work: 200, else 503).
 
     `more` are the pages for people.
@@ -42,7 +45,7 @@ def create_app(read_feed: ReadFeed, readiness: AskReadiness, *more: Route) -> AS
     )
     # A redirect to the path without its slash would be built from the Host header, which anybody can set.
     pages.router.redirect_slashes = False
-    return FeedApp(read_feed, pages)
+    return FeedApp(feeds, LimitedPages(pages, limits), limits)
 
 
 async def _healthz(_: Request) -> Response:

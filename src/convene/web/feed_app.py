@@ -1,93 +1,111 @@
 """Feeds over HTTP: a plain ASGI app in front of the pages (RFC 9110, RFC 9111).
 
 Subscribers replace their copy by what they get, so a fault is a 503 and never an empty calendar. No method but GET
-and HEAD, no clock, no Host header and no state in this process.
+and HEAD, no clock, no Host header, no parameters, no ranges: the whole calendar or nothing.
 """
 
-import hashlib
 import logging
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import format_datetime
 
-from starlette.concurrency import run_in_threadpool
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from convene.rules.link_token import parse_token
+from convene.web.feed_copy import FeedCopy, start
+from convene.web.feed_request import asked, codings, matches
+from convene.web.feed_shelf import FeedShelf
+from convene.web.peer_limits import PeerLimits
 
 PREFIX = "/feed/"
 SUFFIX = ".ics"
 RETRY_AFTER_SECONDS = 120
-CACHE_SECONDS = 300
 
-_ENTITY_TAG = re.compile(rb'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
-_ALLOWED = (b"GET", b"HEAD")
-_PRIVACY = (
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-robots-tag", b"noindex"),
-    (b"x-content-type-options", b"nosniff"),
-)
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _UNCACHED = (b"cache-control", b"no-store")
+_NO_BODY: Message = {"type": "http.response.body", "body": b""}
+
+Answer = tuple[Message, bytes]
+"""What begins an answer, and its body. HEAD and 304 send no body."""
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class FeedAnswer:
-    """What a token opens: `status` 200 with the calendar, 404 unknown, 410 revoked.
-
-    `body` and `last_modified` (of the newest entry in it) count for 200 only.
-    """
-
-    status: int
-    body: bytes = b""
-    last_modified: datetime | None = None
+def _sentence(status: int, sentence: bytes, *headers: tuple[bytes, bytes]) -> Answer:
+    return start(status, *headers, _TEXT, (b"content-length", b"%d" % len(sentence))), sentence
 
 
-ReadFeed = Callable[[str], FeedAnswer]
-"""Looks a token up and writes its calendar. Runs in a thread; whatever it raises is answered by 503."""
-
-
-@dataclass(frozen=True)
-class _Response:
-    """Status, headers and body of one answer. HEAD and 304 send the headers alone."""
-
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes = b""
+_NOT_ALLOWED = _sentence(405, b"A calendar feed can only be read.\n", (b"allow", b"GET, HEAD"), _UNCACHED)
+_NOT_FOUND = _sentence(404, b"There is no calendar at this address.\n", _UNCACHED)
+_TOO_MANY = _sentence(
+    429, b"Too many addresses that lead nowhere. Try again later.\n", (b"retry-after", b"60"), _UNCACHED
+)
+_UNAVAILABLE = _sentence(
+    503,
+    b"The calendar cannot be read at the moment. Try again later.\n",
+    (b"retry-after", b"%d" % RETRY_AFTER_SECONDS),
+    _UNCACHED,
+)
+# Programs ask for a revoked feed for years: this answer may be kept for a day.
+_GONE = _sentence(
+    410,
+    b"This calendar address was withdrawn. Ask the organiser for a new one.\n",
+    (b"cache-control", b"private, max-age=86400"),
+)
 
 
 class FeedApp:
     """Answers `/feed/<token>.ics`; everything else goes to `pages`."""
 
-    def __init__(self, read_feed: ReadFeed, pages: ASGIApp) -> None:
-        self._read_feed = read_feed
+    def __init__(self, feeds: FeedShelf, pages: ASGIApp, limits: PeerLimits) -> None:
+        self._feeds = feeds
         self._pages = pages
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
             await self._pages(scope, receive, send)
             return
-        method = scope["method"].encode("latin-1")
-        response = await self._answer(scope) if method in _ALLOWED else _not_allowed()
-        await _send(response, send, with_body=method != b"HEAD")
+        method = scope["method"]
+        begin, body = await self._answer(scope) if method in ("GET", "HEAD") else _NOT_ALLOWED
+        await send(begin)
+        await send({"type": "http.response.body", "body": body} if body and method != "HEAD" else _NO_BODY)
 
-    async def _answer(self, scope: Scope) -> _Response:
+    async def _answer(self, scope: Scope) -> Answer:
         token = _token(scope["path"])
         if token is None:
-            return _not_found()
-        try:
-            answer = await run_in_threadpool(self._read_feed, token)
-        except Exception as error:
-            # Its message may hold the token, which is a key: the kind of error must do.
-            logger.error("a feed could not be read: %s", type(error).__qualname__)
-            return _unavailable()
-        if answer.status == 410:
-            return _gone()
-        return _calendar(answer, scope) if answer.status == 200 else _not_found()
+            return self._unknown(scope)
+        held = self._feeds.at_hand(token)
+        if held is None:
+            try:
+                held = await self._feeds.get(token)
+            except Exception as error:
+                # Its message may hold the token, which is a key: the kind of error must do.
+                logger.error("a feed could not be read: %s", type(error).__qualname__)
+                return _UNAVAILABLE
+        if held is None or held.copy is None:
+            return _GONE if held is not None and held.opened.revoked else self._unknown(scope)
+        return await self._calendar(held.copy, scope)
+
+    async def _calendar(self, copy: FeedCopy, scope: Scope) -> Answer:
+        """The coding that the reader has already, where it is still right; else the smallest that they take."""
+        # Not by If-Modified-Since: it knows whole seconds, and a better translation changes bytes without a date.
+        if_none_match, accept_encoding = asked(scope["headers"])
+        wanted = codings(accept_encoding)
+        takes_gzip = wanted.gzip > 0 and wanted.gzip >= wanted.plain
+        if if_none_match:
+            if wanted.gzip > 0 and matches(if_none_match, copy.gzip_etag):
+                return copy.gzip_not_modified, b""
+            if matches(if_none_match, copy.plain.etag):
+                return copy.plain.not_modified, b""
+        if takes_gzip:
+            if wanted.plain == 0:
+                await self._feeds.compress(copy)
+            if copy.gzip:
+                return copy.gzip.found, copy.gzip.body
+            self._feeds.compress_later(copy)
+        return copy.plain.found, copy.plain.body
+
+    def _unknown(self, scope: Scope) -> Answer:
+        """An address that leads nowhere; a peer who tries many is told to wait. No feed that exists is ever refused."""
+        return _NOT_FOUND if self._limits.may_miss(scope) else _TOO_MANY
 
 
 def _token(path: str) -> str | None:
@@ -96,54 +114,3 @@ def _token(path: str) -> str | None:
         return None
     token = path[len(PREFIX) : -len(SUFFIX)]
     return token if parse_token(token) else None
-
-
-def entity_tag(body: bytes) -> bytes:
-    """A strong ETag: equal for equal bytes alone (RFC 9110 8.8.3)."""
-    return b'"' + hashlib.sha256(body).hexdigest().encode("ascii") + b'"'
-
-
-def matches(if_none_match: bytes, etag: bytes) -> bool:
-    """Whether a client that sends this If-None-Match has `etag` already (weak comparison, RFC 9110 13.1.2)."""
-    return if_none_match.strip() == b"*" or etag in _ENTITY_TAG.findall(if_none_match)
-
-
-def _calendar(answer: FeedAnswer, scope: Scope) -> _Response:
-    # If-Modified-Since is left alone: it knows whole seconds, and a better translation changes bytes without a date.
-    etag = entity_tag(answer.body)
-    validators = [(b"etag", etag), (b"cache-control", b"private, max-age=%d" % CACHE_SECONDS), *_PRIVACY]
-    if answer.last_modified:
-        written = format_datetime(answer.last_modified.astimezone(UTC), usegmt=True)
-        validators.append((b"last-modified", written.encode("ascii")))
-    asked = b",".join(value for name, value in scope["headers"] if name == b"if-none-match")
-    if asked and matches(asked, etag):
-        return _Response(304, tuple(validators))
-    return _Response(200, ((b"content-type", b"text/calendar; charset=utf-8"), *validators), answer.body)
-
-
-def _not_allowed() -> _Response:
-    headers = ((b"allow", b", ".join(_ALLOWED)), _TEXT, _UNCACHED, *_PRIVACY)
-    return _Response(405, headers, b"A calendar feed can only be read.\n")
-
-
-def _not_found() -> _Response:
-    return _Response(404, (_TEXT, _UNCACHED, *_PRIVACY), b"There is no calendar at this address.\n")
-
-
-def _gone() -> _Response:
-    # Programs ask for a revoked feed for years: this answer may be kept for a day.
-    headers = (_TEXT, (b"cache-control", b"private, max-age=86400"), *_PRIVACY)
-    return _Response(410, headers, b"This calendar address was withdrawn. Ask the organiser for a new one.\n")
-
-
-def _unavailable() -> _Response:
-    headers = ((b"retry-after", b"%d" % RETRY_AFTER_SECONDS), _TEXT, _UNCACHED, *_PRIVACY)
-    return _Response(503, headers, b"The calendar cannot be read at the moment. Try again later.\n")
-
-
-async def _send(response: _Response, send: Send, *, with_body: bool) -> None:
-    headers = list(response.headers)
-    if response.status != 304:
-        headers.append((b"content-length", b"%d" % len(response.body)))
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body if with_body else b""})

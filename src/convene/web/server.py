@@ -1,22 +1,27 @@
 """Running the web app with uvicorn: for good (`serve`), or beside other work (`running_server`).
 
-No access log: a feed's path is a key. No proxy headers and no server name either: nothing here needs them.
+No access log: a feed's path is a key. No server name, and no proxy headers: what needs the peer's address reads them
+by itself (`peer_limits.py`). With httptools and uvloop it serves three times as many (docs/performance.md).
 """
 
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from convene.errors import ConveneError
+from convene.web.bounded_protocol import BoundedProtocol
 
 LOOPBACK = "127.0.0.1"
 _PATIENCE_SECONDS = 10
 _BACKLOG = 2048
 _LAST_PORT = 65535
+_HAS_UVLOOP = find_spec("uvloop") is not None
+"""It is not made for every system."""
 
 
 class ServerError(ConveneError):
@@ -64,6 +69,10 @@ def running_server(app: ASGIApp, host: str = LOOPBACK, port: int = 0) -> Iterato
 def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=BoundedProtocol,
+        ws="none",
+        lifespan="off",
+        loop="uvloop" if _HAS_UVLOOP else "asyncio",
         log_config=None,
         access_log=False,
         server_header=False,

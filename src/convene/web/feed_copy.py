@@ -1,0 +1,74 @@
+"""One feed as it goes over the wire: its bytes with their validators, plain and compressed (RFC 9110, RFC 9111)."""
+
+import gzip
+import hashlib
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from starlette.types import Message
+
+CACHE_SECONDS = 300
+_GZIP_LEVEL = 6
+_SMALL_BYTES = 65_536
+"""So much is compressed in a millisecond: at once, so that the first answer is as all later ones."""
+
+# A compressed copy has a tag before it is made, and made elsewhere: by another zlib it may be of other bytes.
+_GZIP_TAG = f"-gzip{_GZIP_LEVEL}-{zlib.ZLIB_RUNTIME_VERSION}".encode("ascii")
+
+PRIVACY = (
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-robots-tag", b"noindex"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+def start(status: int, *headers: tuple[bytes, bytes]) -> Message:
+    """The ASGI message that begins an answer; made once, and sent to many."""
+    return {"type": "http.response.start", "status": status, "headers": [*headers, *PRIVACY]}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A calendar in one coding. `etag` is strong: equal for equal bytes alone (RFC 9110 8.8.3)."""
+
+    etag: bytes
+    found: Message
+    not_modified: Message
+    body: bytes
+
+
+class FeedCopy:
+    """A calendar with all that is said about it. `plain` is at hand, `gzip` once somebody wanted it and it was made."""
+
+    def __init__(self, body: bytes, changed_at: datetime) -> None:
+        digest = hashlib.sha256(body).hexdigest().encode("ascii")
+        written = format_datetime(changed_at.astimezone(UTC), usegmt=True).encode("ascii")
+        self._about = (
+            # Of every kind of feed: its address is a key, and a copy that others share would outlive its withdrawal.
+            (b"cache-control", b"private, max-age=%d" % CACHE_SECONDS),
+            (b"vary", b"accept-encoding"),
+            (b"last-modified", written),
+        )
+        self.plain = self._variant(b'"' + digest + b'"', body)
+        self.gzip_etag = b'"' + digest + _GZIP_TAG + b'"'
+        self.gzip: Variant | None = None
+        self.gzip_not_modified = self._not_modified(self.gzip_etag)
+        self.gzip_begun = len(body) <= _SMALL_BYTES
+        if self.gzip_begun:
+            self.compress()
+
+    def compress(self) -> None:
+        """Make `gzip`: of a large calendar tens of milliseconds. The same bytes at any time, wherever zlib is the same."""
+        if self.gzip is None:
+            body = gzip.compress(self.plain.body, _GZIP_LEVEL, mtime=0)
+            self.gzip = self._variant(self.gzip_etag, body, (b"content-encoding", b"gzip"))
+
+    def _variant(self, etag: bytes, body: bytes, *coding: tuple[bytes, bytes]) -> Variant:
+        headers = ((b"content-type", b"text/calendar; charset=utf-8"), (b"content-length", b"%d" % len(body)))
+        found = start(200, *headers, *coding, (b"etag", etag), *self._about)
+        return Variant(etag, found, self._not_modified(etag), body)
+
+    def _not_modified(self, etag: bytes) -> Message:
+        return start(304, (b"etag", etag), *self._about)

@@ -1,0 +1,164 @@
+"""The feeds that this process keeps in memory, and how long it may believe them.
+
+A copy is given out only while the database is as it was when the copy was read; asking that takes microseconds
+(`store/content_watch.py`). Of what changed, each feed is written anew when somebody asks for it next, once for all who
+wait. A feed that nobody asks for costs nothing.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from starlette.concurrency import run_in_threadpool
+
+from convene.store.content_watch import ContentWatch, Seen
+from convene.usecases.open_feed import OpenedFeed
+from convene.web.feed_copy import FeedCopy
+
+PATIENCE_SECONDS = 10.0
+"""How long a request waits for a database that does not answer."""
+
+_MOST_BYTES = 128 * 1024 * 1024
+_OVERHEAD_BYTES = 1000
+_LISTED_BYTES = 250
+_READ_AT_ONCE = 4
+
+_Found = TypeVar("_Found")
+
+ReadFeed = Callable[[str, Seen, OpenedFeed | None], OpenedFeed]
+"""Looks a token up and writes its calendar, given what it opened before. Runs in a thread; may raise anything."""
+
+IsOurs = Callable[[str, int], bool]
+"""Whether a token was signed here, for a generation up to that one. In microseconds, without a look-up."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a token opens, as of `epoch` and the version in it; `copy` None: nothing, or nothing any more."""
+
+    epoch: int
+    opened: OpenedFeed
+    copy: FeedCopy | None
+
+    @property
+    def size(self) -> int:
+        """At most so many bytes: a calendar, as much again for its compressed form, and what it was outlined by."""
+        listed = self.opened.outline.listed if self.opened.outline else ()
+        return _OVERHEAD_BYTES + _LISTED_BYTES * len(listed) + 2 * (len(self.copy.plain.body) if self.copy else 0)
+
+    def is_as_of(self, seen: Seen) -> bool:
+        """Whether it stands. It may be newer than what was seen, where that is trusted for a while."""
+        return self.epoch == seen.epoch and self.opened.version >= seen.version
+
+
+class FeedShelf:
+    """Belongs to one event loop. What it holds is bounded in bytes; what was asked for least lately goes first."""
+
+    def __init__(self, read: ReadFeed, is_ours: IsOurs, watch: ContentWatch, most_bytes: int = _MOST_BYTES) -> None:
+        self._read = read
+        self._is_ours = is_ours
+        self._watch = watch
+        self._most_bytes = most_bytes
+        self._held: OrderedDict[str, Held] = OrderedDict()
+        self._bytes = 0
+        self._looking: asyncio.Task[Seen] | None = None
+        self._readings: dict[tuple[str, Seen], asyncio.Task[Held]] = {}
+        self._free = asyncio.Semaphore(_READ_AT_ONCE)
+        self._compressing = asyncio.Semaphore(1)
+        self._compressions: set[asyncio.Task[None]] = set()
+
+    def at_hand(self, token: str) -> Held | None:
+        """What is known of the token and stands. None: `get` must find out."""
+        held = self._held.get(token)
+        if held is None:
+            return None
+        seen = self._watch.seen()
+        if seen is None or not held.is_as_of(seen):
+            return None
+        self._held.move_to_end(token)
+        return held
+
+    async def get(self, token: str) -> Held | None:
+        """What the token opens; None where it is not one of ours. Raises whatever reading the database raises."""
+        seen = await self._seen()
+        held = self._held.get(token)
+        if held is not None and held.is_as_of(seen):
+            return held
+        if not self._is_ours(token, seen.newest_generation):
+            return None
+        # By what was seen, too: who asks after a change must not be given what somebody began to read before it.
+        reading = self._readings.get((token, seen))
+        if reading is None:
+            reading = self._readings[token, seen] = asyncio.create_task(self._read_anew(token, seen))
+            reading.add_done_callback(lambda done: self._settle(token, seen, done))
+        return await _patiently(reading)
+
+    def compress_later(self, copy: FeedCopy) -> None:
+        """Compress a copy, once, while nobody waits for it."""
+        if not copy.gzip_begun:
+            copy.gzip_begun = True
+            task = asyncio.create_task(self.compress(copy))
+            self._compressions.add(task)
+            task.add_done_callback(self._compressions.discard)
+
+    async def compress(self, copy: FeedCopy) -> None:
+        async with self._compressing:
+            await run_in_threadpool(copy.compress)
+
+    async def _seen(self) -> Seen:
+        seen = self._watch.seen()
+        if seen is None:
+            if self._looking is None:
+                self._looking = asyncio.create_task(run_in_threadpool(self._watch.look))
+                self._looking.add_done_callback(self._looked)
+            looked = await _patiently(self._looking)
+            # Somebody may have begun to look before the change that this request comes after.
+            seen = self._watch.seen() or looked
+        return seen
+
+    def _looked(self, done: asyncio.Task[Seen]) -> None:
+        self._looking = None
+        _take_note(done)
+
+    async def _read_anew(self, token: str, seen: Seen) -> Held:
+        before = self._held.get(token)
+        kept = before if before is not None and before.epoch == seen.epoch else None
+        async with self._free:
+            opened = await run_in_threadpool(self._read, token, seen, kept.opened if kept else None)
+        if opened.feed is None:
+            return Held(seen.epoch, opened, None)
+        if kept is not None and opened.feed is kept.opened.feed:
+            return Held(seen.epoch, opened, kept.copy)
+        return Held(seen.epoch, opened, await run_in_threadpool(FeedCopy, opened.feed.body, opened.feed.changed_at))
+
+    def _settle(self, token: str, seen: Seen, done: asyncio.Task[Held]) -> None:
+        del self._readings[token, seen]
+        if _take_note(done):
+            self._keep(token, done.result())
+
+    def _keep(self, token: str, held: Held) -> None:
+        """Keep it, unless a newer one is there: readings may end in another order than they began."""
+        before = self._held.get(token)
+        if before is not None and (before.epoch, before.opened.version) > (held.epoch, held.opened.version):
+            return
+        self._forget(token)
+        self._held[token] = held
+        self._bytes += held.size
+        while self._bytes > self._most_bytes:
+            self._forget(next(iter(self._held)))
+
+    def _forget(self, token: str) -> None:
+        held = self._held.pop(token, None)
+        self._bytes -= held.size if held else 0
+
+
+async def _patiently(task: asyncio.Task[_Found]) -> _Found:
+    """Wait for work that others wait for too. Raises TimeoutError where it takes too long; the work goes on."""
+    return await asyncio.wait_for(asyncio.shield(task), PATIENCE_SECONDS)
+
+
+def _take_note(done: asyncio.Task[_Found]) -> bool:
+    """Whether it went well. Asking keeps asyncio from complaining of a fault that nobody waited for."""
+    return not done.cancelled() and done.exception() is None
