@@ -60,7 +60,7 @@ class FeedCopy:
             self.compress()
 
     def compress(self) -> None:
-        """Make `gzip`: of a large calendar tens of milliseconds. The same bytes at any time, wherever zlib is the same."""
+        """Make `gzip`: of a large calendar in tens of milliseconds. The same bytes wherever zlib is the same."""
         if self.gzip is None:
             body = gzip.compress(self.plain.body, _GZIP_LEVEL, mtime=0)
             self.gzip = self._variant(self.gzip_etag, body, (b"content-encoding", b"gzip"))
