@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import TextIO
 
 import psycopg
@@ -123,6 +123,26 @@ def run_workers(url: str, port: int, mails: int, connections: int, workers: int 
     )
 
 
+@contextmanager
+def living_worker(url: str, port: int) -> Iterator[None]:
+    """`convene worker`, sending to the server on this port of loopback while the block runs.
+
+    Raises AssertionError where it had nothing left to send before the end of the block.
+    """
+    command = [sys.executable, "-c", "from convene.cli.main import run; run()", "worker"]
+    with tempfile.TemporaryDirectory(prefix="convene-state-") as state:
+        environment = _environment(url, port, 4, state)
+        with subprocess.Popen(command, cwd=_TOP, env=environment, stderr=subprocess.DEVNULL) as process:
+            try:
+                while _sent(url)[0] == 0:
+                    assert process.poll() is None, "the worker does not send"
+                    sleep(0.1)
+                yield
+                assert _waiting(url), "the worker ran out of mails: ask for more"
+            finally:
+                process.terminate()
+
+
 def _environment(url: str, port: int, connections: int, state: str) -> dict[str, str]:
     chosen = {
         **_SETTINGS,
@@ -168,6 +188,12 @@ def _sent(url: str) -> tuple[int, datetime | None]:
         last = func.max(Notice.sent_at, type_=UtcMoment())
         count, moment = session.exec(select(func.count(), last).where(Notice.state == NoticeState.SENT)).one()
     return count, moment
+
+
+def _waiting(url: str) -> bool:
+    with closing(open_database(url)) as database, database.reading() as session:
+        query = select(Notice.id).where(Notice.state == NoticeState.PLANNED, Notice.due_at < datetime.now(UTC))
+        return session.exec(query.limit(1)).first() is not None
 
 
 def _beside(url: str, database: str) -> str:
