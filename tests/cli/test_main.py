@@ -19,7 +19,7 @@ COMMANDS = {
     "event": ("list", "show", "add", "edit", "move", "postpone", "cancel"),
     "person": ("import", "list", "show", "add", "edit", "unsubscribe", "erase"),
     "notice": ("list", "show", "retry", "send-test"),
-    "feed": ("export", "link"),
+    "feed": ("export", "link", "list", "revoke"),
     "rehearse": (),
     "init": (),
     "config": ("show",),
@@ -76,6 +76,7 @@ def test_every_command_under_a_command_explains_itself(convene: Terminal, words:
         ("person", "show"),
         ("notice", "list"),
         ("notice", "show"),
+        ("feed", "list"),
     ],
 )
 def test_every_command_that_reads_offers_json(convene: Terminal, command: tuple[str, ...]) -> None:
@@ -98,6 +99,9 @@ def test_every_command_that_reads_offers_json(convene: Terminal, command: tuple[
         ("feed", "export"),
         ("feed", "export", "--event", "a", "--programme", "b"),
         ("feed", "export", "--event", "a", "--language", "Klingon"),
+        ("feed", "link"),
+        ("feed", "link", "--event", "a", "--alarm", "0"),
+        ("feed", "revoke", "--yes"),
         ("serve", "--port", "many"),
         ("up", "--port", "many"),
     ],
@@ -130,6 +134,7 @@ def test_a_wrong_command_line_ends_2_with_words_and_without_data(convene: Termin
         ("person", "import", "no-such-file.csv"),
         ("feed", "export", "--event", "no-such-event"),
         ("feed", "link", "--person", "nobody@nowhere.example"),
+        ("feed", "revoke", "--programme", "no-such-programme"),
     ],
 )
 def test_what_does_not_exist_ends_3_and_is_named(convene: Terminal, words: tuple[str, ...]) -> None:

@@ -1,30 +1,42 @@
-"""`convene feed export | link`."""
+"""`convene feed export | link | list`, and the way to `revoke`."""
 
 import sys
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
+from convene.cli.feed_lines import COLUMNS, feed_row
+from convene.cli.feed_options import (
+    AlarmOption,
+    CountryOption,
+    EventOption,
+    LanguageOption,
+    OneBarOption,
+    PersonOption,
+    ProgrammeOption,
+    chosen_language,
+    chosen_subject,
+)
+from convene.cli.feed_revoke_command import revoke_command
 from convene.cli.opening import clock, opened, settings
-from convene.cli.tables import print_json
-from convene.errors import UsageError
-from convene.language.languages import LANGUAGES, has_catalogue, parse_language
-from convene.usecases.link_feed import feed_token
+from convene.cli.tables import print_json, print_table, say
+from convene.errors import ConveneError
+from convene.rules.feed_entries import FeedOptions
+from convene.settings import Settings
+from convene.smtp_server import is_loopback
+from convene.usecases.feed_addresses import FeedAddresses, feed_addresses
+from convene.usecases.link_feed import give_link, given_link
+from convene.usecases.list_feeds import list_feeds
 from convene.usecases.publish_feed import FeedSubject, publish_feed
 
 app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
-    help="Write calendars, and print their addresses.",
+    help="Write calendars; print, list and revoke their addresses.",
 )
-
-_Event = Annotated[str | None, typer.Option("--event", help="event, or programme/event")]
-_Programme = Annotated[str | None, typer.Option("--programme", help="The id of a programme.")]
-_Person = Annotated[str | None, typer.Option("--person", help="The address of a person.")]
-_Country = Annotated[str | None, typer.Option("--country", help="A country code, such as KH.")]
-_Language = Annotated[str | None, typer.Option("--language", help="A language, such as km or Khmer.")]
 
 
 def command(_: str) -> Any:
@@ -33,17 +45,19 @@ def command(_: str) -> Any:
 
 @app.command("export")
 def export_command(
-    event: _Event = None,
-    programme: _Programme = None,
-    person: _Person = None,
-    country: _Country = None,
-    language: _Language = None,
+    event: EventOption = None,
+    programme: ProgrammeOption = None,
+    person: PersonOption = None,
+    country: CountryOption = None,
+    language: LanguageOption = None,
+    one_bar: OneBarOption = False,
+    alarm: AlarmOption = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A file; else stdout.")] = None,
 ) -> None:
     """Write one calendar as iCalendar text."""
-    subject = _subject(event, programme, person, country)
+    subject = chosen_subject(event, programme, person, country)
     with opened(settings()) as database, database.reading() as session:
-        feed = publish_feed(session, subject, _spoken(language))
+        feed = publish_feed(session, subject, chosen_language(language), FeedOptions(one_bar, alarm))
     if output is None:
         sys.stdout.buffer.write(feed.body)
     else:
@@ -52,38 +66,64 @@ def export_command(
 
 @app.command("link")
 def link_command(
-    event: _Event = None,
-    programme: _Programme = None,
-    person: _Person = None,
-    country: _Country = None,
-    language: _Language = None,
+    event: EventOption = None,
+    programme: ProgrammeOption = None,
+    person: PersonOption = None,
+    country: CountryOption = None,
+    language: LanguageOption = None,
+    one_bar: OneBarOption = False,
+    alarm: AlarmOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Print the secret address of one calendar: for a browser, and for a calendar program (webcal)."""
-    subject = _subject(event, programme, person, country)
-    chosen = settings()
-    keys = [key.encode() for key in chosen.secret_keys]
-    with opened(chosen) as database, database.writing() as session:
-        token = feed_token(session, subject, _spoken(language), keys, clock(chosen).now())
-    address = f"{chosen.base_url.rstrip('/')}/feed/{token}.ics"
-    webcal = "webcal://" + address.partition("://")[2]
+    """Print the secret addresses of one calendar: as one copies it, for a calendar program (webcal), and that of the
+    page that says how to subscribe.
+
+    The same each time, until they are revoked. Without --language: in the language of the person, else the programme's.
+    """
+    subject = chosen_subject(event, programme, person, country)
+    addresses = _addresses(settings(), subject, chosen_language(language), FeedOptions(one_bar, alarm))
     if as_json:
-        print_json("links", [{"url": address, "webcal": webcal}])
+        print_json("links", [{"url": addresses.url, "webcal": addresses.webcal, "page": addresses.page}])
     else:
-        print(f"{address}\n{webcal}")
+        print(f"{addresses.url}\n{addresses.webcal}\n{addresses.page}")
 
 
-def _subject(event: str | None, programme: str | None, person: str | None, country: str | None) -> FeedSubject:
-    if sum(value is not None for value in (event, programme, person, country)) != 1:
-        raise UsageError("A feed is about one thing.", "give one of --event, --programme, --person, --country")
-    return FeedSubject(person and person.casefold(), event, programme, country and country.upper())
+@app.command("list")
+def list_command(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Every calendar of which an address was printed; the address itself only `feed link` prints."""
+    with opened(settings()) as database, database.reading() as session:
+        feeds = list_feeds(session)
+    if as_json:
+        print_json("feeds", [feed.as_json() for feed in feeds])
+        return
+    print_table(COLUMNS, [feed_row(feed) for feed in feeds], right=["generation"])
+    if not feeds:
+        say("No address was printed yet: convene feed link prints one.")
 
 
-def _spoken(language: str | None) -> str | None:
-    if language is None:
-        return None
-    code = parse_language(language)
-    if code is None or not has_catalogue(code):
-        known = ", ".join(code for code in LANGUAGES if has_catalogue(code))
-        raise UsageError(f'There is no catalogue for "{language}".', f"one of: {known}")
-    return code
+def _addresses(chosen: Settings, subject: FeedSubject, language: str | None, options: FeedOptions) -> FeedAddresses:
+    """Writes only what is new: after every write the workers look anew at what they know."""
+    keys = [key.encode() for key in chosen.secret_keys]
+    with opened(chosen) as database:
+        with database.reading() as session:
+            link = given_link(session, subject, language, options)
+            _refuse_without_address(chosen)
+            if link is not None:
+                return feed_addresses(chosen.base_url, link, keys)
+        with database.writing() as session:
+            link = give_link(session, subject, language, clock(chosen).now(), options)
+            return feed_addresses(chosen.base_url, link, keys)
+
+
+def _refuse_without_address(chosen: Settings) -> None:
+    """An address that nobody told us would be printed, sent around, and open nothing."""
+    if chosen.source["base_url"] == "the default":
+        raise ConveneError(
+            "It is not set under which address this service is reached, so no link would open.",
+            "set CONVENE_BASE_URL, such as https://convene.example",
+        )
+    if is_loopback(urlsplit(chosen.base_url).hostname or ""):
+        say(f"{chosen.base_url} is this machine: the links open here alone.")
+
+
+app.command("revoke")(revoke_command)

@@ -26,7 +26,7 @@ _COMMANDS = {
     "event": ("event_commands", "List, show, add, edit, move, postpone and cancel events."),
     "person": ("person_commands", "Import, list, show, add, edit, unsubscribe and erase people."),
     "notice": ("notice_commands", "List notices: who gets what, when, in which language, why; retry and test them."),
-    "feed": ("feed_commands", "Write calendars, and print their secret addresses."),
+    "feed": ("feed_commands", "Write calendars; print, list and revoke their secret addresses."),
     "rehearse": ("rehearse_command", "Run a programme's whole life on a virtual clock, into a folder of plain files."),
     "init": ("init_command", "Write a settings file with a secret key of its own; no command needs it."),
     "config": ("config_commands", "Show the settings, and where each comes from."),
@@ -34,7 +34,7 @@ _COMMANDS = {
     "pause": ("pause_commands", "Send nothing more, of one programme or of all."),
     "resume": ("pause_commands", "End a pause; says first which mails leave."),
     "worker": ("run_commands", "Send what is due."),
-    "serve": ("run_commands", "Serve the calendar feeds and the unsubscribe page over HTTP."),
+    "serve": ("run_commands", "Serve the calendar feeds, and the pages for their readers, over HTTP."),
     "up": ("run_commands", "Send and serve, both in one process."),
 }
 

@@ -81,7 +81,7 @@ def _web(chosen: Settings, database: Database) -> ASGIApp:
 
     if not chosen.secret_keys:
         say("No CONVENE_SECRET_KEY is set: no feed and no page can be opened.")
-    return feed_app(database, chosen.secret_keys, clock(chosen), chosen.trusted_proxies)
+    return feed_app(database, chosen.secret_keys, clock(chosen), chosen.trusted_proxies, chosen.base_url)
 
 
 def _tell(delivered: Delivered) -> None:

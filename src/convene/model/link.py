@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from convene.model.columns import UtcMoment
@@ -11,7 +12,8 @@ class FeedLink(SQLModel, table=True):
     """A calendar behind a secret address, in one language. The token is made from this row and the secret key.
 
     Exactly one of the four subjects is set. `one_bar` and `alarm_minutes` are what was asked for beside the language
-    (`rules/feed_entries.py`). Revoking raises `generation`, and older tokens answer 410.
+    (`rules/feed_entries.py`). Revoking raises `generation`, and older tokens answer 410; `revoked_at` (UTC) stands
+    until somebody is given a token of the new one.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -25,3 +27,19 @@ class FeedLink(SQLModel, table=True):
     alarm_minutes: int | None = None
     generation: int = 1
     created_at: datetime = Field(sa_type=UtcMoment)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+
+    __table_args__ = (
+        # One row for one calendar, also where two ask for it at the same moment. NULLs would not compare as equal.
+        Index(
+            "feedlink_identity",
+            text("coalesce(person_id, 0)"),
+            text("coalesce(event_id, 0)"),
+            text("coalesce(programme_id, 0)"),
+            text("coalesce(country, '')"),
+            "language",
+            "one_bar",
+            text("coalesce(alarm_minutes, -1)"),
+            unique=True,
+        ),
+    )

@@ -17,17 +17,28 @@ from convene.web.app import create_app
 from convene.web.feed_shelf import FeedShelf
 from convene.web.peer_limits import PeerLimits
 from convene.web.readiness import ask_readiness
+from convene.web.subscribe_page import subscribe_route
 from convene.web.unsubscribe_page import unsubscribe_route
 
 
 def feed_app(
-    database: Database, secret_keys: Sequence[str], clock: Clock, trusted_proxies: Sequence[Network] = ()
+    database: Database,
+    secret_keys: Sequence[str],
+    clock: Clock,
+    trusted_proxies: Sequence[Network] = (),
+    base_url: str | None = None,
 ) -> ASGIApp:
-    """The ASGI app that serves the feeds and pages of `database`. `secret_keys` check the tokens."""
+    """The ASGI app that serves the feeds and pages of `database`. `secret_keys` check the tokens.
+
+    Without `base_url`, the address under which readers reach it, there is no subscribe page: it prints addresses.
+    """
     keys = [key.encode() for key in secret_keys]
     feeds = feed_shelf(database, keys, watch_content(database, time.monotonic))
     limits = PeerLimits(time.monotonic, trusted_proxies)
-    return create_app(feeds, ask_readiness(database, clock), limits, unsubscribe_route(database, keys, clock))
+    pages = [unsubscribe_route(database, keys, clock)]
+    if base_url is not None:
+        pages.append(subscribe_route(database, keys, base_url))
+    return create_app(feeds, ask_readiness(database, clock), limits, *pages)
 
 
 def feed_shelf(database: Database, keys: Sequence[bytes], watch: ContentWatch) -> FeedShelf:

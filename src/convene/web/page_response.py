@@ -2,12 +2,16 @@
 
 import base64
 import hashlib
+import logging
+from collections.abc import Callable
 from functools import cache
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from convene.mail.templating import render
 from convene.rules.language_chain import ENGLISH
+from convene.web.accepted_language import accepted_language
 
 PAGE_HEADERS = {
     "cache-control": "no-store",
@@ -16,6 +20,26 @@ PAGE_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex",
 }
+
+_RETRY_AFTER_SECONDS = "120"
+
+logger = logging.getLogger(__name__)
+
+
+async def made_in_thread(make: Callable[[], Response]) -> Response:
+    """What `make` answers, which may ask the database; 503 for whatever it raises."""
+    try:
+        return await run_in_threadpool(make)
+    except Exception as error:
+        # Its message may hold the token, which is a key: the kind of error must do.
+        logger.error("a page could not be made: %s", type(error).__qualname__)
+        retry = {"retry-after": _RETRY_AFTER_SECONDS}
+        return plain_response("This cannot be answered at the moment. Try again later.", 503, **retry)
+
+
+def not_found(accepted: str) -> Response:
+    """For a token that opens nothing, in a language of the browser: its Accept-Language is `accepted`."""
+    return page_response("web/not-found.html", accepted_language(accepted), 404)
 
 
 def page_response(template: str, language: str, status: int = 200, **values: object) -> Response:

@@ -5,11 +5,10 @@ some scanners run scripts and send forms. The one wish that needs neither is the
 only unsubscribe.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from sqlmodel import Session, select
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,12 +21,9 @@ from convene.usecases.unsubscribe_link import open_unsubscribe
 from convene.usecases.unsubscribe_person import subscribe_again, unsubscribe_person
 from convene.usecases.unsubscribe_view import UnsubscribeView, unsubscribe_view
 from convene.web.form_body import read_form
-from convene.web.page_response import page_response, plain_response
+from convene.web.page_response import made_in_thread, not_found, page_response, plain_response
 
 _NONCE_SECONDS = 24 * 3600
-_RETRY_AFTER_SECONDS = "120"
-
-logger = logging.getLogger(__name__)
 
 
 def unsubscribe_route(database: Database, keys: Sequence[bytes], clock: Clock) -> Route:
@@ -45,19 +41,14 @@ class _UnsubscribePages:
 
     async def answer(self, request: Request) -> Response:
         fields = await read_form(request) if request.method == "POST" else None
-        try:
-            return await run_in_threadpool(self._respond, request.path_params["token"], fields)
-        except Exception as error:
-            # Its message may hold the token, which is a key: the kind of error must do.
-            logger.error("an unsubscribe page could not be made: %s", type(error).__qualname__)
-            retry = {"retry-after": _RETRY_AFTER_SECONDS}
-            return plain_response("This cannot be answered at the moment. Try again later.", 503, **retry)
+        accepted = request.headers.get("accept-language", "")
+        return await made_in_thread(partial(self._respond, request.path_params["token"], fields, accepted))
 
-    def _respond(self, token: str, fields: Mapping[str, str] | None) -> Response:
+    def _respond(self, token: str, fields: Mapping[str, str] | None, accepted: str) -> Response:
         with self._database.reading() as session:
             opened = open_unsubscribe(session, token, self._keys)
             if opened.person is None:
-                return plain_response("There is no page at this address.", 404)
+                return not_found(accepted)
             person, view = opened.person, unsubscribe_view(session, opened.person)
         if opened.revoked:
             return page_response("web/link-revoked.html", view.language, 410)

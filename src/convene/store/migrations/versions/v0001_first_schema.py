@@ -422,6 +422,7 @@ def upgrade() -> None:
         sa.Column("alarm_minutes", sa.Integer(), nullable=True),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcMoment(), nullable=False),
+        sa.Column("revoked_at", UtcMoment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["event.id"],
@@ -436,6 +437,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("public_id"),
+    )
+    op.create_index(
+        "feedlink_identity",
+        "feedlink",
+        [
+            sa.text("coalesce(person_id, 0)"),
+            sa.text("coalesce(event_id, 0)"),
+            sa.text("coalesce(programme_id, 0)"),
+            sa.text("coalesce(country, '')"),
+            "language",
+            "one_bar",
+            sa.text("coalesce(alarm_minutes, -1)"),
+        ],
+        unique=True,
     )
     op.create_table(
         "invitation",
