@@ -81,7 +81,7 @@ def test_a_calendar_program_reads_the_five_entries_of_each_cohort(exported: dict
 def test_the_link_gives_the_same_calendar_over_http(
     shell: Shell, address: str, exported: dict[str, bytes], cohort: str
 ) -> None:
-    link, webcal = shell.convene("feed", "link", *words_for(cohort), BASE_URL=address).decode().splitlines()
+    link, webcal, _ = shell.convene("feed", "link", *words_for(cohort), BASE_URL=address).decode().splitlines()
 
     answer = httpx.get(link)
     again = httpx.get(link, headers={"If-None-Match": answer.headers["etag"]})

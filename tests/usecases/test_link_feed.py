@@ -151,7 +151,7 @@ def test_a_revoked_link_is_known_as_such_and_the_next_one_opens(database: Databa
     withdrawn = opened(database, old)
     assert (withdrawn.feed, withdrawn.revoked) == (None, True)
     assert opened(database, token_of(database)).feed is not None
-    assert opened(database, old) == OpenedFeed(None, revoked=True)
+    assert opened(database, old).revoked
 
 
 def test_revoking_twice_revokes_once_until_the_next_one_is_given(database: Database) -> None:
@@ -164,7 +164,7 @@ def test_revoking_twice_revokes_once_until_the_next_one_is_given(database: Datab
     assert [len(found.revoked) for found in (first, second, third)] == [1, 0, 1]
     assert [view.revoked_at for view in second.before] == [INVITED_AT + timedelta(days=1)]
     assert [view.generation for view in third.revoked] == [2]
-    assert opened(database, following) == OpenedFeed(None, revoked=True)
+    assert opened(database, following).revoked
 
 
 def test_revoking_takes_every_language_and_option_of_one_subject_alone(database: Database) -> None:
