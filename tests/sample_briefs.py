@@ -209,6 +209,7 @@ def _brief(programme: str, slug: str, kind: EventKind, days: tuple[DayFacts, ...
         programme=programme,
         slug=slug,
         kind=kind,
+        uid=f"{slug}@convene.example",
         facts=EventFacts(EventStatus.CONFIRMED, days),
         entries=tuple(_entry(slug, day, number) for number, day in enumerate(days, 1)),
         organiser=JILAF,

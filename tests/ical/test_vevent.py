@@ -135,6 +135,26 @@ def test_identity_and_moments_come_from_the_entry() -> None:
     assert read.decoded("DTSTAMP") == read.decoded("LAST-MODIFIED") == datetime(2020, 1, 5, 12, 30, 15, tzinfo=UTC)
 
 
+def test_who_left_or_came_back_gets_a_newer_entry_of_the_same_sequence() -> None:
+    left_at, back_at = datetime(2020, 1, 6, 9, tzinfo=UTC), datetime(2020, 1, 7, 9, tzinfo=UTC)
+
+    before, left, back = (
+        parsed(dac_meeting(), view)
+        for view in (PERSONAL, replace(PERSONAL, left_at=left_at), replace(PERSONAL, rejoined_at=back_at))
+    )
+
+    assert before["SEQUENCE"] == left["SEQUENCE"] == back["SEQUENCE"]
+    assert [entry["STATUS"] for entry in (before, left, back)] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
+    assert left.decoded("LAST-MODIFIED") == left.decoded("DTSTAMP") == left_at
+    assert back.decoded("LAST-MODIFIED") == back.decoded("DTSTAMP") == back_at
+
+
+def test_the_hours_of_a_visit_stand_in_its_text() -> None:
+    entry = of_day(until=date(2027, 6, 4))
+
+    assert "From Tuesday, 1 June 2027 · 09:00 to Friday, 4 June 2027 · 17:00" in entry["DESCRIPTION"]
+
+
 def test_an_entry_written_twice_is_the_same_bytes() -> None:
     assert vevent(webinar(), webinar().entries[0], PERSONAL) == vevent(webinar(), webinar().entries[0], PERSONAL)
 
@@ -176,7 +196,12 @@ def test_links_stand_in_personal_entries_alone() -> None:
 
     assert personal["URL"] == secret
     assert personal["CONFERENCE"] == secret
-    assert personal["CONFERENCE"].params["VALUE"] == "URI"
+    assert dict(personal["CONFERENCE"].params) == {
+        "VALUE": "URI",
+        "FEATURE": ["AUDIO", "VIDEO"],
+        "LABEL": "Join",
+        "LANGUAGE": "en",
+    }
     assert secret in personal["DESCRIPTION"]
     assert b"meet.example" not in public
 

@@ -212,7 +212,7 @@ def test_every_key_without_effect_is_one_that_the_spec_knows() -> None:
         "language: en",
         "language: en, coordinators: [x@y.example], fiscal_year_starts: 04-01, description: x",
     ).replace("events:", "organisations: {ACME: {title: Acme, side: labour}}\nevents:")
-    text += f"  a: {{{DAY}, capacity: 1, target: 1, spoken: [fr], alarms: [1 hour before]}}\n"
+    text += f"  a: {{{DAY}, capacity: 1, target: 1, spoken: [fr]}}\n"
     found = check_read(read_programme(text, "x.yaml"), None, "x.yaml")
     assert {problem.level for problem in found} == {"note"}
     assert {problem.where.rpartition(".")[2] for problem in found} == {

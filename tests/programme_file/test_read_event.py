@@ -113,6 +113,8 @@ def test_an_on_demand_window_is_taken_as_written() -> None:
         ("invitations: later", "invitations"),
         ("invitations: [30 days before each day]", "invitations[1]"),
         ("alarms: [1 day before]", "alarms[1]"),
+        ("alarms: [1 hour before closing]", "alarms[1]"),
+        ("alarms: [1 hour after joining]", "alarms[1]"),
         ("materials: [{title: Slides}]", "materials[1].link"),
         ("spoken: [klingon]", "spoken[1]"),
         ("title: {en: {de: x}}", "title.en"),

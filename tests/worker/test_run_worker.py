@@ -64,6 +64,12 @@ def test_it_sends_what_is_due_and_ends(invited: Database, inbox: Inbox) -> None:
     assert len(inbox.mails) == 2
 
 
+def test_a_worker_that_begins_takes_off_feeds_what_aged_out(invited: Database, inbox: Inbox) -> None:
+    work(invited, inbox, INVITED_AT + timedelta(days=200))
+
+    assert query(invited, "SELECT count(*) FROM day WHERE in_feeds") == [(0,)]
+
+
 def test_many_mails_go_over_one_connection_in_one_pass(database: Database, inbox: Inbox, tmp_path: Path) -> None:
     people = [PEOPLE[0], *(f"participant{number}@union-kh.example,,KH,en,,members" for number in range(240))]
     apply_file(database, write_programme(tmp_path, people=people))

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from convene.ical.entry_dates import is_all_day
+from convene.ical.entry_dates import is_all_day, is_visit
 from convene.ical.plain_text import LOCATION_LIMIT, SUMMARY_LIMIT, safe_line, safe_paragraphs
 from convene.language.catalogue import catalogue
-from convene.language.dates import clock_time, long_date
+from convene.language.dates import clock_time, long_date, time_range
 from convene.language.texts import Spoken, pick_text
 from convene.language.titles import SEPARATOR, day_title, event_title, short_event_title
 from convene.language.zone_labels import zone_label
@@ -55,6 +55,10 @@ class EntryWords:
         text = safe_paragraphs("\n".join(line for line in self._lines() if line))
         return Said(text, self._language) if text else None
 
+    def join(self) -> Said:
+        """What the button to the room says."""
+        return Said(self._catalogue.gettext("Join"), self._language)
+
     def _mark(self) -> str:
         if self._brief.facts.status is EventStatus.POSTPONED:
             # Translators: In front of any kind of event in a calendar, agreeing with none: Postponed · 3rd DAC meeting
@@ -75,13 +79,51 @@ class EntryWords:
         return "" if long == short_event_title(self._brief, self._language, self._digits).text else long
 
     def _time_lines(self) -> Iterable[str]:
-        """What DTSTART cannot say: until when a window is open, and when the date of a deadline ends."""
+        """What DTSTART cannot say: until when a window is open, when the date of a deadline ends, at what hours a visit
+        begins and ends, and the days that a bar stands for.
+        """
         day = self._entry.day
-        if day.mode is Mode.ON_DEMAND:
+        if self._entry.bar_of:
+            yield from map(self._bar_line, self._entry.bar_of)
+        elif day.mode is Mode.ON_DEMAND:
             yield self._catalogue.gettext("On-demand video")
             yield self._window(day)
         elif day.mode is Mode.DEADLINE and is_all_day(day):
             yield self._until(day)
+        elif is_visit(day) and day.start is not None:
+            yield self._hours(day)
+
+    def _bar_line(self, entry: Entry) -> str:
+        """One day of a bar: when it is, on the clock it was written in, and what it is about."""
+        day, own = entry.day, self._spoken(entry.title)
+        if day.mode is Mode.ON_DEMAND:
+            parts = [self._catalogue.gettext("On-demand video"), self._window(day)]
+        elif day.mode is Mode.DEADLINE:
+            parts = [self._until(day)]
+        elif day.start is None:
+            parts = [self._dates(day)]
+        else:
+            parts = [self._hours(day), zone_label(Whereabouts(day.zone), self._language)]
+        return SEPARATOR.join([*parts, *(part.text for part in own)])
+
+    def _dates(self, day: DayFacts) -> str:
+        first = long_date(day.on, self._language, self._digits)
+        if not is_visit(day):
+            return first
+        last = long_date(day.last_date, self._language, self._digits)
+        return self._catalogue.gettext("From %(start)s to %(end)s", start=first, end=last)
+
+    def _hours(self, day: DayFacts) -> str:
+        """From one hour to another; with both dates where they differ."""
+        assert day.start is not None  # the caller asks only then
+        first = long_date(day.on, self._language, self._digits)
+        if day.end_date == day.on:
+            return first + SEPARATOR + time_range(day.start, day.end, self._language, self._digits)
+        start = first + SEPARATOR + clock_time(day.start, self._language, self._digits)
+        end = long_date(day.end_date, self._language, self._digits)
+        if day.end is not None:
+            end += SEPARATOR + clock_time(day.end, self._language, self._digits)
+        return self._catalogue.gettext("From %(start)s to %(end)s", start=start, end=end)
 
     def _window(self, day: DayFacts) -> str:
         first = long_date(day.on, self._language, self._digits)
@@ -106,8 +148,9 @@ class EntryWords:
 
     def _link_lines(self) -> Iterable[str]:
         day = self._entry.day
-        if self._links and day.link:
-            yield self._catalogue.gettext("Link: %(link)s", link=day.link)
+        for link in [each.day.link for each in self._entry.bar_of] or [day.link]:
+            if self._links and link:
+                yield self._catalogue.gettext("Link: %(link)s", link=link)
         if day.venue and day.venue.map_link:
             yield self._catalogue.gettext("Map: %(link)s", link=day.venue.map_link)
 

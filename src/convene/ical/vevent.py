@@ -8,19 +8,21 @@ from datetime import UTC, date, datetime
 
 from icalendar import Event, Parameters, vCalAddress
 
+from convene.ical.alarms import alarms
 from convene.ical.attendee import PLACEHOLDER_ADDRESS
 from convene.ical.content_lines import LiteralText, mailto, uri, write
-from convene.ical.entry_dates import is_free, span
+from convene.ical.entry_dates import is_all_day, is_free, span
 from convene.ical.entry_words import EntryWords, Said
 from convene.ical.plain_text import NAME_LIMIT, safe_line
 from convene.rules.facts import DayFacts, Entry, EventBrief, Organiser
+from convene.rules.feed_entries import AS_USUAL, FeedOptions
 from convene.rules.vocabulary import Digits, EventStatus, Mode
 from convene.rules.zones import zone as zone_info
 
 _STOPPED = (EventStatus.CANCELLED, EventStatus.POSTPONED)
 # A double quote cannot stand in a parameter and few programs read RFC 6868; many take a backslash for an escape.
 _NOT_IN_A_NAME = str.maketrans({'"': "'", "\\": "/"})
-_ROOM = Parameters({"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]})
+_ROOM = {"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]}
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class View:
     `links`: whether addresses of rooms and videos may stand in it (personal feeds and mails only). `sent_by`: the
     From address of the mail, named where it is not the organiser's. `attended`: whether it has a place for an ATTENDEE
     (`attendee.py`), the one reader of a REQUEST or CANCEL. `left_at`: the moment (UTC) at which the reader was taken
-    off the list, though the event goes on.
+    off the list, though the event goes on; `rejoined_at` (UTC): at which they were put on it again. `options` are
+    those of the feed's link.
     """
 
     language: str
@@ -39,6 +42,8 @@ class View:
     sent_by: str | None = None
     attended: bool = False
     left_at: datetime | None = None
+    rejoined_at: datetime | None = None
+    options: FeedOptions = AS_USUAL
 
 
 @dataclass(frozen=True)
@@ -54,18 +59,25 @@ class Vevent:
 def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
     """The calendar entry of one day. Raises CalendarError where its bytes would not say what was put in."""
     component = Event()
+    fallen = has_fallen(brief, entry, view)
     # Nobody is sent to the room of a day that does not take place.
-    links = view.links and not has_fallen(brief, entry, view)
+    links = view.links and not fallen
     _add_identity(component, entry, view)
     _add_times(component, entry.day)
     _add_state(component, brief, entry, view)
     words = EntryWords(brief, entry, view.language, view.digits, links=links)
-    _add_words(component, words, marked=has_fallen(brief, entry))
+    summary = words.summary(marked=has_fallen(brief, entry))
+    _add_text(component, "SUMMARY", summary)
+    _add_text(component, "LOCATION", words.location())
+    _add_text(component, "DESCRIPTION", words.description())
     if links and entry.day.link:
-        _add_link(component, entry.day)
+        _add_link(component, entry.day, words.join())
     component.add("ORGANIZER", _organiser(brief.organiser, view.sent_by))
     if view.attended:
         component.add("ATTENDEE", mailto(PLACEHOLDER_ADDRESS))
+    if not (fallen or is_all_day(entry.day) or is_free(entry.day)):
+        for alarm in alarms(entry.day, brief.alarms, view.options.alarm_minutes, summary):
+            component.add_component(alarm)
     when = span(entry.day)
     return Vevent(write(component), when.zone, entry.day.on, entry.day.end_date)
 
@@ -77,12 +89,15 @@ def has_fallen(brief: EventBrief, entry: Entry, view: View | None = None) -> boo
 
 
 def _add_identity(component: Event, entry: Entry, view: View) -> None:
-    """Who left hears of it by a later DTSTAMP: the day itself, and so its SEQUENCE, did not change (RFC 5546 2.1.5)."""
+    """Who left, or came back, hears of it by later moments: the day itself, and so its SEQUENCE, did not change
+    (RFC 5546 2.1.5).
+    """
+    changed_at = max(moment for moment in (entry.changed_at, view.left_at, view.rejoined_at) if moment)
     component.add("UID", LiteralText(entry.uid))
     component.add("SEQUENCE", entry.sequence)
     component.add("CREATED", _utc(entry.created_at))
-    component.add("LAST-MODIFIED", _utc(entry.changed_at))
-    component.add("DTSTAMP", _utc(view.left_at or entry.changed_at))
+    component.add("LAST-MODIFIED", _utc(changed_at))
+    component.add("DTSTAMP", _utc(changed_at))
 
 
 def _add_times(component: Event, day: DayFacts) -> None:
@@ -96,16 +111,11 @@ def _add_times(component: Event, day: DayFacts) -> None:
 
 def _add_state(component: Event, brief: EventBrief, entry: Entry, view: View) -> None:
     fallen = has_fallen(brief, entry, view)
-    component.add("TRANSP", "TRANSPARENT" if fallen or is_free(entry.day) else "OPAQUE")
+    free = fallen or bool(entry.bar_of) or is_free(entry.day)
+    component.add("TRANSP", "TRANSPARENT" if free else "OPAQUE")
     # A CANCEL that only takes one person off the list must not have a STATUS (RFC 5546 3.2.5): the event goes on.
     if not (view.left_at and view.attended and not has_fallen(brief, entry)):
         component.add("STATUS", "CANCELLED" if fallen else "CONFIRMED")
-
-
-def _add_words(component: Event, words: EntryWords, *, marked: bool) -> None:
-    _add_text(component, "SUMMARY", words.summary(marked=marked))
-    _add_text(component, "LOCATION", words.location())
-    _add_text(component, "DESCRIPTION", words.description())
 
 
 def _add_text(component: Event, name: str, said: Said | None) -> None:
@@ -113,11 +123,12 @@ def _add_text(component: Event, name: str, said: Said | None) -> None:
         component.add(name, LiteralText(said.text), parameters={"LANGUAGE": said.language})
 
 
-def _add_link(component: Event, day: DayFacts) -> None:
+def _add_link(component: Event, day: DayFacts, label: Said) -> None:
     link = day.link or ""
     component.add("URL", uri(link))
     if day.mode in (Mode.LIVE, Mode.HYBRID):
-        component.add("CONFERENCE", uri(link), parameters=_ROOM)
+        parameters = Parameters({**_ROOM, "LABEL": label.text, "LANGUAGE": label.language})
+        component.add("CONFERENCE", uri(link), parameters=parameters)
 
 
 def _organiser(organiser: Organiser, sent_by: str | None) -> vCalAddress:

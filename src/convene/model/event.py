@@ -12,8 +12,9 @@ from convene.model.columns import JsonColumn, TextMap, UtcMoment
 class Event(SQLModel, table=True):
     """One thing people attend, with every key of the file as written.
 
-    `revision` counts changes of the facts (what people must know). `days_written` is None where the file gives no
-    `days` (`same_as`, `due`); the rows of `Day` hold what follows from either.
+    `uid` is that of the one bar that some feeds show. `revision` counts changes of the facts (what people must know).
+    `days_written` is None where the file gives no `days` (`same_as`, `due`); the rows of `Day` hold what follows from
+    either.
     """
 
     __table_args__ = (UniqueConstraint("programme_id", "slug"),)
@@ -50,6 +51,7 @@ class Event(SQLModel, table=True):
     spoken: list[str] = Field(sa_type=JsonColumn)
     materials: list[dict[str, Any]] = Field(sa_type=JsonColumn)
     alarms: list[str] = Field(sa_type=JsonColumn)
+    uid: str = Field(unique=True)
     revision: int = 1
     created_at: datetime = Field(sa_type=UtcMoment)
     facts_changed_at: datetime = Field(sa_type=UtcMoment)
@@ -60,7 +62,8 @@ class Day(SQLModel, table=True):
 
     The first block is as written (None: the key is absent), the second what it resolves to: the wall clock and its
     zone are the truth, `starts_at` and `ends_at` (UTC) are derived from them with tzdata `tzdata_version`.
-    `removed_at`: the day fell away, and its entry stays in feeds as CANCELLED.
+    `removed_at`: the day fell away, and its entry stays in feeds as CANCELLED. `in_feeds`: it has not aged out of them
+    (`rules/feed_entries.py`); a daily sweep takes it off, a change brings it back.
     """
 
     __table_args__ = (UniqueConstraint("event_id", "slug"),)
@@ -94,6 +97,7 @@ class Day(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=UtcMoment)
     facts_since: datetime = Field(sa_type=UtcMoment)
     removed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    in_feeds: bool = True
 
 
 class SeriesNumber(SQLModel, table=True):

@@ -18,7 +18,6 @@ NO_EFFECT_YET: Mapping[str, str] = {
     "events.*.capacity": "places are not counted yet",
     "events.*.target": "nothing is compared with the target yet",
     "events.*.spoken": "the languages of the room are not shown yet",
-    "events.*.alarms": "alarms are not written into calendar entries yet",
 }
 """Path (`*`: the name of any event) -> what does not happen yet. Stars match one name."""
 

@@ -46,6 +46,8 @@ def alarm(text: str) -> Rule:
     rule = _plain_rule(text, NoticeKind.REMINDER)
     if not rule.counts_instants:
         raise WrittenValueError(f"{quoted(text)} is no alarm.", "count in minutes or hours: 30 minutes before")
+    if rule.anchor not in ("start", "end"):
+        raise WrittenValueError(f"{quoted(text)} is no alarm.", "count from the start or the end of a day")
     return rule
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
+from convene.rules.rule import Rule
 from convene.rules.vocabulary import READER_ZONE, EventKind, EventStatus, Mode
 from convene.rules.zones import instant
 
@@ -123,6 +124,8 @@ class Entry:
 
     `removed`: the day fell away, or lost its date; its entry stays in feeds as CANCELLED. `day` holds its last facts.
     `number` counts the days that stand by date, from 1; 0 for a removed one. `title` is the day's own, often empty.
+    `in_feeds`: it has not aged out of feeds. `bar_of`: the entries that one for the whole event stands for; empty for
+    the entry of a day.
     """
 
     day: DayFacts
@@ -133,6 +136,8 @@ class Entry:
     number: int
     title: Text = field(default_factory=dict)
     removed: bool = False
+    in_feeds: bool = True
+    bar_of: tuple["Entry", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,12 +164,14 @@ class Material:
 class EventBrief:
     """Everything a mail or a calendar entry may say of one event. Ids are those of the programme file.
 
-    `undated`: the slugs of the days that stand, though their date is not yet known; `facts` know nothing of them.
+    `uid` is that of the event's one bar, not of its days. `undated`: the slugs of the days that stand, though their
+    date is not yet known; `facts` know nothing of them.
     """
 
     programme: str
     slug: str
     kind: EventKind
+    uid: str
     facts: EventFacts
     entries: tuple[Entry, ...]
     organiser: Organiser
@@ -181,6 +188,7 @@ class EventBrief:
     revision: int = 0
     materials: tuple[Material, ...] = ()
     spoken: tuple[str, ...] = ()
+    alarms: tuple[Rule, ...] = ()
     audience: tuple[Whereabouts, ...] = ()
     undated: tuple[str, ...] = ()
 

@@ -14,6 +14,7 @@ from convene.programme_file.document import PersonEntry, ProgrammeDocument
 from convene.programme_file.resolve import effective_event
 from convene.rules.facts import EventBrief
 from convene.store.programme_rows import ProgrammeRows, find_programme, load_programme, row_id
+from convene.usecases.age_feeds import age_feeds
 from convene.usecases.correct_record import correct_record
 from convene.usecases.describe_events import event_brief
 from convene.usecases.drop_events import drop_missing_events
@@ -100,6 +101,7 @@ def change_programme(
         if corrected:
             event = fresh.events_by_slug[corrected]
             correct_record(session, fresh, event, before.briefs[row_id(event)].facts, now)
+    age_feeds(fresh, now)
     touched = fresh if source or not before else _touched(fresh, before.document, document)
     update_invitations(session, touched, now)
     update_rules(session, fresh, now)

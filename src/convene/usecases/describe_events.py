@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from convene.language.countries import countries
 from convene.language.languages import has_catalogue
@@ -24,6 +24,7 @@ from convene.rules.facts import (
     facts_from_json,
 )
 from convene.rules.language_chain import ChosenLanguage, ChosenZone, choose_language, choose_zone
+from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import EventKind, EventStatus, Mode
 from convene.store.programme_rows import ProgrammeRows, row_id
 
@@ -110,6 +111,7 @@ def event_brief(rows: ProgrammeRows, event: Event) -> EventBrief:
         programme=programme.slug,
         slug=event.slug,
         kind=event_kind(rows, event),
+        uid=event.uid,
         facts=facts,
         entries=_entries(rows, event, facts),
         organiser=_organiser(rows, event),
@@ -126,6 +128,7 @@ def event_brief(rows: ProgrammeRows, event: Event) -> EventBrief:
         revision=event.revision,
         materials=tuple(Material(item["title"], item["link"]) for item in inherited(rows, event, "materials")),
         spoken=tuple(inherited(rows, event, "spoken")),
+        alarms=tuple(parse_rule(text) for text in inherited(rows, event, "alarms")),
         audience=_audience(rows, event),
         undated=tuple(day.slug for day in _days(rows, event) if day.removed_at is None and not day.on_date),
     )
@@ -163,18 +166,19 @@ def _entries(rows: ProgrammeRows, event: Event, facts: EventFacts) -> tuple[Entr
             number=numbers.get(day.slug, 0),
             title=day.title or {},
             removed=day.removed_at is not None or not day.on_date,
+            in_feeds=day.in_feeds,
         )
         for day in _days(rows, event)
-        if (known := day_facts(rows, day) if day.on_date else _last_facts(rows, event, day))
+        if (known := day_facts(rows, day) if day.on_date else last_facts(rows.session, row_id(event), day.slug))
     ]
     return tuple(sorted(entries, key=lambda entry: _by_moment(entry.day)))
 
 
-def _last_facts(rows: ProgrammeRows, event: Event, day: Day) -> DayFacts | None:
+def last_facts(session: Session, event_id: int, slug: str) -> DayFacts | None:
     """What people were told last of a day that has no date now; None for one that never had one."""
-    query = select(EventRevision).where(EventRevision.event_id == event.id)
-    for row in rows.session.exec(query.order_by(col(EventRevision.revision).desc())):
-        known = facts_from_json(row.facts).day(day.slug)
+    query = select(EventRevision).where(EventRevision.event_id == event_id)
+    for row in session.exec(query.order_by(col(EventRevision.revision).desc())):
+        known = facts_from_json(row.facts).day(slug)
         if known:
             return known
     return None

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from convene.model.event import Event
 from convene.model.link import FeedLink
 from convene.model.person import Person
 from convene.model.programme import Programme
+from convene.rules.feed_entries import AS_USUAL, FeedOptions
 from convene.rules.language_chain import ENGLISH
 from convene.rules.link_token import check_token, is_revoked_token, make_token, parse_token
 from convene.store.programme_rows import person_at, programme_named, row_id
@@ -33,13 +34,18 @@ class OpenedFeed:
 
 
 def feed_token(
-    session: Session, subject: FeedSubject, language: str | None, keys: Sequence[bytes], now: datetime
+    session: Session,
+    subject: FeedSubject,
+    language: str | None,
+    keys: Sequence[bytes],
+    now: datetime,
+    options: FeedOptions = AS_USUAL,
 ) -> str:
     """The token of the feed of `subject` in `language`; its row is made on first use.
 
     Raises NotFoundError for an unknown subject, LinkKeyError without a key.
     """
-    columns = _columns(session, subject, language)
+    columns = {**_columns(session, subject, language), **asdict(options)}
     query = select(FeedLink)
     for name, value in columns.items():
         query = query.where(getattr(FeedLink, name) == value)
@@ -60,7 +66,8 @@ def open_feed(session: Session, token: str, keys: Sequence[bytes]) -> OpenedFeed
         return OpenedFeed()
     if not check_token(token, FEED_PURPOSE, link.generation, keys):
         return OpenedFeed(revoked=is_revoked_token(token, FEED_PURPOSE, link.generation, keys))
-    return OpenedFeed(publish_feed(session, _subject(session, link), link.language))
+    options = FeedOptions(link.one_bar, link.alarm_minutes)
+    return OpenedFeed(publish_feed(session, _subject(session, link), link.language, options))
 
 
 def _columns(session: Session, subject: FeedSubject, language: str | None) -> dict[str, Any]:

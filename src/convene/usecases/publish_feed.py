@@ -20,7 +20,8 @@ from convene.model.notice import Told
 from convene.model.person import Invitation
 from convene.model.programme import Programme
 from convene.rules.facts import EventBrief
-from convene.rules.vocabulary import Digits, EventStatus
+from convene.rules.feed_entries import AS_USUAL, FeedOptions, feed_entries
+from convene.rules.vocabulary import Digits
 from convene.store.programme_rows import ProgrammeRows, load_programme, person_at, programme_named, row_id
 from convene.usecases.describe_events import event_brief, standing
 from convene.usecases.list_events import event_named
@@ -47,36 +48,37 @@ class Feed:
     briefs: tuple[EventBrief, ...]
 
 
-def publish_feed(session: Session, subject: FeedSubject, language: str | None) -> Feed:
+def publish_feed(session: Session, subject: FeedSubject, language: str | None, options: FeedOptions = AS_USUAL) -> Feed:
     """Write the calendar. `language` None: the reader's own, else the programme's.
 
     Raises NotFoundError when the person, event or programme does not exist.
     """
     if subject.person is not None:
-        return _person_feed(session, subject.person, language)
+        return _person_feed(session, subject.person, language, options)
     if subject.event is not None:
         rows, event = event_named(session, subject.event)
         chosen = language or rows.programme.language
         brief = event_brief(rows, event)
         title = event_title(brief, chosen, None).text
-        return _feed(title, View(chosen), [brief], rows.programme.applied_at)
+        return _feed(title, View(chosen, options=options), [brief], rows.programme.applied_at)
     if subject.programme is not None:
         rows = load_programme(session, programme_named(session, subject.programme))
-        return _programme_feed(rows, language or rows.programme.language)
-    return _country_feed(session, subject.country or "", language or "en")
+        return _programme_feed(rows, View(language or rows.programme.language, options=options))
+    return _country_feed(session, subject.country or "", View(language or "en", options=options))
 
 
-def _person_feed(session: Session, address: str, language: str | None) -> Feed:
+def _person_feed(session: Session, address: str, language: str | None, options: FeedOptions) -> Feed:
     person = person_at(session, address)
     entries: list[Vevent] = []
     briefs: list[EventBrief] = []
-    view = View(language or "en", Digits(person.digits) if person.digits else None, links=True)
+    view = View(language or "en", Digits(person.digits) if person.digits else None, links=True, options=options)
     for rows in _programmes(session):
         view = replace(view, language=language or standing(rows, person).language.language)
         for event, invitation in _invited(rows, row_id(person)):
             brief = event_brief(rows, event)
             briefs.append(brief)
-            entries += _entries(brief, replace(view, left_at=invitation.left_at))
+            again = invitation.invited_at if invitation.round > 1 else None
+            entries += _entries(brief, replace(view, left_at=invitation.left_at, rejoined_at=again))
     return _joined(person.name or person.address, view.language, entries, briefs, person.created_at)
 
 
@@ -97,13 +99,13 @@ def _invited(rows: ProgrammeRows, person_id: int) -> Iterator[tuple[Event, Invit
             yield event, invitation
 
 
-def _programme_feed(rows: ProgrammeRows, language: str) -> Feed:
-    title = pick_text(rows.programme.title, language, rows.programme.language)
+def _programme_feed(rows: ProgrammeRows, view: View) -> Feed:
+    title = pick_text(rows.programme.title, view.language, rows.programme.language)
     briefs = [event_brief(rows, event) for event in rows.events]
-    return _feed(title.text if title else rows.programme.slug, View(language), briefs, rows.programme.applied_at)
+    return _feed(title.text if title else rows.programme.slug, view, briefs, rows.programme.applied_at)
 
 
-def _country_feed(session: Session, country: str, language: str) -> Feed:
+def _country_feed(session: Session, country: str, view: View) -> Feed:
     """The events with a venue in the country; of those without any venue, the ones that people there are invited to."""
     briefs = []
     changed_at = None
@@ -112,7 +114,7 @@ def _country_feed(session: Session, country: str, language: str) -> Feed:
         briefs += [brief for event in rows.events if _is_in(brief := event_brief(rows, event), country)]
     if changed_at is None:
         raise NotFoundError("There is no programme yet.", "convene apply FILE makes one")
-    return _feed(country_name(country, language), View(language), briefs, changed_at)
+    return _feed(country_name(country, view.language), view, briefs, changed_at)
 
 
 def _is_in(brief: EventBrief, country: str) -> bool:
@@ -126,9 +128,7 @@ def _feed(name: str, view: View, briefs: Sequence[EventBrief], changed_at: datet
 
 
 def _entries(brief: EventBrief, view: View) -> list[Vevent]:
-    if brief.facts.status is EventStatus.DRAFT:
-        return []
-    return [vevent(brief, entry, view) for entry in brief.entries]
+    return [vevent(brief, entry, view) for entry in feed_entries(brief, one_bar=view.options.one_bar)]
 
 
 def _joined(

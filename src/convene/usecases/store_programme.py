@@ -140,7 +140,8 @@ def write_events(
         event = known.get(entry.id) or known.get(entry.was or "")
         values = {"position": position, **_event_columns(entry)}
         if event is None:
-            event = Event(programme_id=row_id(programme), created_at=now, facts_changed_at=now, **values)
+            uid = _uid(document, entry)
+            event = Event(programme_id=row_id(programme), uid=uid, created_at=now, facts_changed_at=now, **values)
             session.add(event)
             session.flush()
             stored: list[Day] = []
@@ -161,8 +162,7 @@ def _write_days(
         values = {"position": position, "removed_at": None, **_day_columns(document, effective, day)}
         row = by_slug.pop(slug, None)
         if row is None:
-            # A renamed event keeps its entries, even in a database that is made again from the file.
-            uid = str(uuid.uuid5(_UID_NAMESPACE, f"{document.programme.id}/{entry.was or entry.id}/{slug}"))
+            uid = _uid(document, entry, slug)
             moments: dict[str, Any] = {"created_at": now, "changed_at": now, "facts_since": now}
             session.add(Day(event_id=row_id(event), slug=slug, uid=uid, **moments, **values))
         else:
@@ -170,6 +170,11 @@ def _write_days(
     for gone in by_slug.values():
         if gone.removed_at is None:
             gone.removed_at = now
+
+
+def _uid(document: ProgrammeDocument, entry: EventEntry, *day: str) -> str:
+    """A renamed event keeps its entries, even in a database that is made again from the file."""
+    return str(uuid.uuid5(_UID_NAMESPACE, "/".join((document.programme.id, entry.was or entry.id, *day))))
 
 
 def _written_days(effective: EventEntry) -> Sequence[DayEntry]:

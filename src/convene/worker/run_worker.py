@@ -29,6 +29,7 @@ from convene.store.worker_rows import (
     register_worker,
     some_are_dead,
 )
+from convene.usecases.age_feeds import sweep_feeds
 from convene.usecases.deliver_notices import Delivered, Deliveries
 from convene.usecases.delivery import Delivery
 from convene.usecases.moments import Clock
@@ -42,7 +43,7 @@ _TICK_SECONDS = 1.0
 _SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter while another waits for it. With Python's own 5 ms the conversations wait
 too often for the thread that speaks to PostgreSQL: measured, a seventh fewer mails a second."""
-_PLAN_AGAIN = timedelta(minutes=10)
+_DAILY_AGAIN = timedelta(minutes=10)
 _MOST_FAILURES = 2
 """So often the SMTP server may fail before a worker that is to end by itself gives up."""
 
@@ -85,6 +86,7 @@ def _work(delivery: Delivery, stopping: Stopping, work: Callable[["Shift"], Awai
             with delivery.database.recording_connection() as connection:
                 end_all_workers(connection)
         _follow_zones(delivery.database, delivery.clock)
+        sweep_feeds(delivery.database, delivery.clock.now())
         asyncio.run(_until_stopped(delivery, stopping, work))
 
 
@@ -130,7 +132,7 @@ class Shift:
             end_worker(connection, self._worker)
 
     async def serve(self, progress: Progress) -> None:
-        """Look once a second, and plan once a day, until stopped."""
+        """Look once a second, and once a day plan and sweep the feeds, until stopped."""
         in_flight = asyncio.Lock()
 
         async def tick() -> None:
@@ -141,7 +143,7 @@ class Shift:
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
         # Two at once: the second sees that the first is still sending, and leaves. APScheduler would warn each second.
         scheduler.add_job(tick, "interval", seconds=_TICK_SECONDS, max_instances=2)
-        scheduler.add_job(self._plan_all, "cron", [scheduler], hour=0, minute=7)
+        scheduler.add_job(self._daily, "cron", [scheduler], hour=0, minute=7)
         scheduler.start()
         await self.stop.wait()
         scheduler.remove_all_jobs()
@@ -149,13 +151,14 @@ class Shift:
         async with in_flight:
             scheduler.shutdown(wait=False)
 
-    def _plan_all(self, scheduler: AsyncIOScheduler) -> None:
+    def _daily(self, scheduler: AsyncIOScheduler) -> None:
         """The daily pass; where it fails, once more a while later."""
         try:
+            sweep_feeds(self._delivery.database, self._clock.now())
             plan_all(self._delivery.database, self._clock)
         except Exception as error:  # a database that is away at seven past midnight must not cost the day's pass
-            _LOG.error("The daily planning failed (%s); it is tried again.", _without_values(error))
-            scheduler.add_job(self._plan_all, "date", [scheduler], run_date=datetime.now(UTC) + _PLAN_AGAIN)
+            _LOG.error("The daily pass failed (%s); it is tried again.", _without_values(error))
+            scheduler.add_job(self._daily, "date", [scheduler], run_date=datetime.now(UTC) + _DAILY_AGAIN)
 
     async def drain(self, progress: Progress) -> None:
         """Look again and again until nothing is due and nothing is in anybody's hands."""

@@ -203,6 +203,7 @@ def upgrade() -> None:
         sa.Column("spoken", JsonColumn, nullable=False),
         sa.Column("materials", JsonColumn, nullable=False),
         sa.Column("alarms", JsonColumn, nullable=False),
+        sa.Column("uid", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcMoment(), nullable=False),
         sa.Column("facts_changed_at", UtcMoment(), nullable=False),
@@ -212,6 +213,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("programme_id", "slug"),
+        sa.UniqueConstraint("uid"),
     )
     op.create_index(op.f("ix_event_programme_id"), "event", ["programme_id"], unique=False)
     op.create_table(
@@ -372,6 +374,7 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcMoment(), nullable=False),
         sa.Column("facts_since", UtcMoment(), nullable=False),
         sa.Column("removed_at", UtcMoment(), nullable=True),
+        sa.Column("in_feeds", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["event.id"],
@@ -415,6 +418,8 @@ def upgrade() -> None:
         sa.Column("programme_id", sa.Integer(), nullable=True),
         sa.Column("country", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("one_bar", sa.Boolean(), nullable=False),
+        sa.Column("alarm_minutes", sa.Integer(), nullable=True),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcMoment(), nullable=False),
         sa.ForeignKeyConstraint(
