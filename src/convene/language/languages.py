@@ -43,6 +43,9 @@ _ALL = (
     Language("es", "Spanish", "español", "es_ES"),
 )
 
+SOURCE = "en"
+"""The language that the sentences are written in."""
+
 LANGUAGES: Mapping[str, Language] = {language.code: language for language in _ALL}
 
 # What lists of participants call them besides; `tl` is the older code of Filipino, and Babel 2.18 knows `fil` alone.
@@ -71,7 +74,7 @@ def has_catalogue(code: str) -> bool:
     if code not in LANGUAGES:
         return False
     folder = resource_folder("locales") / code
-    has_sentences = code == "en" or (folder / "LC_MESSAGES" / "convene.po").is_file()
+    has_sentences = code == SOURCE or (folder / "LC_MESSAGES" / "convene.po").is_file()
     return has_sentences and (folder / "language.toml").is_file()
 
 
