@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from convene.cli.language_word import written_in
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import print_json
 from convene.errors import UsageError
-from convene.language.languages import LANGUAGES, has_catalogue, parse_language
 from convene.usecases.link_feed import feed_token
 from convene.usecases.publish_feed import FeedSubject, publish_feed
 
@@ -43,7 +43,7 @@ def export_command(
     """Write one calendar as iCalendar text."""
     subject = _subject(event, programme, person, country)
     with opened(settings()) as database, database.reading() as session:
-        feed = publish_feed(session, subject, _spoken(language))
+        feed = publish_feed(session, subject, language and written_in(language))
     if output is None:
         sys.stdout.buffer.write(feed.body)
     else:
@@ -64,7 +64,7 @@ def link_command(
     chosen = settings()
     keys = [key.encode() for key in chosen.secret_keys]
     with opened(chosen) as database, database.writing() as session:
-        token = feed_token(session, subject, _spoken(language), keys, clock(chosen).now())
+        token = feed_token(session, subject, language and written_in(language), keys, clock(chosen).now())
     address = f"{chosen.base_url.rstrip('/')}/feed/{token}.ics"
     webcal = "webcal://" + address.partition("://")[2]
     if as_json:
@@ -77,13 +77,3 @@ def _subject(event: str | None, programme: str | None, person: str | None, count
     if sum(value is not None for value in (event, programme, person, country)) != 1:
         raise UsageError("A feed is about one thing.", "give one of --event, --programme, --person, --country")
     return FeedSubject(person and person.casefold(), event, programme, country and country.upper())
-
-
-def _spoken(language: str | None) -> str | None:
-    if language is None:
-        return None
-    code = parse_language(language)
-    if code is None or not has_catalogue(code):
-        known = ", ".join(code for code in LANGUAGES if has_catalogue(code))
-        raise UsageError(f'There is no catalogue for "{language}".', f"one of: {known}")
-    return code

@@ -12,7 +12,8 @@ from convene.rules.vocabulary import Digits
 class Language:
     """`locale` is the Babel locale that names months and weekdays; `digits` is what its readers see by default.
 
-    `native_digits` holds the ten digits of its own script, from 0 to 9; empty where it has none.
+    `native_digits` holds the ten digits of its own script, from 0 to 9; empty where it has none. `spaced`: whether
+    blanks part its words.
     """
 
     code: str
@@ -21,17 +22,18 @@ class Language:
     locale: str
     native_digits: str = ""
     digits: Digits = Digits.LATIN
+    spaced: bool = True
     direction: str = "ltr"
 
 
 _ALL = (
-    Language("km", "Khmer", "ខ្មែរ", "km_KH", "០១២៣៤៥៦៧៨៩"),
-    Language("lo", "Lao", "ລາວ", "lo_LA", "໐໑໒໓໔໕໖໗໘໙"),
+    Language("km", "Khmer", "ខ្មែរ", "km_KH", "០១២៣៤៥៦៧៨៩", spaced=False),
+    Language("lo", "Lao", "ລາວ", "lo_LA", "໐໑໒໓໔໕໖໗໘໙", spaced=False),
     Language("bn", "Bengali", "বাংলা", "bn_BD", "০১২৩৪৫৬৭৮৯", Digits.NATIVE),
-    Language("ja", "Japanese", "日本語", "ja_JP"),
+    Language("ja", "Japanese", "日本語", "ja_JP", spaced=False),
     # The English of the mails is British: days before months, 24-hour clocks.
     Language("en", "English", "English", "en_GB"),
-    Language("th", "Thai", "ไทย", "th_TH", "๐๑๒๓๔๕๖๗๘๙"),
+    Language("th", "Thai", "ไทย", "th_TH", "๐๑๒๓๔๕๖๗๘๙", spaced=False),
     Language("ne", "Nepali", "नेपाली", "ne_NP", "०१२३४५६७८९", Digits.NATIVE),
     Language("hi", "Hindi", "हिन्दी", "hi_IN", "०१२३४५६७८९"),
     Language("id", "Indonesian", "Indonesia", "id_ID"),
@@ -40,6 +42,9 @@ _ALL = (
     Language("fr", "French", "français", "fr_FR"),
     Language("es", "Spanish", "español", "es_ES"),
 )
+
+SOURCE = "en"
+"""The language that the sentences are written in."""
 
 LANGUAGES: Mapping[str, Language] = {language.code: language for language in _ALL}
 
@@ -69,7 +74,7 @@ def has_catalogue(code: str) -> bool:
     if code not in LANGUAGES:
         return False
     folder = resource_folder("locales") / code
-    has_sentences = code == "en" or (folder / "LC_MESSAGES" / "convene.po").is_file()
+    has_sentences = code == SOURCE or (folder / "LC_MESSAGES" / "convene.po").is_file()
     return has_sentences and (folder / "language.toml").is_file()
 
 
