@@ -67,12 +67,13 @@ example: install ## write config/convene.example.toml from the table of settings
 states: install ## draw the states of a notice into docs/delivery.md, from their table
 	.venv/bin/python -m tests.packaging.states_in_docs
 
-messages: install ## gather the sentences of code and templates into locales/*.pot and *.po
+messages: install ## gather the sentences of code and templates into locales/*.pot and *.po, and list them in README.md
 	$(RUN) babel.messages.frontend -q extract -F locales/babel.cfg -k to_translate -c Translators: -s \
 		--width=10000 --sort-output --add-location=file --project=convene --version=1 \
 		--msgid-bugs-address="see CONTRIBUTING.md" --copyright-holder="the convene contributors" -o locales/convene.pot .
 	$(RUN) babel.messages.frontend -q update --no-fuzzy-matching --ignore-obsolete --width=10000 \
 		--ignore-pot-creation-date -D convene -i locales/convene.pot -d locales
+	$(RUN) tests.packaging.languages_in_readme
 
 golden: install ## write the mails and calendars that are kept as files anew, for a new language too
 	CONVENE_UPDATE_GOLDEN=1 $(RUN) pytest tests/mail/test_compose.py tests/mail/test_turns.py \

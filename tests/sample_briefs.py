@@ -187,7 +187,7 @@ def letter(
     """A letter of `kind` about one event, or the parts of a digest; `today` follows from `now` and the reader."""
     parts = tuple(Part(each, about_day, anchor) for each in (brief if isinstance(brief, tuple) else (brief,)))
     today = wall_clock(now, to.whereabouts.zone).date()
-    return Letter(kind, to, parts, now, today, told, left, funder, privacy_link)
+    return Letter(kind, to, parts, now, today, told, left, funder=funder, privacy_link=privacy_link)
 
 
 def with_status(brief: EventBrief, status: EventStatus, reason: Text | None = None) -> EventBrief:

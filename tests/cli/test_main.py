@@ -20,6 +20,7 @@ COMMANDS = {
     "person": ("import", "list", "show", "add", "edit", "unsubscribe", "erase"),
     "notice": ("list", "show", "retry", "send-test"),
     "feed": ("export", "link", "list", "revoke"),
+    "language": ("status", "preview"),
     "rehearse": (),
     "init": (),
     "config": ("show",),

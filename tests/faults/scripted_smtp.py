@@ -19,7 +19,7 @@ import re
 import ssl
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -178,6 +178,7 @@ class ScriptedSmtp:
         self._bodies.mkdir(parents=True, exist_ok=True)
         self._file = self.ledger.open("a", encoding="utf-8")
         self._events: list[Event] = []
+        self._happened: Counter[Step] = Counter()
         self._changed = threading.Condition()
         self._queued: dict[Phase, deque[Answer | None]] = {phase: deque() for phase in Phase}
         self._rules: dict[Phase, Rule] = {}
@@ -211,10 +212,11 @@ class ScriptedSmtp:
         return (self._bodies / f"{sha256}.eml").read_bytes()
 
     def wait_for(self, step: Step, count: int, seconds: float = 60) -> None:
-        """Wait until `step` has happened so often; a test fails that waits longer."""
+        """Wait until `step` has happened so often; a test fails where nothing at all happens for so long."""
         with self._changed:
-            enough = self._changed.wait_for(lambda: sum(one.step is step for one in self._events) >= count, seconds)
-        assert enough, f"{step} did not happen {count} times within {seconds} s"
+            while self._happened[step] < count:
+                moves = self._changed.wait(seconds)
+                assert moves, f"{step} happened {self._happened[step]} times, not {count}, and nothing for {seconds} s"
 
     def answer_to(self, turn: Turn) -> Answer:
         """What the script says; the usual answer where it says nothing."""
@@ -234,6 +236,7 @@ class ScriptedSmtp:
             os.fsync(self._file.fileno())
         with self._changed:
             self._events.append(event)
+            self._happened[event.step] += 1
             self._changed.notify_all()
 
     def store(self, body: bytes) -> str:

@@ -36,5 +36,27 @@ def test_a_title_that_is_part_of_the_name_is_not_repeated() -> None:
     assert addressed("Dr Sok", "Dr", None, "en") == "Dr Sok"
 
 
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("श्री राम", "श्री राम जी"),
+        ("राम जी", "श्री राम जी"),
+        ("श्री राम जी", "श्री राम जी"),
+        ("श्रीराम", "श्री श्रीराम जी"),
+    ],
+)
+def test_what_stands_before_a_name_and_what_stands_behind_it_are_each_said_once(name: str, form: str) -> None:
+    assert addressed(name, "", Gender.MAN, "hi") == form
+
+
+def test_one_of_two_titles_in_the_name_is_enough() -> None:
+    assert addressed("លោក សុខ", "", None, "km") == "លោក សុខ"
+    assert addressed("Ibu Sari", "", None, "id") == "Ibu Sari"
+
+
+def test_a_title_is_a_text_and_no_template() -> None:
+    assert addressed("{name}", "{name} {0}", None, "en") == "{name} {0} {name}"
+
+
 def test_nobody_is_addressed_by_a_title_alone() -> None:
     assert addressed("", "លោកស្រី", Gender.WOMAN, "km") == ""

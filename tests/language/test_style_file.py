@@ -53,6 +53,11 @@ def test_the_years_of_another_era_are_counted_from_its_own_first_year() -> None:
     assert medium(date(2020, 1, 20), small_style(dates={"year_offset": 543})) == "20 month1 2563"
 
 
+def test_the_gregorian_year_may_stand_beside_it() -> None:
+    style = small_style(dates={"year_offset": 543, "medium": "{day} MMMM {year} ({gregorian})"})
+    assert medium(date(2020, 1, 20), style) == "20 month1 2563 (2020)"
+
+
 def test_the_first_of_a_month_may_have_a_word_of_its_own() -> None:
     style = small_style(dates={"first_of_month": "1er"})
     assert medium(date(2020, 5, 1), style) == "1er month5 2020"

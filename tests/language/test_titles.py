@@ -58,8 +58,17 @@ def test_a_title_of_its_own_is_numbered_where_it_names_no_number() -> None:
 def test_a_series_that_names_its_kind_is_not_given_it_twice() -> None:
     brief = replace(ewc_seminar(), series_title={"en": "EWC Seminar"}, series_short_title={})
     assert event_title(brief, "en").text == "2nd EWC Seminar"
+    assert sentence_name(brief, "en") == "2nd EWC Seminar"
     training = replace(brief, kind=EventKind.TRAINING_OF_TRAINERS, series_title={"en": "Training of Trainers seminar"})
     assert event_title(training, "en").text == "2nd Training of Trainers seminar"
+
+
+def test_a_series_that_speaks_of_its_kind_in_other_words_stands_behind_the_frame() -> None:
+    titles = {"en": "RIPESS webinar cycle", "fr": "Cycle de webinaires du RIPESS"}
+    brief = replace(dac_meeting(), kind=EventKind.WEBINAR, number=5, series_title=titles, series_short_title={})
+    assert event_title(brief, "en").text == "5th webinar · RIPESS webinar cycle"
+    assert event_title(brief, "fr").text == "5e webinaire · Cycle de webinaires du RIPESS"
+    assert sentence_name(brief, "fr") == "5e webinaire"
 
 
 def test_an_event_without_any_name_is_called_by_its_kind() -> None:

@@ -105,7 +105,40 @@ def test_a_day_over_midnight_shows_both_dates() -> None:
     brief = dac_meeting()
     night = replace(brief.facts.days[0], start=time(22), end=time(1))
     text = compose(letter(NoticeKind.REMINDER, with_days(brief, night), reader("en", whereabouts=CAMBODIA))).text
-    assert "From Monday, 20 January 2020 22:00 to Tuesday, 21 January 2020 01:00" in text
+    assert "From Monday, 20 January 2020, 22:00 to Tuesday, 21 January 2020, 01:00" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "moment"),
+    [
+        ("th", "วันจันทร์ที่ 20 มกราคม พ.ศ. 2563 (2020) เวลา 22.00 น."),
+        ("fr", "lundi 20 janvier 2020 à 22h00"),
+        ("vi", "22:00, Thứ Hai, ngày 20 tháng 1 năm 2020"),
+    ],
+)
+def test_each_language_joins_date_and_hour_in_its_own_way(language: str, moment: str) -> None:
+    brief = dac_meeting()
+    night = with_days(brief, replace(brief.facts.days[0], start=time(22), end=time(1)))
+    assert moment in compose(letter(NoticeKind.REMINDER, night, reader(language, whereabouts=CAMBODIA))).text
+
+
+def test_thai_has_the_word_for_a_clock_between_place_and_hour() -> None:
+    line = world_clock_line(webinar().facts.days[0], webinar().audience, reader("th"))
+    assert line.startswith("เบลเยียม เวลา 15.00 น. · ")
+
+
+@pytest.mark.parametrize(
+    ("title", "subject"),
+    [
+        ({"en": "Essays are due"}, "Deadline: Essays are due · 11 February"),
+        ({"en": "Deadline for essays"}, "Deadline for essays · 11 February"),
+        ({}, "Deadline · 11 February"),
+        ({"km": "ការប្រគល់អត្ថបទ"}, "Deadline · ការប្រគល់អត្ថបទ · 11 February"),
+    ],
+)
+def test_nobody_is_invited_to_a_deadline(title: dict[str, str], subject: str) -> None:
+    brief = replace(essays_deadline(), title=title)
+    assert compose(letter(NoticeKind.INVITATION, brief, reader("en"))).subject == subject
 
 
 def test_a_live_day_is_dated_on_the_readers_calendar() -> None:

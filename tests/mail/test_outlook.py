@@ -60,7 +60,7 @@ def test_a_window_opens_and_is_neither_begun_nor_given_an_hour() -> None:
     for event in (brief, window):
         words = compose(letter(NoticeKind.REMINDER, event, reader("en"), datetime(2022, 1, 9, 17, 30, tzinfo=UTC)))
         assert words.subject.startswith("Opens tomorrow: Labour relations in Japan · 10")
-        assert "The online programme opens tomorrow, Monday, 10 January 2022." in words.text
+        assert "The on-demand video of the online programme opens tomorrow, Monday, 10 January 2022." in words.text
         assert "00:00" not in words.text
 
 
@@ -68,7 +68,10 @@ def test_each_window_opens_under_the_number_of_its_day() -> None:
     now = datetime(2022, 1, 8, 2, tzinfo=UTC)
     words = compose(letter(NoticeKind.REMINDER, online_programme(), reader("en"), now, about_day="d2"))
     assert words.subject == "Opens in 3 days: Labour relations in Japan · Day 2 · 11 January"
-    assert "Day 2 of the online programme opens in 3 days, on Tuesday, 11 January 2022." in words.text
+    assert (
+        "The on-demand video of Day 2 of the online programme opens in 3 days, on Tuesday, 11 January 2022."
+        in words.text
+    )
 
 
 @pytest.mark.parametrize(
@@ -156,7 +159,7 @@ def test_no_day_is_counted_where_the_reader_has_the_next_date_already() -> None:
 def test_a_digest_lists_its_parts_with_how_far_ahead_each_is() -> None:
     words = compose(sample_letter(NoticeKind.DIGEST, "en"))
     assert words.subject == "2 events ahead · 10 January – 11 February"
-    assert "The online programme opens in 3 days, on Monday, 10 January 2022." in words.text
+    assert "The on-demand video of the online programme opens in 3 days, on Monday, 10 January 2022." in words.text
     assert "The deadline is in 35 days, on Friday, 11 February 2022." in words.text
 
 

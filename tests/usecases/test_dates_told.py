@@ -106,7 +106,7 @@ def test_a_window_is_announced_to_open_and_then_to_close(database: Database, tmp
     [closes] = programme.send(datetime(2022, 1, 11, 2, tzinfo=UTC))
 
     assert subject(opens) == "Opens in 3 days: Online programme · 10–12 January"
-    assert "The online programme opens in 3 days, on Monday, 10 January 2022." in text_of(opens)
+    assert "The on-demand video of the online programme opens in 3 days, on Monday, 10 January 2022." in text_of(opens)
     assert subject(closes) == "Closes tomorrow: Online programme · 12 January"
     assert "closes tomorrow, at the end of Wednesday, 12 January 2022." in text_of(closes)
     assert "00:00" not in text_of(opens) + text_of(closes)

@@ -126,8 +126,8 @@ def test_the_language_and_the_link_of_the_chain_that_gave_it_are_recorded(databa
         "own@a.example,,KH,ja,,members",
         "organisation@a.example,Union,TH,,,members",
         "country@a.example,,KH,,,members",
-        "programme@a.example,,CH,,,members",
-        "no-catalogue@a.example,,FR,fr,,members",
+        "programme@a.example,,BR,,,members",
+        "no-catalogue@a.example,,BR,de,,members",
     ]
     keys = "organisations:\n  Union: {language: lo}\n"
     apply_file(database, write_programme(tmp_path, people=people, keys=keys))

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from convene.cli.language_word import written_in
 from convene.errors import UsageError
-from convene.language.languages import LANGUAGES, has_catalogue, parse_language
 from convene.programme_file.country_names import written_country
 from convene.programme_file.mail_address import mail_address
 from convene.usecases.publish_feed import FeedSubject
@@ -39,11 +39,5 @@ def chosen_subject(event: str | None, programme: str | None, person: str | None,
 
 
 def chosen_language(language: str | None) -> str | None:
-    """The code of a language that feeds can be written in. Raises UsageError for any other."""
-    if language is None:
-        return None
-    code = parse_language(language)
-    if code is None or not has_catalogue(code):
-        known = ", ".join(code for code in LANGUAGES if has_catalogue(code))
-        raise UsageError(f'There is no catalogue for "{language}".', f"one of: {known}")
-    return code
+    """The code of a language that feeds can be written in. Raises UsageError for an unknown one."""
+    return None if language is None else written_in(language)

@@ -27,6 +27,7 @@ _COMMANDS = {
     "person": ("person_commands", "Import, list, show, add, edit, unsubscribe and erase people."),
     "notice": ("notice_commands", "List notices: who gets what, when, in which language, why; retry and test them."),
     "feed": ("feed_commands", "Write calendars; print, list and revoke their secret addresses."),
+    "language": ("language_commands", "Show how far the languages are, and a mail in one of them."),
     "rehearse": ("rehearse_command", "Run a programme's whole life on a virtual clock, into a folder of plain files."),
     "init": ("init_command", "Write a settings file with a secret key of its own; no command needs it."),
     "config": ("config_commands", "Show the settings, and where each comes from."),

@@ -57,7 +57,7 @@ class EntryWords:
 
     def join(self) -> Said:
         """What the button to the room says."""
-        return Said(self._catalogue.gettext("Join"), self._language)
+        return Said(self._catalogue.pgettext("label of a link to an online meeting", "Join"), self._language)
 
     def _mark(self) -> str:
         if self._brief.facts.status is EventStatus.POSTPONED:

@@ -23,6 +23,7 @@ def calendar_part(letter: Letter, from_address: str) -> CalendarPart | None:
       (3.2.2), so a postponed day is withdrawn; its new date is a REQUEST with the same UID and a higher SEQUENCE.
     - One timed day of an event that goes on without the reader: CANCEL without STATUS (3.2.5), with the entry's own
       SEQUENCE, since the entry did not change, and the moment of the letter as DTSTAMP, which makes it the newer one.
+    - Who is put on the list again gets a REQUEST newer than that CANCEL: its DTSTAMP is the moment they were put on it.
     - Several days, windows, deadlines, digests: PUBLISH of all entries, CANCELLED those that fell away. So is the
       change of an event with one day left, when the reader was told of the others.
     """
@@ -52,6 +53,7 @@ def _view(letter: Letter, from_address: str, *, personal: bool) -> View:
         sent_by=from_address,
         attended=personal,
         left_at=letter.now if letter.left else None,
+        rejoined_at=letter.rejoined_at,
     )
 
 

@@ -41,7 +41,7 @@ def catalogue(language: str) -> Catalogue:
     """The catalogue of `language`, read once. Raises KeyError for a language that has none."""
     if not has_catalogue(language):
         raise KeyError(language)
-    path = _po_file(language)
+    path = sentences_path(language)
     return Catalogue(language, _read(path) if path.is_file() else NullTranslations())
 
 
@@ -52,7 +52,7 @@ def catalogues_version() -> str:
     """
     digest = hashlib.sha256()
     for language in sorted(LANGUAGES):
-        for path in (_po_file(language), style_path(language)):
+        for path in (sentences_path(language), style_path(language)):
             if path.is_file():
                 digest.update(f"{language}/{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -63,7 +63,8 @@ def to_translate(message: str) -> str:
     return message
 
 
-def _po_file(language: str) -> Path:
+def sentences_path(language: str) -> Path:
+    """Its `.po` file, whether it is there or not."""
     return resource_folder("locales") / language / "LC_MESSAGES" / "convene.po"
 
 

@@ -17,6 +17,7 @@ class Field(Enum):
     MONTH = "MMMM"
     DAY = "{day}"
     YEAR = "{year}"
+    GREGORIAN = "{gregorian}"
 
 
 DatePattern = tuple[Field | str, ...]

@@ -86,6 +86,7 @@ def written_date(on: date, pattern: DatePattern, style: DateStyle, names: Mappin
     numbers = {
         Field.DAY: style.first_of_month if on.day == 1 and style.first_of_month else str(on.day),
         Field.YEAR: str(on.year + style.year_offset),
+        Field.GREGORIAN: str(on.year),
     }
     return "".join(_piece(piece, on, numbers, names) for piece in pattern)
 

@@ -3,17 +3,25 @@
 from convene.language.language_style import AddressStyle
 from convene.language.style_file import language_style
 from convene.language.texts import one_line
+from convene.language.whole_words import begins_with, ends_with
 from convene.rules.vocabulary import Gender
 
 
 def addressed(name: str, salutation: str, gender: Gender | None, language: str) -> str:
-    """The name with its title where the language puts it: "លោកស្រី …", "… 様". Empty without a name."""
+    """The name with its title where the language puts it: "លោកស្រី …", "… 様", "श्री … जी". Empty without a name.
+
+    What the name says already is not said again, before it and behind it.
+    """
     name, salutation, style = one_line(name), one_line(salutation), language_style(language).address
-    form = style.salutation if salutation else _form(gender, style)
-    title = salutation or form.format(name="").strip()
-    if not name or not title or name.startswith(title) or name.endswith(title):
-        return name
-    return form.format(name=name, salutation=salutation)
+    if not name:
+        return ""
+    before, after = (style.salutation if salutation else _form(gender, style)).split("{name}")
+    before, after = before.replace("{salutation}", salutation), after.replace("{salutation}", salutation)
+    if any(begins_with(name, title, language) for title in before.strip().split("/")):
+        before = ""
+    if any(ends_with(name, title, language) for title in after.strip().split("/")):
+        after = ""
+    return f"{before}{name}{after}"
 
 
 def _form(gender: Gender | None, style: AddressStyle) -> str:

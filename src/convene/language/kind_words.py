@@ -58,9 +58,10 @@ KIND_WORDS: Mapping[EventKind, KindWords] = {
         to_translate("%(nth)s %(name)s online programme"),
     ),
     EventKind.CONFERENCE: KindWords(
-        # Translators: nth is the ordinal of language.toml: 3rd; name that of a series: DAC, Solidarity
         to_translate("conference"),
+        # Translators: nth is the ordinal of language.toml: 3rd
         to_translate("%(nth)s conference"),
+        # Translators: nth is the ordinal of language.toml: 3rd; name that of a series: DAC, Solidarity
         to_translate("%(nth)s %(name)s conference"),
     ),
     EventKind.EXCHANGE_VISIT: KindWords(
@@ -70,7 +71,7 @@ KIND_WORDS: Mapping[EventKind, KindWords] = {
         to_translate("%(nth)s %(name)s exchange visit"),
     ),
     EventKind.LAUNCH: KindWords(
-        # Translators: The start of a campaign, a book or a website, with guests
+        # Translators: The festive start of a project, a report or a campaign
         to_translate("launch"),
         to_translate("%(nth)s launch"),
         to_translate("%(nth)s %(name)s launch"),

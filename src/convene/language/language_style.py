@@ -11,8 +11,8 @@ from convene.rules.vocabulary import EventKind
 class DateStyle:
     """A range is two patterns around a dash, by what its two dates share; across years both are `medium`.
 
-    `year_offset` is added to the year; `first_of_month` stands for the day on the 1st where a language has a word for
-    it ("1er"). `spellings` replaces names that Babel prints.
+    `year_offset` is added to the year, though not to the Gregorian one; `first_of_month` stands for the day on the 1st
+    where a language has a word for it ("1er"). `spellings` replaces names that Babel prints.
     """
 
     long: DatePattern

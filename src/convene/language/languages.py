@@ -7,12 +7,15 @@ from functools import cache
 from convene.resources import resource_folder
 from convene.rules.vocabulary import Digits
 
+_WITHOUT_BLANKS = frozenset({"Khmr", "Laoo", "Thai", "Jpan"})
+
 
 @dataclass(frozen=True)
 class Language:
     """`locale` is the Babel locale that names months and weekdays; `digits` is what its readers see by default.
 
-    `native_digits` holds the ten digits of its own script, from 0 to 9; empty where it has none.
+    `native_digits` holds the ten digits of its own script, from 0 to 9; empty where it has none. `script` is its code
+    in ISO 15924, by which templates/frame/typography.html finds fonts and line heights.
     """
 
     code: str
@@ -21,25 +24,34 @@ class Language:
     locale: str
     native_digits: str = ""
     digits: Digits = Digits.LATIN
+    script: str = "Latn"
     direction: str = "ltr"
+
+    @property
+    def spaced(self) -> bool:
+        """Whether blanks part its words."""
+        return self.script not in _WITHOUT_BLANKS
 
 
 _ALL = (
-    Language("km", "Khmer", "ខ្មែរ", "km_KH", "០១២៣៤៥៦៧៨៩"),
-    Language("lo", "Lao", "ລາວ", "lo_LA", "໐໑໒໓໔໕໖໗໘໙"),
-    Language("bn", "Bengali", "বাংলা", "bn_BD", "০১২৩৪৫৬৭৮৯", Digits.NATIVE),
-    Language("ja", "Japanese", "日本語", "ja_JP"),
+    Language("km", "Khmer", "ខ្មែរ", "km_KH", "០១២៣៤៥៦៧៨៩", script="Khmr"),
+    Language("lo", "Lao", "ລາວ", "lo_LA", "໐໑໒໓໔໕໖໗໘໙", script="Laoo"),
+    Language("bn", "Bengali", "বাংলা", "bn_BD", "০১২৩৪৫৬৭৮৯", Digits.NATIVE, script="Beng"),
+    Language("ja", "Japanese", "日本語", "ja_JP", script="Jpan"),
     # The English of the mails is British: days before months, 24-hour clocks.
     Language("en", "English", "English", "en_GB"),
-    Language("th", "Thai", "ไทย", "th_TH", "๐๑๒๓๔๕๖๗๘๙"),
-    Language("ne", "Nepali", "नेपाली", "ne_NP", "०१२३४५६७८९", Digits.NATIVE),
-    Language("hi", "Hindi", "हिन्दी", "hi_IN", "०१२३४५६७८९"),
+    Language("th", "Thai", "ไทย", "th_TH", "๐๑๒๓๔๕๖๗๘๙", script="Thai"),
+    Language("ne", "Nepali", "नेपाली", "ne_NP", "०१२३४५६७८९", Digits.NATIVE, script="Deva"),
+    Language("hi", "Hindi", "हिन्दी", "hi_IN", "०१२३४५६७८९", script="Deva"),
     Language("id", "Indonesian", "Indonesia", "id_ID"),
     Language("vi", "Vietnamese", "Tiếng Việt", "vi_VN"),
     Language("fil", "Filipino", "Filipino", "fil_PH"),
     Language("fr", "French", "français", "fr_FR"),
     Language("es", "Spanish", "español", "es_ES"),
 )
+
+SOURCE = "en"
+"""The language that the sentences are written in."""
 
 LANGUAGES: Mapping[str, Language] = {language.code: language for language in _ALL}
 
@@ -69,7 +81,7 @@ def has_catalogue(code: str) -> bool:
     if code not in LANGUAGES:
         return False
     folder = resource_folder("locales") / code
-    has_sentences = code == "en" or (folder / "LC_MESSAGES" / "convene.po").is_file()
+    has_sentences = code == SOURCE or (folder / "LC_MESSAGES" / "convene.po").is_file()
     return has_sentences and (folder / "language.toml").is_file()
 
 

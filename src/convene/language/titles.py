@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from convene.language.catalogue import catalogue
 from convene.language.kind_words import KIND_WORDS
 from convene.language.ordinals import day_label, ordinal
+from convene.language.series_events import series_event, stands_at_an_end
 from convene.language.texts import Spoken, one_line, pick_text
 from convene.rules.facts import Entry, EventBrief, Text
 from convene.rules.vocabulary import Digits
@@ -55,7 +56,13 @@ def sentence_name(brief: EventBrief, language: str, digits: Digits | None = None
     """What a sentence calls the event, in the reader's language alone: "3rd DAC meeting", "online programme"."""
     own, series = _short_names(brief)
     namer = _Namer(brief, language, digits)
-    return namer.counted(None if own else namer.spoken(series))
+    return (None if own else namer.of_series(namer.spoken(series))) or namer.counted()
+
+
+def title_says_kind(title: Title, brief: EventBrief, language: str) -> bool:
+    """Whether the title names the kind of the event by itself, as every composed one does."""
+    noun = one_line(catalogue(language).gettext(KIND_WORDS[brief.kind].noun))
+    return any(part.language == language and stands_at_an_end(noun, part.text, language) for part in title.parts)
 
 
 def spelled_out(brief: EventBrief, language: str) -> tuple[Spoken, Spoken] | None:
@@ -84,31 +91,31 @@ class _Namer:
         picked = pick_text(text, self.language, self.brief.programme_language)
         return picked and _tidy(picked)
 
-    def counted(self, series: Spoken | None) -> str:
-        """The kind with its number; the name of the series joins in where it is in the reader's language."""
+    def counted(self) -> str:
+        """The kind with its number: "3rd meeting"; the kind alone without one."""
         words, kind = catalogue(self.language), KIND_WORDS[self.brief.kind]
-        if self.brief.number is None:
-            return words.gettext(kind.noun)
-        nth = ordinal(self.brief.number, self.brief.kind, self.language, self.digits)
-        if series is None or series.language != self.language:
-            return one_line(words.gettext(kind.counted, nth=nth))
-        if words.gettext(kind.counted, nth="").strip().casefold() in series.text.casefold():
-            # The name says the kind already: "EWC seminar" is not called "EWC seminar seminar".
-            # Translators: nth is the ordinal of language.toml: 3rd; name says the kind of event: EWC Seminar
-            return one_line(words.gettext("%(nth)s %(name)s", nth=nth, name=series.text))
-        return one_line(words.gettext(kind.counted_name, nth=nth, name=series.text))
+        return one_line(words.gettext(kind.counted, nth=self._nth()) if self._nth() else words.gettext(kind.noun))
+
+    def of_series(self, series: Spoken | None) -> str | None:
+        """The kind with its number and the name of the series, where that is one phrase of the reader's language."""
+        if series is None or series.language != self.language or not self._nth():
+            return None
+        return series_event(KIND_WORDS[self.brief.kind], self._nth(), series.text, self.language)
+
+    def _nth(self) -> str:
+        number = self.brief.number
+        return "" if number is None else ordinal(number, self.brief.kind, self.language, self.digits)
 
     def _of_series(self, series: Spoken | None) -> Title:
         if series is None:
             return Title((self._frame(),))
-        if series.language != self.language:
-            return Title((self._frame(), series))
-        if self.brief.number is None:
+        if series.language == self.language and self.brief.number is None:
             return Title((series,))
-        return Title((Spoken(_capitalised(self.counted(series)), self.language),))
+        phrase = self.of_series(series)
+        return Title((Spoken(_capitalised(phrase), self.language),) if phrase else (self._frame(), series))
 
     def _frame(self) -> Spoken:
-        return Spoken(_capitalised(self.counted(None)), self.language)
+        return Spoken(_capitalised(self.counted()), self.language)
 
 
 def _short_names(brief: EventBrief) -> tuple[Text, Text]:

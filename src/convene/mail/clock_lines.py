@@ -93,11 +93,14 @@ def _own_moment(local: datetime, reader: Reader) -> str:
 
 def _world_clock_part(entry: WorldClockEntry, shown_date: date, reader: Reader) -> str:
     names = dict.fromkeys(place_name(place, reader.language) for place in entry.whereabouts)
+    words, places = catalogue(reader.language), and_list(list(names), reader.language)
     hour = clock_time(entry.local.time(), reader.language, reader.digits)
-    text = f"{and_list(list(names), reader.language)} {hour}"
     if entry.local.date() == shown_date:
-        return text
-    return f"{text} ({short_date(entry.local.date(), reader.language, reader.digits)})"
+        # Translators: places are countries or cities, time as language.toml has it: Cambodia and Thailand 20:00
+        return words.gettext("%(places)s %(time)s", places=places, time=hour)
+    on = short_date(entry.local.date(), reader.language, reader.digits)
+    # Translators: Like the one without a date, where the clock shows another day: Japan 03:00 (13 June)
+    return words.gettext("%(places)s %(time)s (%(date)s)", places=places, time=hour, date=on)
 
 
 def _span(day: DayFacts, zone: str) -> _Span:
@@ -120,7 +123,9 @@ def _hours(span: _Span, shown_date: date, reader: Reader) -> str:
 
 def _moment(local: datetime, reader: Reader) -> str:
     on = long_date(local.date(), reader.language, reader.digits)
-    return f"{on} {clock_time(local.time(), reader.language, reader.digits)}"
+    hour = clock_time(local.time(), reader.language, reader.digits)
+    # Translators: One moment: Monday, 20 January 2020, 22:00; it stands in From ... to ...
+    return catalogue(reader.language).gettext("%(date)s, %(time)s", date=on, time=hour)
 
 
 def _place(day: DayFacts, zone: str, reader: Reader) -> Whereabouts:

@@ -7,7 +7,7 @@ from convene.language.catalogue import catalogue
 from convene.language.digits import localise_digits
 from convene.language.forms_of_address import addressed
 from convene.language.texts import one_line, pick_text
-from convene.language.titles import SEPARATOR, sentence_name, short_event_title
+from convene.language.titles import SEPARATOR, Title, sentence_name, short_event_title, title_says_kind
 from convene.mail.changes import day_changes
 from convene.mail.event_view import EventView, day_heading, event_view, materials, past_event_view
 from convene.mail.outlook import outlook, short_dates, speaks_of
@@ -46,6 +46,7 @@ def _values(letter: Letter) -> dict[str, object]:
         "role": reader.role.value,
         "event": sentence_name(brief, reader.language, reader.digits),
         "title": _subject_title(letter),
+        "says_kind": title_says_kind(_short_title(letter), brief, reader.language),
         "dates": short_dates(_subject_days(letter, brief), reader),
         "outlook": outlook(letter, letter.part),
         "status": brief.facts.status.value,
@@ -117,9 +118,13 @@ def _is_over(letter: Letter, day: DayFacts) -> bool:
     return is_reminder and day.ends_at(letter.reader.whereabouts.zone) <= letter.now
 
 
+def _short_title(letter: Letter) -> Title:
+    return short_event_title(letter.event, letter.reader.language, letter.reader.digits)
+
+
 def _subject_title(letter: Letter) -> str:
     reader, brief, day = letter.reader, letter.event, letter.part.about_day
-    title = short_event_title(brief, reader.language, reader.digits).text
+    title = _short_title(letter).text
     heading = day_heading(day, brief, reader) if day else ""
     return title + SEPARATOR + heading if heading else title
 

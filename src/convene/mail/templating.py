@@ -46,6 +46,7 @@ def _environment(language: str) -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals["language"] = LANGUAGES[language]
+    environment.globals["languages"] = LANGUAGES
     # The extension adds this method to the environment, so no type checker knows it.
     environment.install_gettext_translations(catalogue(language).translations, newstyle=True)  # type: ignore[attr-defined]
     return environment

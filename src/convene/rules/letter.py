@@ -41,9 +41,9 @@ class Letter:
     """What one notice says. `parts` holds one part, or those of a digest by date; never none.
 
     `told` is what the reader was told last (changes and cancellations: printed as "before"); `left` marks the
-    cancellation that only this person gets, because they were taken off the list. `today` is the date on the reader's
-    clock at `now` (UTC). `privacy_link` and `funder` come from the programme, for the footer;
-    `unsubscribe_link` is the reader's own.
+    cancellation that only this person gets, because they were taken off the list; `rejoined_at` (UTC) is when they were
+    put on it again. `today` is the date on the reader's clock at `now` (UTC). `privacy_link` and `funder` come from the
+    programme, for the footer; `unsubscribe_link` is the reader's own.
     """
 
     kind: NoticeKind
@@ -53,6 +53,7 @@ class Letter:
     today: date
     told: EventFacts | None = None
     left: bool = False
+    rejoined_at: datetime | None = None
     funder: Text | None = None
     privacy_link: str | None = None
     unsubscribe_link: str | None = None

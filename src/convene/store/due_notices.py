@@ -53,7 +53,8 @@ class DuePart(NamedTuple):
 class DueNotice:
     """One notice. `told` is the revision that its reader was told last, and whether that it was off; None: nothing.
 
-    `parts` of a digest: those that are still of use, by the moment that each speaks of.
+    `rejoined_at` (UTC): when they were put on the list again; None: they never left it. `parts` of a digest: those that
+    are still of use, by the moment that each speaks of.
     """
 
     notice_id: int
@@ -66,6 +67,7 @@ class DueNotice:
     who: Who
     is_invited: bool
     told: tuple[int, bool] | None
+    rejoined_at: datetime | None = None
     parts: Sequence[DuePart] = ()
 
 
@@ -77,7 +79,7 @@ _SELECT = f"""
         person.id, person.public_id, person.link_generation, person.address, person.name, person.salutation,
         person.country, person.language, person.timezone, person.digits, person.gender, person.organisation,
         person.unsubscribed_at IS NOT NULL, person.refused_at IS NOT NULL,
-        {_INVITED}, told.revision, told.ended
+        {_INVITED}, told.revision, told.ended, CASE WHEN invitation.round > 1 THEN invitation.invited_at END
     FROM notice
     JOIN cause ON cause.id = notice.cause_id
     JOIN person ON person.id = notice.person_id
@@ -136,7 +138,7 @@ def _read(session: Session, reading: _Reading, **values: Any) -> list[DueNotice]
 
 def _due(row: tuple[Any, ...], parts: Sequence[DuePart]) -> DueNotice:
     notice_id, role, state, attempts, uncertain, due_at = row[:_NOTICE_COLUMNS]
-    is_invited, revision, ended = row[_WHO_ENDS:]
+    is_invited, revision, ended, rejoined_at = row[_WHO_ENDS:]
     return DueNotice(
         notice_id=notice_id,
         role=role,
@@ -148,5 +150,6 @@ def _due(row: tuple[Any, ...], parts: Sequence[DuePart]) -> DueNotice:
         who=Who(*row[_NOTICE_COLUMNS + _WHY_COLUMNS : _WHO_ENDS]),
         is_invited=bool(is_invited),
         told=None if revision is None else (revision, bool(ended)),
+        rejoined_at=None if rejoined_at is None else read_moment(rejoined_at),
         parts=parts,
     )

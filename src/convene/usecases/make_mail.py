@@ -220,6 +220,7 @@ def _text_for(
         content.today(now, reader.whereabouts.zone),
         notice.told if notice.why.kind in CORRECTIONS else None,
         now if has_left(notice, content) else None,
+        notice.rejoined_at,
     )
     known: SharedText | None = content.made.get(key)
     if known is None or now >= known.valid_until:

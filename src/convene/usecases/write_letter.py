@@ -61,6 +61,7 @@ def write_letter(
         today=content.today(now, reader.whereabouts.zone),
         told=content.told_facts(notice, reader.whereabouts) if kind in CORRECTIONS else None,
         left=has_left(notice, content),
+        rejoined_at=notice.rejoined_at,
         funder=programme.funder,
         privacy_link=programme.privacy,
         unsubscribe_link=unsubscribe_link,
