@@ -1,8 +1,9 @@
 """How a person is addressed. Names are never split: the salutation is stored beside the name, as free text."""
 
+from convene.language.direction import isolated
 from convene.language.language_style import AddressStyle
 from convene.language.style_file import language_style
-from convene.language.texts import one_line
+from convene.language.texts import one_line, readable
 from convene.language.whole_words import begins_with, ends_with
 from convene.rules.vocabulary import Gender
 
@@ -12,7 +13,8 @@ def addressed(name: str, salutation: str, gender: Gender | None, language: str) 
 
     What the name says already is not said again, before it and behind it.
     """
-    name, salutation, style = one_line(name), one_line(salutation), language_style(language).address
+    name, salutation = one_line(readable(name)), one_line(readable(salutation))
+    style = language_style(language).address
     if not name:
         return ""
     before, after = (style.salutation if salutation else _form(gender, style)).split("{name}")
@@ -21,7 +23,7 @@ def addressed(name: str, salutation: str, gender: Gender | None, language: str) 
         before = ""
     if any(ends_with(name, title, language) for title in after.strip().split("/")):
         after = ""
-    return f"{before}{name}{after}"
+    return f"{before}{isolated(name)}{after}"
 
 
 def _form(gender: Gender | None, style: AddressStyle) -> str:

@@ -9,6 +9,10 @@ from convene.rules.facts import Text
 _ZWSP = "\u200b"
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 _ENGLISH = "en"
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+# Marks that turn the direction of whatever follows; soft hyphens, word joiners and BOMs, which some programs draw.
+_UNSEEN = re.compile("[\u00ad\u2060\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -24,9 +28,20 @@ def pick_text(text: Text, language: str, programme_language: str) -> Spoken | No
 
     None where nothing is written.
     """
-    chain = (language, programme_language, _ENGLISH, *text)
-    chosen = next((code for code in chain if text.get(code, "").strip()), None)
-    return Spoken(unicodedata.normalize("NFC", text[chosen].strip()), chosen) if chosen else None
+    for code in (language, programme_language, _ENGLISH, *text):
+        shown = readable(text.get(code, ""))
+        if any(unicodedata.category(sign)[0] not in "ZC" for sign in shown):
+            return Spoken(shown, code)
+    return None
+
+
+def readable(text: str) -> str:
+    """`text` as it can be printed, whatever somebody wrote: NFC, without control characters and what nobody sees.
+
+    Half a surrogate pair becomes U+FFFD. Joiners and ZWSP stay, and the marks of direction that touch one place alone.
+    """
+    text = _UNSEEN.sub("", _CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", text)))
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def one_line(text: str) -> str:

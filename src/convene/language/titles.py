@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from convene.language.catalogue import catalogue
+from convene.language.direction import isolated
 from convene.language.kind_words import KIND_WORDS
 from convene.language.ordinals import day_label, ordinal
 from convene.language.series_events import series_event, stands_at_an_end
@@ -28,6 +29,11 @@ class Title:
     @property
     def text(self) -> str:
         return SEPARATOR.join(part.text for part in self.parts)
+
+    @property
+    def line(self) -> str:
+        """The same for mails, where a part that runs from right to left keeps to its place."""
+        return SEPARATOR.join(isolated(part.text) for part in self.parts)
 
 
 def event_title(brief: EventBrief, language: str, digits: Digits | None = None) -> Title:

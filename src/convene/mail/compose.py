@@ -124,7 +124,7 @@ def _short_title(letter: Letter) -> Title:
 
 def _subject_title(letter: Letter) -> str:
     reader, brief, day = letter.reader, letter.event, letter.part.about_day
-    title = _short_title(letter).text
+    title = _short_title(letter).line
     heading = day_heading(day, brief, reader) if day else ""
     return title + SEPARATOR + heading if heading else title
 

@@ -6,6 +6,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
 from convene.language.catalogue import catalogue
+from convene.language.direction import direction, isolated
 from convene.language.languages import LANGUAGES
 from convene.resources import resource_folder
 
@@ -47,6 +48,7 @@ def _environment(language: str) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals["language"] = LANGUAGES[language]
     environment.globals["languages"] = LANGUAGES
+    environment.filters |= {"direction": direction, "isolated": isolated}
     # The extension adds this method to the environment, so no type checker knows it.
     environment.install_gettext_translations(catalogue(language).translations, newstyle=True)  # type: ignore[attr-defined]
     return environment
