@@ -11,7 +11,7 @@ unexport CONVENE_CONFIG CONVENE_DATABASE_URL CONVENE_SMTP_URL CONVENE_BASE_URL C
 	CONVENE_MAIL_FROM CONVENE_NOW CONVENE_SMTP_CONNECTIONS CONVENE_SMTP_RATE CONVENE_STATE_FOLDER PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format faults benchmarks bench-mail bench-feeds example states messages golden requirements clean
+.PHONY: help install demo test lint format faults benchmarks bench-mail bench-feeds example states messages golden screenshots requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -78,6 +78,9 @@ messages: install ## gather the sentences of code and templates into locales/*.p
 golden: install ## write the mails and calendars that are kept as files anew, for a new language too
 	CONVENE_UPDATE_GOLDEN=1 $(RUN) pytest tests/mail/test_compose.py tests/mail/test_turns.py \
 		tests/ical/test_vcalendar.py -k "golden_file or kept"
+
+screenshots: install ## every mail and page in every language as pictures in build/screenshots; LANGUAGES="km lo"
+	$(RUN) tests.rendering.screenshots $(LANGUAGES)
 
 requirements: build/uv/.installed ## look up newer libraries and write requirements/*.txt
 	@printf '%s\n' '# The libraries of a server, with the PostgreSQL driver. Made by: make requirements' > requirements/runtime.txt
