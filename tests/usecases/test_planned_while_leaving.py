@@ -4,31 +4,42 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, text
+from sqlmodel import Session
 from tests.postgresql import PostgreSql
 from tests.programmes import Postbox, new_worker
-from tests.usecases.sample_planner import MEETING, NOW, Planner
+from tests.usecases.sample_planner import MEETING, NOW, TRAINING, Planner
 
+from convene.programme_file.document import PersonEntry
+from convene.programme_file.moved_event import Move
 from convene.rules.notice_states import NoticeState
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import Database
 from convene.store.delivery_records import bodies_leave, record_sent, write_text
 from convene.store.notice_queue import claim_due
-from convene.store.programme_rows import hold_programme
+from convene.store.programme_rows import hold_programme, person_at
 from convene.store.worker_rows import register_worker
+from convene.usecases.add_event import add_event
 from convene.usecases.delivery import Delivery
 from convene.usecases.dispatcher import Dispatcher
+from convene.usecases.edit_event import Edit, edit_event
 from convene.usecases.edit_person import edit_person
+from convene.usecases.import_people import take_people
 from convene.usecases.make_mail import DueMail, Stopped
 from convene.usecases.moments import VirtualClock
+from convene.usecases.move_event import move_event
 from convene.usecases.record_delivery import Window, Written, write_window
+from convene.usecases.set_event_aside import postpone_event
+from convene.usecases.unsubscribe_person import subscribe_again, unsubscribe_person
 from convene.worker.run_worker import plan_all
 
 MOVED = MEETING.replace("2020-01-20", "2020-01-22")
+NEW = {"kind": ["meeting"], "title": ["New"], "days": ["Mon 2020-01-27 09:00-11:00"], "invite": ["team"]}
 CANCELLED = MEETING.replace("    invite", "    status: cancelled\n    invite")
 
 
@@ -108,13 +119,29 @@ def test_whoever_is_told_while_their_event_is_called_off_is_told_so(postgresql: 
         assert len(planner.notices("cancellation", state="planned")) == len(mails) == 2
 
 
-@pytest.mark.parametrize("why", ["a mail was overtaken", "a day is over", "a person changed"])
+@pytest.mark.parametrize(
+    "why",
+    [
+        "a mail was overtaken",
+        "a day is over",
+        "a person changed",
+        "people are imported",
+        "a person comes back",
+        "an event is edited",
+        "an event is moved",
+        "an event is postponed",
+        "an event is added",
+        "a file is applied",
+    ],
+)
 def test_a_pass_that_waited_for_another_plans_what_that_one_left(
     postgresql: PostgreSql, tmp_path: Path, why: str
 ) -> None:
     with postgresql.empty_database() as database, ThreadPoolExecutor() as threads:
         planner = Planner(tmp_path, database)
         planner.apply()
+        with database.writing() as session:
+            unsubscribe_person(session, person_at(session, "p2@team.example"), NOW)
         [event_id] = {notice.cause.event_id for notice in planner.notices() if notice.cause.event_id}
         clock = VirtualClock(NOW)
         dispatcher = Dispatcher(Delivery(database, Postbox(), clock), new_worker(database, NOW))
@@ -124,7 +151,7 @@ def test_a_pass_that_waited_for_another_plans_what_that_one_left(
             passes: dict[str, Callable[[], object]] = {
                 "a mail was overtaken": lambda: asyncio.run(dispatcher.plan_again({event_id})),
                 "a day is over": lambda: plan_all(database, clock),
-                "a person changed": lambda: rename(database),
+                **commands(planner),
             }
             planned = threads.submit(passes[why])
             done_or_waiting(database, planned)
@@ -196,9 +223,24 @@ def put_off(mail: DueMail) -> Stopped:
     return Stopped(mail.notice, NoticeState.DEFERRED, last_error="it cannot be built", tries=1)
 
 
-def rename(database: Database) -> None:
-    with database.writing() as session:
-        edit_person(session, "p3@team.example", {"name": "Participant 3"}, None, NOW)
+def commands(planner: Planner) -> dict[str, Callable[[], object]]:
+    """Commands that change something else than what `MOVED` does, each in a transaction of its own."""
+    changes: dict[str, Callable[[Session], object]] = {
+        "a person changed": lambda session: edit_person(session, "p1@team.example", {"name": "One"}, None, NOW),
+        "people are imported": lambda session: take_people(session, [PersonEntry("p1@team.example")], None, NOW),
+        "a person comes back": lambda session: subscribe_again(session, person_at(session, "p2@team.example"), NOW),
+        "an event is edited": lambda session: edit_event(session, "dac-3", Edit({"title": ["en=Other"]}), NOW),
+        "an event is moved": lambda session: move_event(session, "dac-3", Move(keys=[("to", "12:30")]), NOW),
+        "an event is postponed": lambda session: postpone_event(session, "dac-3", (), NOW),
+        "an event is added": lambda session: add_event(session, "sgra/new", NEW, NOW),
+        "a file is applied": lambda session: planner.apply_in(session, MOVED + TRAINING, NOW),
+    }
+
+    def in_a_transaction(change: Callable[[Session], object]) -> None:
+        with planner.database.writing() as session:
+            change(session)
+
+    return {why: partial(in_a_transaction, change) for why, change in changes.items()}
 
 
 def done_or_waiting(database: Database, task: Future[Any], waiting: int = 1) -> None:
