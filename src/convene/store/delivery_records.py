@@ -95,7 +95,19 @@ _BECOME = {
     )
     for state in NoticeState
 }
-_SUPPRESS = DriverSql("UPDATE person SET refused_at = :now, refused_reply = :reply WHERE id = :person_id")
+_SUPPRESS = DriverSql(
+    "UPDATE person SET refused_at = :now, refused_reply = :reply WHERE id = :person_id AND address = :address"
+)
+# Who leaves them out is about to send them, or to give them back.
+_TAKE_BACK = DriverSql(
+    """
+    UPDATE notice SET state = 'planned', claimed_by = NULL
+    WHERE id IN (
+        SELECT id FROM notice
+        WHERE claimed_by IS NOT NULL AND person_id = :person_id AND state = 'claimed' {skip_locked}
+    ) AND state = 'claimed'
+    """
+)
 
 
 def hold_window(
@@ -179,6 +191,10 @@ def become(
     )
 
 
-def suppress_address(connection: Connection, person_id: int, reply: str, now: datetime) -> None:
-    """A server says that there is no such address: nothing more is written to it."""
-    _SUPPRESS.run(connection, person_id=person_id, reply=reply, now=now)
+def suppress_address(connection: Connection, person_id: int, address: str, reply: str, now: datetime) -> None:
+    """A server says that there is no such address: nothing more is written to it, and mails that were made for it are
+    out of the workers' hands. Nothing happens where the person has another address by now.
+    """
+    found = _SUPPRESS.run(connection, person_id=person_id, address=address, reply=reply, now=now)
+    if found.rowcount:
+        _TAKE_BACK.run(connection, person_id=person_id)

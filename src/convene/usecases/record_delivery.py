@@ -150,7 +150,7 @@ def _write_outcome(
         last_error=outcome.reply,
     )
     if outcome.kind is OutcomeKind.SUPPRESS:
-        suppress_address(connection, mail.notice.who.person_id, outcome.reply, now)
+        suppress_address(connection, mail.notice.who.person_id, mail.recipient, outcome.reply, now)
     return state
 
 
