@@ -1,6 +1,7 @@
 """What is written while mails leave: twice is once, since a worker may not know whether its commit arrived."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,41 @@ def test_a_window_written_twice_is_written_once(database: Database, dispatcher: 
     assert leaving == leaving_again
     assert settled == settled_again
     assert leaving != settled
+
+
+def arrive_after(dispatcher: Dispatcher, change: Callable[[], object]) -> None:
+    """The mails leave, something changes, and the server takes them; the worker comes to nothing else after that."""
+    _, mails, _ = asyncio.run(dispatcher.claim())
+    asyncio.run(dispatcher.write(Window(leaving=mails)))
+    change()
+    asyncio.run(dispatcher.write(Window(settled=[(mail, Outcome(OutcomeKind.ACCEPTED, "250 kept")) for mail in mails])))
+
+
+def test_whoever_is_told_what_has_changed_is_corrected_even_if_the_worker_ends_at_once(
+    database: Database, dispatcher: Dispatcher, tmp_path: Path
+) -> None:
+    moved = write_programme(tmp_path, MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21"))
+
+    arrive_after(dispatcher, lambda: apply_file(database, moved))
+
+    corrections = "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'change'"
+    assert query(database, corrections) == [("planned",), ("planned",)]
+
+
+def test_mails_that_arrive_after_a_change_that_is_not_theirs_let_the_others_leave_as_they_are(
+    database: Database, dispatcher: Dispatcher
+) -> None:
+    version = "SELECT content_version FROM installation"
+    changed = []
+
+    def change_nothing_of_theirs() -> None:
+        with database.writing():
+            pass
+        changed.extend(query(database, version))
+
+    arrive_after(dispatcher, change_nothing_of_theirs)
+
+    assert query(database, version) == changed
 
 
 def test_a_refused_address_takes_other_mails_to_it_out_of_the_hands_of_the_worker(
