@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -64,9 +65,13 @@ class PausedError(ConveneError):
     """Nothing leaves until somebody resumes."""
 
 
-def run_worker(delivery: Delivery, progress: Progress, stopping: Stopping) -> None:
-    """Send what is due until SIGTERM or SIGINT. The mail on its way is finished first, other claims are given back."""
-    _work(delivery, stopping, lambda shift: shift.serve(progress))
+def run_worker(
+    delivery: Delivery, progress: Progress, stopping: Stopping, until: threading.Event | None = None
+) -> None:
+    """Send what is due until SIGTERM or SIGINT, or until `until` is set. The mail on its way is finished first, other
+    claims are given back.
+    """
+    _work(delivery, stopping, lambda shift: shift.serve(progress, until or threading.Event()))
 
 
 def run_until_idle(delivery: Delivery, progress: Progress, stopping: Stopping) -> None:
@@ -131,12 +136,14 @@ class Shift:
         with self._delivery.database.recording_connection() as connection:
             end_worker(connection, self._worker)
 
-    async def serve(self, progress: Progress) -> None:
-        """Look once a second, and once a day plan and sweep the feeds, until stopped."""
+    async def serve(self, progress: Progress, until: threading.Event) -> None:
+        """Look once a second, and once a day plan and sweep the feeds, until stopped, or until `until` is set."""
         in_flight = asyncio.Lock()
 
         async def tick() -> None:
-            if not in_flight.locked():
+            if until.is_set():
+                self.end_soon()
+            elif not in_flight.locked():
                 async with in_flight:
                     await self._look_quietly(progress)
 
