@@ -26,7 +26,7 @@ from convene.usecases.delivery import Delivery
 from convene.worker.run_worker import PausedError, Shift, plan_all, run_until_idle, run_worker
 from convene.worker.system_clock import FrozenClock
 
-SOON = Patience(reconnect=0.2)
+SOON = Patience(reconnect=0.02, tick=0.02)
 
 
 @pytest.fixture

@@ -40,7 +40,6 @@ from convene.worker.clock_guard import ClockGuard
 from convene.worker.heartbeat import Heartbeat
 from convene.worker.worker_lock import only_worker
 
-_TICK_SECONDS = 1.0
 _SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter while another waits for it. With Python's own 5 ms the conversations wait
 too often for the thread that speaks to PostgreSQL: measured, a seventh fewer mails a second."""
@@ -149,7 +148,7 @@ class Shift:
 
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
         # Two at once: the second sees that the first is still sending, and leaves. APScheduler would warn each second.
-        scheduler.add_job(tick, "interval", seconds=_TICK_SECONDS, max_instances=2)
+        scheduler.add_job(tick, "interval", seconds=self._delivery.patience.tick, max_instances=2)
         scheduler.add_job(self._daily, "cron", [scheduler], hour=0, minute=7)
         scheduler.start()
         await self.stop.wait()
@@ -185,7 +184,7 @@ class Shift:
                     )
                 if self._is_idle(session):
                     return
-            await self._sleep(_TICK_SECONDS)
+            await self._sleep(self._delivery.patience.tick)
 
     async def _look_quietly(self, progress: Progress) -> None:
         """Look, and once more within the same second where something comes due in it; a fault ends no worker."""
@@ -279,11 +278,11 @@ class Shift:
 
     def _due_within_a_tick(self) -> float | None:
         """In how many seconds the next notice comes due, if before the next look."""
-        now = self._clock.now()
+        now, tick = self._clock.now(), self._delivery.patience.tick
         with self._delivery.database.reading() as session:
             due = next_due(session, now)
-        seconds = (due - now).total_seconds() if due is not None else _TICK_SECONDS
-        return seconds if seconds < _TICK_SECONDS else None
+        seconds = (due - now).total_seconds() if due is not None else tick
+        return seconds if seconds < tick else None
 
     async def _sleep(self, seconds: float) -> None:
         """Until then, or until stopped."""
