@@ -252,7 +252,12 @@ def test_what_failed_what_is_uncertain_and_who_gets_no_mail_is_counted_without_n
     answer = applied("doctor", "--offline", NOW="2020-01-06T03:00:00Z")
 
     lines = [line.split(maxsplit=1)[1] for line in answer.out.splitlines() if line.startswith("warning")]
-    assert any(line.startswith("failed") and "1 mail failed" in line for line in lines)
+    [failed] = applied("notice", "list", "--state", "failed", "--json").json("notices")
+    assert any(
+        line.startswith("failed") and f"1 mail failed, or could not be built: {failed['key']}." in line
+        for line in lines
+    )
+    assert f"convene notice retry {failed['key']}" in answer.out
     assert any(line.startswith("uncertain") and "1 mail:" in line for line in lines)
     assert any(line.startswith("no mail to") and "1 have an address" in line for line in lines)
     assert SOKHA not in answer.out

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from psycopg.errors import DeadlockDetected
+from sqlalchemy.exc import OperationalError
 from tests.cli.terminal import Terminal
 from tests.programmes import write_programme
 
@@ -189,3 +191,16 @@ def test_a_folder_given_as_a_file_is_said(convene: Terminal, tmp_path: Path) -> 
 
     assert answer.code == 3
     assert "folder.yaml" in answer.err
+
+
+def test_who_waited_for_each_other_is_told_to_try_again(convene: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended_by_the_database(**_: object) -> None:
+        raise OperationalError("UPDATE notice", {}, DeadlockDetected("deadlock detected"))
+
+    monkeypatch.setattr("convene.cli.main.app", ended_by_the_database)
+
+    answer = convene("event", "list")
+
+    assert answer.code == 4
+    assert "Somebody else changed the same at the same moment, so nothing was changed." in answer.err
+    assert "run it again" in answer.err

@@ -56,16 +56,17 @@ def test_mail_that_should_have_left_is_counted_with_its_first_moment(late: timed
 
 
 def test_what_failed_and_what_is_uncertain_is_counted_with_the_command_that_shows_it() -> None:
-    failed, uncertain = check_failures(Counts(2, 1, 0, 0))
+    failed, uncertain = check_failures(Counts(7, 1, 0, 0), ["k1", "k2"])
 
     assert (failed.level, failed.sentence) == (
         Level.WARNING,
-        "2 mails failed, or could not be built and were set aside.",
+        "7 mails failed, or could not be built: k1, k2 and others.",
     )
+    assert "convene notice show k1 says why, convene notice retry k1 tries again" in failed.remedy
     assert "convene notice list --state failed" in failed.remedy
     assert uncertain.level is Level.WARNING
     assert uncertain.sentence.startswith("No answer came to the end of 1 mail:")
-    assert [check.level for check in check_failures(Counts(0, 0, 0, 0))] == [Level.OK, Level.OK]
+    assert [check.level for check in check_failures(Counts(0, 0, 0, 0), [])] == [Level.OK, Level.OK]
 
 
 @pytest.mark.parametrize(

@@ -553,6 +553,26 @@ def test_a_digest_loses_the_part_that_has_begun(database: Database, inbox: Inbox
     assert "Planning meeting" not in text
 
 
+def test_a_digest_tells_of_the_parts_that_stand_alone(database: Database, tmp_path: Path) -> None:
+    moment = due_digest(database, tmp_path)
+    with database.writing() as session:  # and nobody has planned it yet
+        session.connection().exec_driver_sql("UPDATE event SET status = 'cancelled' WHERE slug = 'training'")
+
+    assert send_by(database, Postbox(), moment) == {"sent": 1}
+
+    told = query(
+        database,
+        """
+        SELECT event.slug FROM event
+        JOIN textevent ON textevent.event_id = event.id
+        JOIN message ON message.text_id = textevent.text_id
+        JOIN notice ON notice.id = message.notice_id
+        JOIN cause ON cause.id = notice.cause_id AND cause.kind = 'digest'
+        """,
+    )
+    assert told == [("meeting",)]
+
+
 def test_two_notices_of_one_batch_leave_by_due_moment(database: Database, tmp_path: Path) -> None:
     apply_file(database, write_programme(tmp_path))
     postbox = Postbox()

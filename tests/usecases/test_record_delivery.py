@@ -1,15 +1,30 @@
 """What is written while mails leave: twice is once, since a worker may not know whether its commit arrived."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.programmes import INVITED_AT, Postbox, all_rows, apply_file, new_worker, query, send_due, write_programme
+from tests.programmes import (
+    INVITED_AT,
+    MEETING,
+    SOKHA,
+    VANNA,
+    Postbox,
+    all_rows,
+    apply_file,
+    new_worker,
+    query,
+    send_due,
+    write_programme,
+)
 
 from convene.errors import ConveneError
 from convene.model.installation import Installation
+from convene.rules.notice_states import NoticeState
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import Database
+from convene.store.programme_rows import person_at
 from convene.usecases.delivery import Delivery
 from convene.usecases.dispatcher import Dispatcher
 from convene.usecases.make_mail import bytes_on_record
@@ -41,6 +56,71 @@ def test_a_window_written_twice_is_written_once(database: Database, dispatcher: 
     assert leaving == leaving_again
     assert settled == settled_again
     assert leaving != settled
+
+
+def arrive_after(dispatcher: Dispatcher, change: Callable[[], object]) -> None:
+    """The mails leave, something changes, and the server takes them; the worker comes to nothing else after that."""
+    _, mails, _ = asyncio.run(dispatcher.claim())
+    asyncio.run(dispatcher.write(Window(leaving=mails)))
+    change()
+    asyncio.run(dispatcher.write(Window(settled=[(mail, Outcome(OutcomeKind.ACCEPTED, "250 kept")) for mail in mails])))
+
+
+def test_whoever_is_told_what_has_changed_is_corrected_even_if_the_worker_ends_at_once(
+    database: Database, dispatcher: Dispatcher, tmp_path: Path
+) -> None:
+    moved = write_programme(tmp_path, MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21"))
+
+    arrive_after(dispatcher, lambda: apply_file(database, moved))
+
+    corrections = "SELECT state FROM notice JOIN cause ON cause.id = cause_id WHERE kind = 'change'"
+    assert query(database, corrections) == [("planned",), ("planned",)]
+
+
+def test_mails_that_arrive_after_a_change_that_is_not_theirs_let_the_others_leave_as_they_are(
+    database: Database, dispatcher: Dispatcher
+) -> None:
+    version = "SELECT content_version FROM installation"
+    changed = []
+
+    def change_nothing_of_theirs() -> None:
+        with database.writing():
+            pass
+        changed.extend(query(database, version))
+
+    arrive_after(dispatcher, change_nothing_of_theirs)
+
+    assert query(database, version) == changed
+
+
+def test_a_refused_address_takes_other_mails_to_it_out_of_the_hands_of_the_worker(
+    database: Database, tmp_path: Path
+) -> None:
+    apply_file(database, write_programme(tmp_path, MEETING + MEETING.replace("  meeting:", "  second:")))
+    dispatcher = Dispatcher(Delivery(database, Postbox(), VirtualClock(INVITED_AT)), new_worker(database, INVITED_AT))
+    _, mails, _ = asyncio.run(dispatcher.claim())
+    [refused, other], [third, _] = ([mail for mail in mails if mail.recipient == who] for who in (SOKHA, VANNA))
+    asyncio.run(dispatcher.write(Window(leaving=[refused])))
+
+    unknown = (refused, Outcome(OutcomeKind.SUPPRESS, "550 5.1.1 no such user"))
+    written = asyncio.run(dispatcher.write(Window(settled=[unknown], leaving=[other, third])))
+
+    assert written.leaving == {third.notice_id}
+    assert query(database, "SELECT state, claimed_by FROM notice WHERE id = ?", other.notice_id) == [("planned", None)]
+    _, _, [stopped] = asyncio.run(dispatcher.claim())
+    assert (stopped.state, stopped.reason) == (NoticeState.CANCELLED, "no server knows their address")
+
+
+def test_an_address_that_is_the_persons_no_more_silences_nobody(database: Database, dispatcher: Dispatcher) -> None:
+    _, mails, _ = asyncio.run(dispatcher.claim())
+    asyncio.run(dispatcher.write(Window(leaving=mails)))
+    with database.writing() as session:
+        person_at(session, SOKHA).address = "sokha@new.example"
+
+    refused = [(mail, Outcome(OutcomeKind.SUPPRESS, "550 5.1.1 no such user")) for mail in mails]
+    asyncio.run(dispatcher.write(Window(settled=refused)))
+
+    assert query(database, "SELECT address FROM person WHERE refused_at IS NOT NULL") == [(VANNA,)]
 
 
 def test_a_mail_that_cannot_be_made_again_as_it_was_is_not_shown_as_what_was_sent(

@@ -1,7 +1,9 @@
 """The server itself, over a real socket."""
 
+import asyncio
 import socket
 import threading
+from typing import Any
 
 import httpx
 import pytest
@@ -40,6 +42,24 @@ def test_two_servers_run_side_by_side_and_leave_no_thread() -> None:
         assert one != other
 
     assert "convene-web" not in {thread.name for thread in threading.enumerate()}
+
+
+async def breaking(scope: Any, receive: Any, send: Any) -> None:
+    """Its first request stops all that runs in its thread."""
+    assert scope["type"] == "http"
+    asyncio.get_running_loop().stop()
+
+
+def serve_until_it_breaks() -> None:
+    ended = threading.Event()
+    with running_server(breaking, ended=ended) as url:
+        httpx.get(url)
+        assert ended.wait(60)
+
+
+def test_a_server_that_ends_by_itself_is_said() -> None:
+    with pytest.raises(ServerError, match="The web server ended by itself: RuntimeError"):
+        serve_until_it_breaks()
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,10 +23,10 @@ from convene.store.notice_queue import claim_due
 from convene.store.pauses import add_pause
 from convene.usecases.deliver_notices import Delivered
 from convene.usecases.delivery import Delivery
-from convene.worker.run_worker import PausedError, Shift, plan_all, run_until_idle
+from convene.worker.run_worker import PausedError, Shift, plan_all, run_until_idle, run_worker
 from convene.worker.system_clock import FrozenClock
 
-SOON = Patience(reconnect=0.2)
+SOON = Patience(reconnect=0.02, tick=0.02)
 
 
 @pytest.fixture
@@ -233,6 +234,18 @@ def test_a_window_that_cannot_be_written_stops_the_worker_no_longer_than_the_fau
 
         assert (states(database), len(inbox.mails)) == (["sent", "sent"], 2)
         assert query(database, "SELECT count(*) FROM worker") == [(0,)]
+
+
+def test_a_worker_whose_company_has_ended_ends_as_well(invited: Database, inbox: Inbox) -> None:
+    ended = threading.Event()
+    relay = SmtpRelay(inbox.server, RelayLimits(connections=1), SOON)
+
+    run_worker(
+        Delivery(invited, relay, FrozenClock(INVITED_AT), patience=SOON), lambda _: ended.set(), lambda: None, ended
+    )
+
+    assert states(invited) == ["sent", "sent"]
+    assert query(invited, "SELECT count(*) FROM worker") == [(0,)]
 
 
 def run(database: Database, statement: str) -> None:

@@ -50,7 +50,9 @@ def carry_out(
     with opened(chosen) as database:
         with database.trying() as session:
             seen = content_version(session)
-            found = look(change(session, now))
+            tried = change(session, now)
+        # Not before: what is printed may be read in a pager, and nobody else could write meanwhile.
+        found = look(tried)
         if not found.differences:
             say("Nothing changes: it is so already.")
             return None

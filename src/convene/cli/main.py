@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from convene.__about__ import __version__
 from convene.cli.error_report import report
-from convene.errors import ConveneError
+from convene.errors import ConflictError, ConveneError
 
 _COMMANDS = {
     "new": ("kind_commands", "Print a programme file to start from: filled in, explained, with dates ahead."),
@@ -38,6 +38,10 @@ _COMMANDS = {
     "serve": ("run_commands", "Serve the calendar feeds, and the pages for their readers, over HTTP."),
     "up": ("run_commands", "Send and serve, both in one process."),
 }
+
+
+_DEADLOCK = "40P01"
+"""How PostgreSQL says that two transactions waited for each other, and that it ended this one."""
 
 
 class _CommandGroup(TyperGroup):
@@ -91,11 +95,16 @@ def run() -> None:
     except Exception as error:  # a coordinator never meets a stack trace; a developer asks for it
         if "CONVENE_TRACEBACK" in os.environ:
             raise
-        report(_in_a_sentence(error))
-        sys.exit(1)
+        told = _in_a_sentence(error)
+        report(told)
+        sys.exit(told.exit_code)
 
 
 def _in_a_sentence(error: Exception) -> ConveneError:
     if isinstance(error, OSError) and error.filename:
         return ConveneError(f'"{error.filename}" cannot be used: {error.strerror}.', "check the path")
+    if getattr(getattr(error, "orig", error), "sqlstate", None) == _DEADLOCK:
+        return ConflictError(
+            "Somebody else changed the same at the same moment, so nothing was changed.", "run it again"
+        )
     return ConveneError(f"convene failed: {type(error).__name__}.", "run it again with CONVENE_TRACEBACK=1")

@@ -21,6 +21,7 @@ from convene.errors import ContentError
 from convene.programme_file.finding_words import people_count
 from convene.rules.planned_event import NotWritten
 from convene.store.database import content_version
+from convene.store.programme_rows import hold_named
 from convene.usecases.apply_programme import apply_programme
 from convene.usecases.change_programme import Applied
 from convene.usecases.diff_documents import diff_documents
@@ -47,10 +48,11 @@ def diff(files: _Files, overwrite: _Overwrite = False) -> None:
     chosen = settings()
     now = clock(chosen).now()
     with opened(chosen) as database, database.trying() as session:
-        results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
-        for path, applied in zip(files, results, strict=True):
-            _print_differences(path, applied)
-        _print_consequences(results, now, files)
+        results = _apply_all(session, checked, now, overwrite=overwrite)
+    # Not before: whoever reads in a pager would keep everybody else from writing.
+    for path, applied in zip(files, results, strict=True):
+        _print_differences(path, applied)
+    _print_consequences(results, now, files)
 
 
 def apply(
@@ -68,7 +70,7 @@ def apply(
     with opened(chosen) as database:
         with database.trying() as session:
             seen = content_version(session)
-            results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
+            results = _apply_all(session, checked, now, overwrite=overwrite)
             clashes = find_clashes(session, [applied.after.programme.id for applied in results])
         print_clashes(clashes)
         mails = _print_consequences(results, now, files)
@@ -77,7 +79,7 @@ def apply(
             return
         ask(mails, min(file.checked_document.programme.ask_above for file in checked), yes=yes)
         with database.writing(None if yes else seen) as session:
-            results = [_apply_one(session, file, chosen_now=now, overwrite=overwrite) for file in checked]
+            results = _apply_all(session, checked, now, overwrite=overwrite)
     for applied in results:
         say(_done(applied, named=len(results) > 1))
     if mails:
@@ -98,9 +100,12 @@ def _read_all(files: list[Path]) -> list[CheckedFile]:
     return checked
 
 
-def _apply_one(session: Session, file: CheckedFile, *, chosen_now: Any, overwrite: bool) -> Applied:
-    document = file.checked_document
-    return apply_programme(session, document, file.people, file.source, chosen_now, overwrite=overwrite)
+def _apply_all(session: Session, files: list[CheckedFile], now: datetime, *, overwrite: bool) -> list[Applied]:
+    hold_named(session, [file.checked_document.programme.id for file in files])
+    return [
+        apply_programme(session, file.checked_document, file.people, file.source, now, overwrite=overwrite)
+        for file in files
+    ]
 
 
 def _print_consequences(results: list[Applied], now: datetime, files: list[Path]) -> MailsAhead:

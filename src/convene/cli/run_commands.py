@@ -1,5 +1,6 @@
 """`convene worker`, `serve` and `up`: what runs until it is stopped."""
 
+import threading
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -50,15 +51,17 @@ def serve(host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
 def up(host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
     """Send what is due and serve the feeds, both in this process, until it is stopped.
 
-    Told to stop, the worker finishes the mails on their way, and feeds are served until then.
+    Told to stop, the worker finishes the mails on their way, and feeds are served until then. Where nothing can be
+    served any more the worker stops as well, and the command ends 1.
     """
     from convene.web.server import running_server
     from convene.worker.run_worker import run_worker
 
     chosen = settings()
-    with opened(chosen) as database, running_server(_web(chosen, database), host, port) as address:
+    served = threading.Event()
+    with opened(chosen) as database, running_server(_web(chosen, database), host, port, served) as address:
         say(f"Serving on {address}")
-        run_worker(_delivery(chosen, database), _tell, _tell_stopping)
+        run_worker(_delivery(chosen, database), _tell, _tell_stopping, until=served)
 
 
 def _delivery(chosen: Settings, database: Database) -> Delivery:

@@ -1,5 +1,6 @@
 """Whether mail leaves: who sends, what waits, what went wrong."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,12 +64,16 @@ def check_overdue(count: int, since: datetime | None, now: datetime) -> Check:
     return warning("overdue", sentence, "see worker, pause and smtp; convene notice list --state deferred")
 
 
-def check_failures(counts: Counts) -> list[Check]:
-    """Mail that did not leave, or of which nobody knows."""
+def check_failures(counts: Counts, failed: Sequence[str]) -> list[Check]:
+    """Mail that did not leave, or of which nobody knows. `failed` are keys of notices that failed, not all of them."""
     checks = []
     if counts.failed:
-        sentence = f"{_mails(counts.failed)} failed, or could not be built and were set aside."
-        remedy = "convene notice list --state failed; then convene notice retry KEY"
+        more = " and others" if counts.failed > len(failed) else ""
+        sentence = f"{_mails(counts.failed)} failed, or could not be built: {', '.join(failed)}{more}."
+        remedy = (
+            f"convene notice show {failed[0]} says why, convene notice retry {failed[0]} tries again; "
+            "all: convene notice list --state failed"
+        )
         checks.append(warning("failed", sentence, remedy))
     else:
         checks.append(ok("failed", "No mail failed."))

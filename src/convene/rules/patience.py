@@ -15,6 +15,7 @@ class Patience:
     - `reconnect`: between two tries to reach a server that takes nothing at present.
     - `fresh`: how old the last look at the facts may be when a body leaves.
     - `linger`: how long a reply may wait to be recorded together with others.
+    - `tick`: between two looks at what is due.
     """
 
     lease: float = 60.0
@@ -26,9 +27,10 @@ class Patience:
     reconnect: float = 10.0
     fresh: float = 0.5
     linger: float = 0.01
+    tick: float = 1.0
 
     def scaled(self, factor: float) -> "Patience":
-        """Everything by `factor`, but for the two that are short already."""
+        """Everything by `factor`, but for those that are short already."""
         return Patience(
             lease=self.lease * factor,
             renewal=self.renewal * factor,

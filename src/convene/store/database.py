@@ -63,7 +63,7 @@ class Database:
                 )
             yield session
             # Last of all, so that two transactions never wait for each other's row.
-            session.execute(_RAISE_CONTENT_VERSION)
+            raise_content_version(session)
 
     @contextmanager
     def recording(self) -> Iterator[Session]:
@@ -112,6 +112,11 @@ class Database:
 def content_version(session: Session) -> int:
     """How often what mails say, or whether they leave, may have changed."""
     return session.exec(select(Installation.content_version)).one()
+
+
+def raise_content_version(session: Session) -> None:
+    """Let every mail that is made and has not left be made anew. Last in its transaction, as in `writing()`."""
+    session.execute(_RAISE_CONTENT_VERSION)
 
 
 def open_database(url: str) -> Database:

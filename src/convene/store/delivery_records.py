@@ -20,25 +20,14 @@ _SENT = DriverSql(
     WHERE claimed_by = :worker AND state = 'body_sent' AND id {in_ids}
     """
 )
-# A pass that plans the event holds its row (`store/programme_rows.py`): what is told is written before it reads, or
-# once it has committed, when the content version shows the worker that the event was planned without it.
 _TOLD = DriverSql(
     """
-    WITH spoken_of AS (
-        SELECT event.id FROM event
-        WHERE event.id IN (
-            SELECT textevent.event_id FROM message JOIN textevent ON textevent.text_id = message.text_id
-            WHERE message.notice_id {in_ids}
-        )
-        ORDER BY event.id {key_share}
-    )
     INSERT INTO told (person_id, event_id, revision, ended, round, notice_id, told_at)
     SELECT notice.person_id, textevent.event_id, max(textevent.revision), max(textevent.ended) = 1,
         coalesce(max(invitation.round), 1), max(notice.id), :now
     FROM message
     JOIN notice ON notice.id = message.notice_id
     JOIN textevent ON textevent.text_id = message.text_id
-    JOIN spoken_of ON spoken_of.id = textevent.event_id
     LEFT JOIN invitation ON invitation.event_id = textevent.event_id AND invitation.person_id = notice.person_id
     WHERE message.notice_id {in_ids}
     GROUP BY notice.person_id, textevent.event_id
@@ -52,6 +41,20 @@ _TOLD_OF = DriverSql(
     WHERE message.notice_id {in_ids}
     """
 )
+# A pass that plans an event holds its row (`store/programme_rows.py`): what is told is written before it reads, or once
+# it has committed, when the content version shows the worker that the event was planned without it.
+_HOLD_EVENTS = DriverSql(
+    """
+    SELECT id FROM event
+    WHERE id IN (
+        SELECT unnest(CAST(:events AS integer[]))
+        UNION SELECT textevent.event_id FROM message JOIN textevent ON textevent.text_id = message.text_id
+        WHERE message.notice_id {in_ids}
+    )
+    ORDER BY id FOR KEY SHARE
+    """
+)
+_HOLD_NOTICES = DriverSql("SELECT id FROM notice WHERE id {in_ids} ORDER BY id FOR NO KEY UPDATE")
 _BODY_LEAVES = DriverSql(
     """
     UPDATE notice SET state = 'body_sent'
@@ -77,7 +80,7 @@ _TEXT_ID = DriverSql("SELECT id FROM mailtext WHERE digest = :digest")
 _TEXT_EVENT = DriverSql(
     """
     INSERT INTO textevent (text_id, event_id, revision, ended)
-    SELECT :text_id, id, :revision, :ended FROM event WHERE id = :event_id {key_share}
+    SELECT :text_id, id, :revision, :ended FROM event WHERE id = :event_id
     ON CONFLICT (text_id, event_id) DO NOTHING
     """
 )
@@ -92,7 +95,34 @@ _BECOME = {
     )
     for state in NoticeState
 }
-_SUPPRESS = DriverSql("UPDATE person SET refused_at = :now, refused_reply = :reply WHERE id = :person_id")
+_SUPPRESS = DriverSql(
+    "UPDATE person SET refused_at = :now, refused_reply = :reply WHERE id = :person_id AND address = :address"
+)
+# Who leaves them out is about to send them, or to give them back.
+_TAKE_BACK = DriverSql(
+    """
+    UPDATE notice SET state = 'planned', claimed_by = NULL
+    WHERE id IN (
+        SELECT id FROM notice
+        WHERE claimed_by IS NOT NULL AND person_id = :person_id AND state = 'claimed' {skip_locked}
+    ) AND state = 'claimed'
+    """
+)
+
+
+def hold_window(
+    connection: Connection, *, notices: Collection[int], telling: Collection[int], events: Collection[int]
+) -> None:
+    """Wait for whoever has what a worker is about to write, with nothing in hand: then no two wait for each other.
+
+    First the `events`, and those that the notices among `telling` tell of; then the `notices`, in the order in which
+    a planning pass takes them. On SQLite only one writes at a time.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    if telling or events:
+        _HOLD_EVENTS.run(connection, ids=telling, events=list(events))
+    _HOLD_NOTICES.run(connection, ids=notices)
 
 
 def record_sent(connection: Connection, worker: int, notice_ids: Collection[int], now: datetime) -> None:
@@ -161,6 +191,10 @@ def become(
     )
 
 
-def suppress_address(connection: Connection, person_id: int, reply: str, now: datetime) -> None:
-    """A server says that there is no such address: nothing more is written to it."""
-    _SUPPRESS.run(connection, person_id=person_id, reply=reply, now=now)
+def suppress_address(connection: Connection, person_id: int, address: str, reply: str, now: datetime) -> None:
+    """A server says that there is no such address: nothing more is written to it, and mails that were made for it are
+    out of the workers' hands. Nothing happens where the person has another address by now.
+    """
+    found = _SUPPRESS.run(connection, person_id=person_id, address=address, reply=reply, now=now)
+    if found.rowcount:
+        _TAKE_BACK.run(connection, person_id=person_id)

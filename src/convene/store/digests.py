@@ -206,9 +206,13 @@ def join_digests(session: Session, programme_id: int, *, whole: bool) -> None:
     session.execute(text(_WANT_DIGESTS), {"programme_id": programme_id})
 
 
-def clear_changed_parts(session: Session) -> None:
-    """Call a stored digest changed whose parts are others now, and take the parts of all that changed away."""
+def mark_changed_parts(session: Session) -> None:
+    """Call a stored digest changed whose parts are others now."""
     session.execute(text(_MARK_CHANGED_PARTS))
+
+
+def clear_changed_parts(session: Session) -> None:
+    """Take the parts of all digests that changed away."""
     session.execute(text(_CLEAR_PARTS))
 
 

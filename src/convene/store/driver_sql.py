@@ -17,7 +17,6 @@ _AS_THEY_ARE = frozenset((int, float, str, bytes, bool, type(None)))
 _DIALECT = {
     "sqlite": {
         "skip_locked": "",
-        "key_share": "",
         "in_ids": "IN (SELECT value FROM json_each(:ids))",
         # One worker at a time holds the lock file; whoever is in the table is that one.
         "holds_lease": "TRUE",
@@ -25,7 +24,6 @@ _DIALECT = {
     },
     "postgresql": {
         "skip_locked": "FOR UPDATE SKIP LOCKED",
-        "key_share": "FOR KEY SHARE",
         "in_ids": "= ANY(:ids)",
         # On the database's own time: the workers are on several hosts.
         "holds_lease": "lease_until > clock_timestamp()",
@@ -36,8 +34,7 @@ _DIALECT = {
 
 class DriverSql:
     """One statement with `:name` parameters. In braces: `{in_ids}` compares with the list of numbers `:ids`,
-    `{skip_locked}` leaves out rows that somebody else holds, `{key_share}` waits for whoever holds the rows
-    (`FOR UPDATE`) and keeps them from being deleted, `{holds_lease}` is true of a worker that lives,
+    `{skip_locked}` leaves out rows that somebody else holds, `{holds_lease}` is true of a worker that lives,
     `{last_message}` is the highest number that a message ever had.
 
     It runs on the driver's own connection, within the transaction of the `connection` given. What comes back is the

@@ -16,7 +16,14 @@ from convene.rules.planned_event import Wanted
 from convene.store.bulk_insert import bulk_insert
 from convene.store.called_off import NOTHING_LEFT, explain_unwanted
 from convene.store.causes import cause_ids
-from convene.store.digests import add_stored_reminders, clear_changed_parts, drop_settled, join_digests, write_parts
+from convene.store.digests import (
+    add_stored_reminders,
+    clear_changed_parts,
+    drop_settled,
+    join_digests,
+    mark_changed_parts,
+    write_parts,
+)
 from convene.store.planning_tables import MOMENT, PERSON_PLACE, WANTED, measure
 
 _WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
@@ -154,6 +161,20 @@ _CANCEL = f"""
 """
 
 
+# Before either is written, and in one order, as workers take them (`delivery_records.hold_window`): else a pass and a
+# window could each have what the other waits for.
+_HOLD = f"""
+    SELECT count(*) FROM (
+        SELECT id FROM notice
+        WHERE id IN (
+            SELECT notice_id FROM wanted WHERE changed AND notice_id IS NOT NULL
+            UNION ALL SELECT notice_id FROM unwanted
+        ) AND state IN ({_WAITING}, '{_CANCELLED}')
+        ORDER BY id FOR NO KEY UPDATE
+    ) AS held
+"""
+
+
 @dataclass(frozen=True)
 class Reconciled:
     """How many notices a pass added, changed (re-timed, revived, in another language) and cancelled."""
@@ -198,32 +219,43 @@ def reconcile(session: Session, programme_id: int, now: datetime, *, whole: bool
             add_stored_reminders(session, programme_id)
         drop_settled(session)
     join_digests(session, programme_id, whole=whole)
-    changed = _change(session, whole=whole) if known else 0
-    cancelled = _cancel(session, programme_id, now, whole=whole) if known else 0
+    changed = cancelled = 0
+    if known:
+        _match(session, whole=whole)
+        found = _find_unwanted(session, programme_id, now, whole=whole)
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text(_HOLD))
+        changed = _change(session)
+        cancelled = _cancel(session, now) if found else 0
     added = _rows(session, _INSERT_NEW, now=now)
     write_parts(session)
     return Reconciled(added, changed, cancelled)
 
 
-def _change(session: Session, *, whole: bool) -> int:
+def _match(session: Session, *, whole: bool) -> None:
+    """Find the stored row of each wanted notice, and whether it differs."""
     session.execute(text(_MATCH))
     session.execute(text(_INDEX_MATCHED))
     if whole:
         measure(session, WANTED)
     session.execute(text(_MARK_CHANGED))
+    mark_changed_parts(session)
+
+
+def _find_unwanted(session: Session, programme_id: int, now: datetime, *, whole: bool) -> int:
+    """What waits and is not wanted, of the planned events and of what their reminders join with; how many."""
+    found = _rows(session, _FIND_UNWANTED, now=now)
+    if whole:
+        return found + _rows(session, _FIND_UNWANTED_DIGESTS, now=now, programme_id=programme_id)
+    return found + _rows(session, _FIND_UNWANTED_ON_TOUCHED_DATES, now=now)
+
+
+def _change(session: Session) -> int:
     clear_changed_parts(session)
     return _rows(session, _WRITE_CHANGED)
 
 
-def _cancel(session: Session, programme_id: int, now: datetime, *, whole: bool) -> int:
-    """Cancel what waits and is not wanted: of the planned events, and of what their reminders join with."""
-    found = _rows(session, _FIND_UNWANTED, now=now)
-    if whole:
-        found += _rows(session, _FIND_UNWANTED_DIGESTS, now=now, programme_id=programme_id)
-    else:
-        found += _rows(session, _FIND_UNWANTED_ON_TOUCHED_DATES, now=now)
-    if not found:
-        return 0
+def _cancel(session: Session, now: datetime) -> int:
     explain_unwanted(session, now)
     return _rows(session, _CANCEL)
 

@@ -163,6 +163,26 @@ def hold_programme(session: Session, programme_id: int, only: Collection[int] | 
     session.execute(query if only is None else query.where(col(Event.id).in_(only)))
 
 
+def hold_named(session: Session, slugs: Collection[str]) -> None:
+    """Hold those of these programmes that are stored, before anything of them is read."""
+    hold_in_order(session, session.scalars(select(Programme.id).where(col(Programme.slug).in_(slugs))))
+
+
+def hold_programmes_of(session: Session, address: str, also: str | None = None) -> None:
+    """Hold the programmes that know the person at `address`, and the one of the slug `also`, before they are read."""
+    person = select(Person.id).where(Person.address == address)
+    joined = select(Membership.programme_id).where(col(Membership.person_id).in_(person))
+    invited = select(Event.programme_id).join(Invitation).where(col(Invitation.person_id).in_(person))
+    known = col(Programme.id).in_(joined) | col(Programme.id).in_(invited) | (col(Programme.slug) == also)
+    hold_in_order(session, session.scalars(select(Programme.id).where(known)))
+
+
+def hold_in_order(session: Session, programme_ids: Iterable[int | None]) -> None:
+    """Hold several programmes. All who do take them in this order, so that no two wait for each other."""
+    for programme_id in sorted({each for each in programme_ids if each is not None}):
+        hold_programme(session, programme_id)
+
+
 def _events(session: Session, programme_id: int, only: Collection[int] | None) -> list[Event]:
     query = select(Event).where(Event.programme_id == programme_id).order_by(col(Event.position))
     if only is None:

@@ -57,6 +57,12 @@ def failed_and_uncertain(session: Session) -> tuple[int, int]:
     return int(session.execute(failed).scalar_one()), int(session.execute(uncertain).scalar_one())
 
 
+def last_failed(session: Session, most: int) -> list[int]:
+    """The ids of the notices made last among those that failed."""
+    query: Any = select(col(Notice.id)).where(col(Notice.state) == NoticeState.FAILED)
+    return list(session.scalars(query.order_by(col(Notice.id).desc()).limit(most)))
+
+
 def silenced_people(session: Session) -> tuple[int, int]:
     """How many people unsubscribed, and how many have an address that a server refused."""
     unsubscribed, refused = func.count(col(Person.unsubscribed_at)), func.count(col(Person.refused_at))

@@ -9,7 +9,7 @@ from convene.errors import ConflictError, UsageError
 from convene.programme_file.edit_document import with_event
 from convene.programme_file.written_values import slug
 from convene.programme_file.written_words import with_words
-from convene.store.programme_rows import programme_named
+from convene.store.programme_rows import hold_named, programme_named
 from convene.usecases.change_event import ChangedEvent, store_edited
 from convene.usecases.change_programme import before_change
 
@@ -24,6 +24,7 @@ def add_event(
     programme, separator, event = name.partition("/")
     if not separator:
         raise UsageError(f'"{name}" names no programme.', f"write: PROGRAMME/{name}")
+    hold_named(session, [programme])
     before = before_change(session, programme_named(session, programme).slug, now)
     assert before is not None  # the programme is stored
     if event in before.document.events:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from convene.errors import ConflictError
 from convene.programme_file.document import EventEntry, PersonEntry, ProgrammeDocument
 from convene.programme_file.read_programme import read_programme
-from convene.store.programme_rows import ProgrammeRows, row_id
+from convene.store.programme_rows import ProgrammeRows, hold_named, row_id
 from convene.usecases.change_programme import Applied, Before, before_change, change_programme
 from convene.usecases.refuse_changes import successor
 from convene.usecases.store_programme import Source, matched_slugs
@@ -32,6 +32,7 @@ def apply_programme(
     Raises ConflictError, and the caller rolls back, when commands changed what the file changes too (unless
     `overwrite`), when an event that people were told of is missing from the file, or for what may not become.
     """
+    hold_named(session, [document.programme.id])
     before = before_change(session, document.programme.id, now)
     if before and not overwrite:
         _refuse_conflicts(before, document)

@@ -19,7 +19,7 @@ from convene.rules.zones import instant
 from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
 from convene.usecases.change_programme import Applied, Before, before_change, change_programme
 from convene.usecases.describe_events import event_facts
-from convene.usecases.list_events import event_named
+from convene.usecases.list_events import event_named, hold_event
 from convene.usecases.refuse_changes import is_held
 
 
@@ -47,6 +47,7 @@ def change_event(
     `correct`: it was held, and its record is mended; `past`: it may get a start that has passed. Raises NotFoundError,
     ContentError with everything that is wrong, or ConflictError for what may not become.
     """
+    hold_event(session, name)
     rows, event = event_named(session, name)
     before = before_change(session, rows.programme.slug, now)
     assert before is not None  # the event is stored

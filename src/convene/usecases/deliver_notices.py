@@ -44,7 +44,6 @@ class Deliveries:
         desk.is_open = not dispatcher.is_stopping
         more = True
         while desk.is_open:
-            await self._plan_again()  # a pass may last for hours
             if more and desk.is_low:
                 claimed, mails, stopped = await dispatcher.claim()
                 desk.feed(mails, stopped)
@@ -59,13 +58,7 @@ class Deliveries:
             await desk.something_moves()
         if desk.refusal is not None:
             await dispatcher.pause(f"The SMTP server refused us: {desk.refusal}")
-        await self._plan_again()
         for state, count in desk.states.items():
             delivered.states[state] = delivered.states.get(state, 0) + count
         desk.states.clear()
         return delivered
-
-    async def _plan_again(self) -> None:
-        overtaken, self._desk.overtaken = self._desk.overtaken, set()
-        if overtaken:
-            await self._dispatcher.plan_again(overtaken)

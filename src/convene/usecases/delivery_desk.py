@@ -79,7 +79,6 @@ class DeliveryDesk:
         self.is_open = False
         self.refusal: str | None = None
         self.states: dict[NoticeState, int] = {}
-        self.overtaken: set[int] = set()
 
     # What the relay asks.
 
@@ -218,7 +217,6 @@ class DeliveryDesk:
         """Act on what was committed."""
         for state, count in written.states.items():
             self.states[state] = self.states.get(state, 0) + count
-        self.overtaken |= written.overtaken
         self._on_record -= {mail.notice_id for mail, _ in window.settled}
         self._on_record |= written.leaving
         for mail in window.leaving:

@@ -14,6 +14,7 @@ from convene.model.event import Event
 from convene.model.installation import Installation
 from convene.model.programme import Programme
 from convene.rules.notice_states import NoticeState
+from convene.store.database import raise_content_version
 from convene.store.delivery_records import events_told, record_told
 from convene.store.due_notices import claimed_notices
 from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless
@@ -32,6 +33,10 @@ _RETRY_SECONDS = 1.0
 _TRIES_WHEN_STOPPING = 10
 _LOG = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
+
+
+class _OvertakenError(Exception):
+    """Mails of a window arrived after what they tell of had changed."""
 
 
 class Dispatcher:
@@ -77,10 +82,6 @@ class Dispatcher:
         """Nothing more leaves, from any worker, until somebody resumes."""
         await self._run(lambda: self._pause(reason), self._writing)
 
-    async def plan_again(self, event_ids: Collection[int]) -> None:
-        """Plan the events that had changed when mails about them arrived: their readers know the older facts."""
-        await self._run(lambda: self._plan_again(event_ids), self._writing)
-
     async def _run(self, work: Callable[[], _Result], one_at_a_time: asyncio.Lock) -> _Result:
         async with one_at_a_time:
             for tries in count(1):
@@ -98,10 +99,31 @@ class Dispatcher:
 
     def _write(self, window: Window) -> Written:
         clock = self._delivery.clock
-        with self._database.recording_connection() as connection:
-            written = write_window(connection, self._worker, window, self._texts, clock.now(), clock.real_now())
+        try:
+            with self._database.recording_connection() as connection:
+                written = write_window(connection, self._worker, window, self._texts, clock.now(), clock.real_now())
+                if written.overtaken:
+                    raise _OvertakenError  # nothing is committed: whoever plans holds the events first of all
+        except _OvertakenError:
+            written = self._write_and_plan(window)
         self._texts.update(written.texts)
         self._delivery.guard.note(written.last_message, written.restores)
+        return written
+
+    def _write_and_plan(self, window: Window) -> Written:
+        """Write it, and plan the events that had changed when its mails arrived: their readers know the older facts.
+
+        In one transaction, or a worker that ends in between would leave them uncorrected.
+        """
+        clock = self._delivery.clock
+        told = {event_id for mail, _ in window.settled if mail.text for event_id, _, _ in mail.text.tells}
+        with self._database.recording() as session:
+            _hold(session, _by_programme(session, told))
+            connection = session.connection()
+            written = write_window(connection, self._worker, window, self._texts, clock.now(), clock.real_now())
+            # Else each window would make the next one's mails look overtaken.
+            if _plan(session, _by_programme(session, written.overtaken), clock.now()):
+                raise_content_version(session)
         return written
 
     def _sweep(self) -> dict[NoticeState, int]:
@@ -120,8 +142,7 @@ class Dispatcher:
             connection = session.connection()
             half_sent = half_sent_by_the_dead(connection)
             told = _by_programme(session, events_told(connection, half_sent))
-            for programme_id, events in told.items():
-                hold_programme(session, programme_id, events)  # first of all, as every pass does
+            _hold(session, told)
             record_told(connection, half_sent, now)
             release_from_the_dead(connection)
             _plan(session, told, now)
@@ -175,10 +196,6 @@ class Dispatcher:
         with self._database.writing() as session:
             add_pause(session, reason, self._delivery.clock.now())
 
-    def _plan_again(self, event_ids: Collection[int]) -> None:
-        with self._database.writing() as session:
-            _plan(session, _by_programme(session, event_ids), self._delivery.clock.now())
-
 
 def _by_programme(session: Session, event_ids: Collection[int]) -> dict[int, set[int]]:
     """The events that are still there, by programme; in one order, or two workers would wait for each other."""
@@ -190,8 +207,17 @@ def _by_programme(session: Session, event_ids: Collection[int]) -> dict[int, set
     return by_programme
 
 
-def _plan(session: Session, by_programme: Mapping[int, Collection[int]], now: datetime) -> None:
+def _hold(session: Session, by_programme: Mapping[int, Collection[int]]) -> None:
+    """First of all, as every pass does: another may be under way."""
     for programme_id, events in by_programme.items():
-        hold_programme(session, programme_id, events)  # before it is read: another pass may be under way
+        hold_programme(session, programme_id, events)
+
+
+def _plan(session: Session, by_programme: Mapping[int, Collection[int]], now: datetime) -> bool:
+    """Plan events that are held; whether that changed anything."""
+    changed = 0
+    for programme_id, events in by_programme.items():
         rows = load_programme(session, session.get_one(Programme, programme_id), events)
-        plan_programme(session, rows, now, events)
+        planned = plan_programme(session, rows, now, events)
+        changed += planned.added + planned.changed + planned.cancelled
+    return changed > 0

@@ -13,7 +13,7 @@ from convene.programme_file.written_values import slug
 from convene.programme_file.written_words import with_words, without
 from convene.rules.vocabulary import EventStatus
 from convene.usecases.change_event import ChangedEvent, change_event
-from convene.usecases.list_events import event_named
+from convene.usecases.list_events import event_named, hold_event
 from convene.usecases.refuse_changes import is_held
 
 
@@ -38,6 +38,7 @@ def edit_event(
     Raises NotFoundError for an event, or a day or invitation to take out, that is not there, ConflictError for what may
     not become, for a new id that is taken, and for a correction of what lies ahead.
     """
+    hold_event(session, name)
     rows, event = event_named(session, name)
     if correct and not is_held(rows, event, now):
         raise ConflictError(f'"{name}" was not held yet, so there is no record to correct.', "leave --correct out")

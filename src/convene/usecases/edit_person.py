@@ -15,7 +15,7 @@ from convene.programme_file.document import PersonEntry
 from convene.programme_file.mail_address import mail_address
 from convene.programme_file.people_row import RowReader
 from convene.store.erased_addresses import erased_at, forget_erased
-from convene.store.programme_rows import hold_programme, load_programme, person_at, programme_named, row_id
+from convene.store.programme_rows import hold_programmes_of, load_programme, person_at, programme_named, row_id
 from convene.usecases.import_people import add_to_groups, import_people, join_programme
 from convene.usecases.invite_people import update_invitations
 from convene.usecases.mails_ahead import MailsAhead
@@ -52,6 +52,7 @@ def add_person(
     ContentError for cells that cannot be taken.
     """
     entry, notes = _read(address, cells)
+    hold_programmes_of(session, entry.address, programme)
     _refuse_erased(session, entry.address, allow_erased)
     if session.exec(select(Person).where(Person.address == entry.address)).first():
         raise ConflictError("There is a person with that address already.", "change them with: convene person edit")
@@ -69,6 +70,7 @@ def edit_person(
     Raises NotFoundError, and ContentError for cells that cannot be taken.
     """
     entry, notes = _read(address, cells)
+    hold_programmes_of(session, entry.address, programme)
     person = person_at(session, entry.address)
     imported = import_people(session, [entry], now)
     edited = EditedPerson(entry.address, list(imported.changed.get(entry.address, ())), notes=notes)
@@ -154,12 +156,13 @@ def _planned(session: Session, edited: EditedPerson, now: datetime) -> EditedPer
     joined = select(Membership.programme_id).where(Membership.person_id == person.id)
     invited = select(Event.programme_id).join(Invitation).where(Invitation.person_id == person.id)
     known = session.exec(
-        select(Programme).where(col(Programme.id).in_(joined) | col(Programme.id).in_(invited)).order_by(Programme.slug)
+        select(Programme)
+        .where(col(Programme.id).in_(joined) | col(Programme.id).in_(invited))
+        .order_by(col(Programme.id))
     ).all()
     for programme in known:
-        hold_programme(session, row_id(programme))  # before it is read: another pass may be under way
         update_invitations(session, load_programme(session, programme), now)
         edited.mails += replan(session, load_programme(session, programme), now).mails
-    edited.programmes = [programme.slug for programme in known]
+    edited.programmes = sorted(programme.slug for programme in known)
     edited.ask_above = min((programme.ask_above for programme in known), default=0)
     return edited

@@ -17,7 +17,7 @@ from convene.model.programme import Programme
 from convene.programme_file.mail_address import lines_naming
 from convene.store.erased_addresses import erased_at, remember_erased
 from convene.store.notices_of_person import delete_notices
-from convene.store.programme_rows import row_id
+from convene.store.programme_rows import hold_programmes_of, row_id
 from convene.usecases.export_programme import export_programme
 
 # What refers to the person; the notices go first, since they are found by the invitations.
@@ -38,6 +38,7 @@ def erase_person(session: Session, address: str, now: datetime) -> Erased:
     Raises NotFoundError where there is and was none, ConflictError where a programme's own file names the address: the
     file is the coordinator's, and would say it again.
     """
+    hold_programmes_of(session, address)
     person = session.exec(select(Person).where(Person.address == address)).first()
     if person is None:
         before = erased_at(session, address)

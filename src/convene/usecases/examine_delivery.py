@@ -14,11 +14,13 @@ from convene.rules.delivery_checks import (
     check_worker,
 )
 from convene.rules.installation_checks import check_senders, check_zone_database
+from convene.rules.notice_key import notice_key
 from convene.rules.zones import tzdata_version
 from convene.settings import Settings
 from convene.store.sending_facts import (
     busiest_day,
     failed_and_uncertain,
+    last_failed,
     organiser_domains,
     silenced_people,
     waiting_count,
@@ -26,6 +28,8 @@ from convene.store.sending_facts import (
 )
 from convene.usecases.moments import Clock
 from convene.usecases.sending_state import SendingState, sending_state
+
+_KEYS_SHOWN = 5
 
 
 def examine_delivery(session: Session, settings: Settings, clock: Clock) -> list[Check]:
@@ -42,7 +46,7 @@ def examine_delivery(session: Session, settings: Settings, clock: Clock) -> list
         check_worker(facts, unswept=state.unswept, waiting=waiting_count(session)),
         *_pauses(state),
         check_overdue(state.backlog, state.due_since, now),
-        *check_failures(counts),
+        *check_failures(counts, _failed(session)),
         check_silenced(counts),
         check_volume(busiest, day.isoformat() if day else None, one_click=settings.base_url.startswith("https:")),
     ]
@@ -53,6 +57,11 @@ def _worker_facts(session: Session, state: SendingState, clock: Clock) -> Worker
     troubled = next((worker for worker in alive if worker.relay_trouble), None)
     trouble, since = (troubled.relay_trouble, troubled.relay_trouble_since) if troubled else (None, None)
     return WorkerFacts(len(alive), state.silent_seconds, trouble, since)
+
+
+def _failed(session: Session) -> list[str]:
+    secret = session.exec(select(Installation.key_secret)).one()
+    return [notice_key(notice_id, secret) for notice_id in last_failed(session, _KEYS_SHOWN)]
 
 
 def _senders(session: Session, settings: Settings) -> Check:

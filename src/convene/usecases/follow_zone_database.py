@@ -20,7 +20,7 @@ from convene.rules.facts import DayFacts
 from convene.rules.told_clocks import clocks_moved
 from convene.rules.vocabulary import READER_ZONE, Mode
 from convene.rules.zones import tzdata_version
-from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
+from convene.store.programme_rows import ProgrammeRows, hold_in_order, load_programme, row_id
 from convene.usecases.describe_events import day_facts, event_facts
 
 
@@ -58,6 +58,7 @@ def follow_zone_database(session: Session, now: datetime) -> list[Followed]:
     installation.tzdata_version = tzdata_version()
     if first_time:
         return []
+    hold_in_order(session, session.scalars(select(Programme.id)))
     programmes = session.exec(select(Programme).order_by(Programme.slug)).all()
     followed = [_follow(session, load_programme(session, programme), now) for programme in programmes]
     return [each for each in followed if each.warnings]

@@ -12,7 +12,7 @@ from convene.model.person import GroupMember, Membership, Person
 from convene.model.programme import Programme
 from convene.programme_file.document import PersonEntry
 from convene.store.erased_addresses import erased_among
-from convene.store.programme_rows import load_programme, programme_named, row_id
+from convene.store.programme_rows import hold_in_order, load_programme, programme_named, row_id
 from convene.usecases.invite_people import update_invitations
 from convene.usecases.mails_ahead import MailsAhead
 from convene.usecases.plan_notices import replan
@@ -80,6 +80,7 @@ def take_people(session: Session, entries: Sequence[PersonEntry], programme: str
 
     Raises NotFoundError for an unknown programme.
     """
+    hold_in_order(session, session.scalars(select(Programme.id)))
     entries, erased = without_erased(session, entries)
     taken = TakenPeople(import_people(session, entries, now))
     taken.people.erased = erased
@@ -88,7 +89,7 @@ def take_people(session: Session, entries: Sequence[PersonEntry], programme: str
         join_programme(session, row, entries)
         add_to_groups(session, row, entries)
         update_invitations(session, load_programme(session, row), now)
-    for row in session.exec(select(Programme)).all():
+    for row in session.exec(select(Programme).order_by(col(Programme.id))).all():
         taken.mails += replan(session, load_programme(session, row), now).mails
     return taken
 

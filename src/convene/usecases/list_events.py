@@ -12,7 +12,7 @@ from convene.model.event import Event
 from convene.model.notice import Cause, Notice
 from convene.model.programme import Programme
 from convene.rules.facts import DayFacts, EventBrief
-from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
+from convene.store.programme_rows import ProgrammeRows, hold_in_order, load_programme, row_id
 from convene.usecases.describe_events import event_brief, spoken_languages
 from convene.usecases.list_notices import utc_text
 from convene.usecases.refuse_changes import is_held
@@ -85,6 +85,15 @@ def event_named(session: Session, name: str) -> tuple[ProgrammeRows, Event]:
     event, programme = found[0]
     rows = load_programme(session, programme)
     return rows, rows.events_by_id[row_id(event)]
+
+
+def hold_event(session: Session, name: str) -> None:
+    """Hold the programme of the event `name`, before anything of it is read; of all that have it where it says none."""
+    programme_slug, _, slug = name.rpartition("/")
+    query = select(Event.programme_id).join(Programme).where(Event.slug == slug)
+    if programme_slug:
+        query = query.where(Programme.slug == programme_slug)
+    hold_in_order(session, session.scalars(query))
 
 
 def event_view(session: Session, rows: ProgrammeRows, event: Event, now: datetime) -> EventView:

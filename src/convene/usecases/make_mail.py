@@ -226,11 +226,13 @@ def _text_for(
     if known is None or now >= known.valid_until:
         link = mark(Slot.UNSUBSCRIBE) if office.links else None
         letter = write_letter(notice, causes, reader, content, now, link)
-        known = content.made[key] = _composed(office, content, notice, letter)
+        known = content.made[key] = _composed(office, content, notice, causes, letter)
     return known
 
 
-def _composed(office: Office, content: KnownContent, notice: DueNotice, letter: Letter) -> SharedText:
+def _composed(
+    office: Office, content: KnownContent, notice: DueNotice, causes: Sequence[Why], letter: Letter
+) -> SharedText:
     organiser = letter.event.organiser
     sender = office.mail_from or organiser.email
     words = compose(letter, greeting=mark(Slot.GREETING))
@@ -240,18 +242,17 @@ def _composed(office: Office, content: KnownContent, notice: DueNotice, letter: 
     ends = (day.ends_at(letter.reader.whereabouts.zone) for event in letter.events for day in event.facts.days)
     return SharedText(
         writer=Writer(mail_text(words, part, sender, organiser.name, organiser.email, thread)),
-        tells=_tells(notice, content) if letter.kind in _TELLING else (),
+        tells=_tells(causes, content) if letter.kind in _TELLING else (),
         asked=part.method == "REQUEST" if part and part.attended else None,
         valid_until=min((end for end in ends if end > letter.now), default=_FOR_EVER),
         words=words,
     )
 
 
-def _tells(notice: DueNotice, content: KnownContent) -> tuple[tuple[int, int, bool], ...]:
-    """The events whose facts it tells, each once."""
-    event_ids = [why.event_id for why in (notice.why, *(part.why for part in notice.parts)) if why.event_id is not None]
-    ended = notice.why.kind == NoticeKind.CANCELLATION
-    revisions = {event_id: content.event(event_id).brief.revision for event_id in event_ids}
+def _tells(causes: Sequence[Why], content: KnownContent) -> tuple[tuple[int, int, bool], ...]:
+    """The events whose facts it tells, each once. `causes` are those that stand: a digest speaks of no other part."""
+    ended = any(why.kind == NoticeKind.CANCELLATION for why in causes)
+    revisions = {why.event_id: content.event(why.event_id).brief.revision for why in causes if why.event_id is not None}
     return tuple((event_id, revision, ended) for event_id, revision in revisions.items())
 
 

@@ -12,6 +12,7 @@ from convene.rules.smtp_outcome import Outcome, OutcomeKind, is_attempt, retry_d
 from convene.store.delivery_records import (
     become,
     bodies_leave,
+    hold_window,
     record_sent,
     record_told,
     suppress_address,
@@ -21,6 +22,9 @@ from convene.store.delivery_records import (
 from convene.store.notice_queue import give_back
 from convene.store.worker_rows import worker_state
 from convene.usecases.make_mail import DueMail, Stopped
+
+_ARRIVED = (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN)
+"""The mail arrived, or may have."""
 
 
 class LeaseLostError(Exception):
@@ -62,11 +66,12 @@ def write_window(
     A body may leave only while the content is that from which its mail was made, and the worker holds the notice.
     Raises LeaseLostError when others have taken the worker for dead.
     """
+    _hold(connection, window, texts)
     states = _write_outcomes(connection, worker, window.settled, now, real_now)
     for stopped in window.stopped:
         _write_stop(connection, worker, stopped, real_now)
         states[stopped.state] = states.get(stopped.state, 0) + 1
-    # Not before: writing what readers were told may have waited for a pass that planned the same event.
+    # Not before: the rows may have been waited for while a pass planned the same event.
     state = worker_state(connection, worker)
     if not state.is_alive:
         raise LeaseLostError
@@ -92,6 +97,17 @@ def write_window(
     )
 
 
+def _hold(connection: Connection, window: Window, texts: Mapping[str, int]) -> None:
+    mails = [*(mail for mail, _ in window.settled), *window.leaving]
+    new_texts = (mail.text for mail in window.leaving if mail.text and mail.text.digest not in texts)
+    hold_window(
+        connection,
+        notices=[mail.notice_id for mail in mails] + [stopped.notice.notice_id for stopped in window.stopped],
+        telling=[mail.notice_id for mail, outcome in window.settled if outcome.kind in _ARRIVED],
+        events={event_id for text in new_texts for event_id, _, _ in text.tells},
+    )
+
+
 def _write_outcomes(
     connection: Connection,
     worker: int,
@@ -103,7 +119,6 @@ def _write_outcomes(
         [mail.notice_id for mail, outcome in settled if outcome.kind is kind]
         for kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN, OutcomeKind.WITHDRAWN)
     )
-    # What readers are told may wait for a planning pass: it goes before the rows for which such a pass may wait.
     record_sent(connection, worker, sent, now)
     record_told(connection, unknown, now)
     give_back(connection, worker, withdrawn)
@@ -135,7 +150,7 @@ def _write_outcome(
         last_error=outcome.reply,
     )
     if outcome.kind is OutcomeKind.SUPPRESS:
-        suppress_address(connection, mail.notice.who.person_id, outcome.reply, now)
+        suppress_address(connection, mail.notice.who.person_id, mail.recipient, outcome.reply, now)
     return state
 
 
@@ -162,6 +177,5 @@ def _write_texts(connection: Connection, mails: Sequence[DueMail], known: Mappin
 
 def _overtaken(settled: Sequence[tuple[DueMail, Outcome]], version: int) -> frozenset[int]:
     """The events of mails that arrived, or may have, and were made before the content changed."""
-    arrived = (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN)
-    late = (mail for mail, outcome in settled if outcome.kind in arrived and mail.version != version and mail.text)
+    late = (mail for mail, outcome in settled if outcome.kind in _ARRIVED and mail.version != version and mail.text)
     return frozenset(event_id for mail in late if mail.text for event_id, _, _ in mail.text.tells)

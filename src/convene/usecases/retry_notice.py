@@ -36,10 +36,10 @@ def retry_notice(session: Session, key: str, now: datetime) -> Retried:
     Raises NotFoundError for an unknown key, ConflictError with the reason for a notice that cannot be tried again.
     """
     notice = notice_named(session, key)
+    session.expunge(notice.row)  # it is shown as it was
     if NoticeState(notice.row.state) in (*UNSENT, *IN_FLIGHT):
         return Retried(notice, planned=False)
     _refuse(notice, now)
-    session.expunge(notice.row)  # it is shown as it was
     plan_failed_again(session, row_id(notice.row))
     programme = session.get_one(Programme, notice.cause.programme_id)
     mails = _mails(notice, now)

@@ -9,7 +9,7 @@ from convene.errors import ConflictError
 from convene.programme_file.written_words import with_words
 from convene.rules.vocabulary import EventStatus
 from convene.usecases.change_event import ChangedEvent, change_event
-from convene.usecases.list_events import event_named
+from convene.usecases.list_events import event_named, hold_event
 
 
 def cancel_event(session: Session, name: str, reason: Sequence[str], now: datetime) -> ChangedEvent:
@@ -29,6 +29,7 @@ def postpone_event(session: Session, name: str, reason: Sequence[str], now: date
 
 
 def _set_aside(session: Session, name: str, status: EventStatus, reason: Sequence[str], now: datetime) -> ChangedEvent:
+    hold_event(session, name)
     _, event = event_named(session, name)
     if event.status == status:
         raise ConflictError(f'"{name}" is {status} already.')

@@ -9,7 +9,7 @@ from convene.model.event import Event
 from convene.model.person import Invitation, Person
 from convene.model.programme import Programme
 from convene.store.notices_of_person import cancel_waiting
-from convene.store.programme_rows import hold_programme, load_programme, row_id
+from convene.store.programme_rows import hold_programmes_of, load_programme, row_id
 from convene.usecases.mails_ahead import MailsAhead
 from convene.usecases.plan_notices import replan
 
@@ -36,10 +36,10 @@ def subscribe_again(session: Session, person: Person, now: datetime) -> MailsAhe
     mails = MailsAhead()
     if not gets_no_mail(person):
         return mails
+    hold_programmes_of(session, person.address)
     person.unsubscribed_at = person.refused_at = person.refused_reply = None
     for programme, events in _invited_to(session, person, now).items():
         session.flush()
-        hold_programme(session, programme)  # before it is read: another pass may be under way
         rows = load_programme(session, session.get_one(Programme, programme), events)
         mails += replan(session, rows, now, events).mails
     return mails

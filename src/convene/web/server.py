@@ -34,6 +34,16 @@ class _AnnouncingServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.settled = threading.Event()
+        self.fault: Exception | None = None
+
+    def run_in_thread(self, listener: socket.socket, ended: threading.Event) -> None:
+        """Serve until `should_exit`; a fault is kept for whoever leaves the block."""
+        try:
+            self.run([listener])
+        except Exception as error:
+            self.fault = error
+        finally:
+            ended.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
@@ -50,17 +60,26 @@ def serve(app: ASGIApp, host: str = LOOPBACK, port: int = 8000) -> None:
 
 
 @contextmanager
-def running_server(app: ASGIApp, host: str = LOOPBACK, port: int = 0) -> Iterator[str]:
-    """Serve in a thread while the block runs; gives the URL without a slash at its end. Port 0 takes a free one."""
+def running_server(
+    app: ASGIApp, host: str = LOOPBACK, port: int = 0, ended: threading.Event | None = None
+) -> Iterator[str]:
+    """Serve in a thread while the block runs; gives the URL without a slash at its end. Port 0 takes a free one.
+
+    `ended` is set once nothing is served any more. Raises ServerError, after the block, where that came by itself.
+    """
     with _listening(host, port) as listener:
         server = _AnnouncingServer(_config(app))
-        thread = threading.Thread(target=server.run, args=([listener],), name="convene-web", daemon=True)
+        work = (listener, ended or threading.Event())
+        thread = threading.Thread(target=server.run_in_thread, args=work, name="convene-web", daemon=True)
         thread.start()
         server.settled.wait(_PATIENCE_SECONDS)
         try:
             if not server.started:
                 raise ServerError("The web server did not start.", "look at the log")
             yield _url(listener)
+            if server.fault or not thread.is_alive():
+                why = f": {type(server.fault).__name__}" if server.fault else ""
+                raise ServerError(f"The web server ended by itself{why}.", "start it again; look at the log")
         finally:
             server.should_exit = True
             thread.join(_PATIENCE_SECONDS)

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -39,7 +40,6 @@ from convene.worker.clock_guard import ClockGuard
 from convene.worker.heartbeat import Heartbeat
 from convene.worker.worker_lock import only_worker
 
-_TICK_SECONDS = 1.0
 _SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter while another waits for it. With Python's own 5 ms the conversations wait
 too often for the thread that speaks to PostgreSQL: measured, a seventh fewer mails a second."""
@@ -64,9 +64,13 @@ class PausedError(ConveneError):
     """Nothing leaves until somebody resumes."""
 
 
-def run_worker(delivery: Delivery, progress: Progress, stopping: Stopping) -> None:
-    """Send what is due until SIGTERM or SIGINT. The mail on its way is finished first, other claims are given back."""
-    _work(delivery, stopping, lambda shift: shift.serve(progress))
+def run_worker(
+    delivery: Delivery, progress: Progress, stopping: Stopping, until: threading.Event | None = None
+) -> None:
+    """Send what is due until SIGTERM or SIGINT, or until `until` is set. The mail on its way is finished first, other
+    claims are given back.
+    """
+    _work(delivery, stopping, lambda shift: shift.serve(progress, until or threading.Event()))
 
 
 def run_until_idle(delivery: Delivery, progress: Progress, stopping: Stopping) -> None:
@@ -131,18 +135,20 @@ class Shift:
         with self._delivery.database.recording_connection() as connection:
             end_worker(connection, self._worker)
 
-    async def serve(self, progress: Progress) -> None:
-        """Look once a second, and once a day plan and sweep the feeds, until stopped."""
+    async def serve(self, progress: Progress, until: threading.Event) -> None:
+        """Look once a second, and once a day plan and sweep the feeds, until stopped, or until `until` is set."""
         in_flight = asyncio.Lock()
 
         async def tick() -> None:
-            if not in_flight.locked():
+            if until.is_set():
+                self.end_soon()
+            elif not in_flight.locked():
                 async with in_flight:
                     await self._look_quietly(progress)
 
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
         # Two at once: the second sees that the first is still sending, and leaves. APScheduler would warn each second.
-        scheduler.add_job(tick, "interval", seconds=_TICK_SECONDS, max_instances=2)
+        scheduler.add_job(tick, "interval", seconds=self._delivery.patience.tick, max_instances=2)
         scheduler.add_job(self._daily, "cron", [scheduler], hour=0, minute=7)
         scheduler.start()
         await self.stop.wait()
@@ -178,7 +184,7 @@ class Shift:
                     )
                 if self._is_idle(session):
                     return
-            await self._sleep(_TICK_SECONDS)
+            await self._sleep(self._delivery.patience.tick)
 
     async def _look_quietly(self, progress: Progress) -> None:
         """Look, and once more within the same second where something comes due in it; a fault ends no worker."""
@@ -272,11 +278,11 @@ class Shift:
 
     def _due_within_a_tick(self) -> float | None:
         """In how many seconds the next notice comes due, if before the next look."""
-        now = self._clock.now()
+        now, tick = self._clock.now(), self._delivery.patience.tick
         with self._delivery.database.reading() as session:
             due = next_due(session, now)
-        seconds = (due - now).total_seconds() if due is not None else _TICK_SECONDS
-        return seconds if seconds < _TICK_SECONDS else None
+        seconds = (due - now).total_seconds() if due is not None else tick
+        return seconds if seconds < tick else None
 
     async def _sleep(self, seconds: float) -> None:
         """Until then, or until stopped."""
