@@ -17,7 +17,7 @@ from convene.store.bulk_insert import bulk_insert
 from convene.store.called_off import NOTHING_LEFT, explain_unwanted
 from convene.store.causes import cause_ids
 from convene.store.digests import add_stored_reminders, clear_changed_parts, drop_settled, join_digests, write_parts
-from convene.store.planning_tables import MOMENT, PERSON_PLACE, WANTED, measure
+from convene.store.planning_tables import MOMENT, PERSON_PLACE, READER_DATE, WANTED, measure
 
 _WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _CANCELLED = NoticeState.CANCELLED.value
@@ -29,10 +29,15 @@ _MOMENT_COLUMNS = (
     "useful_until", "keeps_due",
 )  # fmt: skip
 
-_EXPAND = """
-    INSERT INTO wanted (person_id, moment_id, cause_id, round, joins_on, changed)
-    SELECT seat.person_id, moment.id, moment.cause_id, moment.round, moment.joins_on, TRUE
-    FROM moment JOIN seat ON seat.group_id = moment.group_id
+_EXPAND = f"""
+    INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, changed)
+    WITH dated AS MATERIALIZED (
+        SELECT id, group_id, cause_id, round, {READER_DATE.format(person_id="0", joins_on="joins_on")} AS joins_on
+        FROM moment
+    )
+    SELECT seat.person_id, dated.id, dated.cause_id, dated.round,
+        seat.person_id * CAST(100000000 AS bigint) + dated.joins_on, TRUE
+    FROM dated CROSS JOIN seat WHERE seat.group_id = dated.group_id
 """
 
 # So that the causes whose notices may join on a date are found by that date.
