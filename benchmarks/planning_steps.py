@@ -102,8 +102,7 @@ def _plan(session: Session, events: list[int] | None = None) -> Planned:
 
 
 def _tell(done: int, of: int) -> None:
-    if done % 100 == 0 or done == of:
-        print(f"\r  {done} of {of} events", end="" if done < of else "\n", file=sys.stderr, flush=True)
+    print(f"\r  {done} of {of} events", end="" if done < of else "\n", file=sys.stderr, flush=True)
 
 
 def _move_event(session: Session, event_id: int) -> None:

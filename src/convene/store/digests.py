@@ -104,7 +104,8 @@ _NAME_PARTS = "UPDATE wanted SET part_of = reader_date WHERE reader_date IN (SEL
 # In this order, so that the first part of a digest is the earliest.
 _TAKE_PARTS = """
     INSERT INTO part (digest_id, person_id, moment_id, cause_id, round, due_at, useful_until)
-    SELECT wanted.part_of, wanted.person_id, moment.id, moment.cause_id, moment.round, moment.due_at, moment.useful_until
+    SELECT wanted.part_of, wanted.person_id, wanted.moment_id, wanted.cause_id, wanted.round, moment.due_at,
+        moment.useful_until
     FROM wanted JOIN moment ON moment.id = wanted.moment_id
     WHERE wanted.part_of IS NOT NULL
     ORDER BY wanted.part_of, moment.due_at, moment.cause_id
