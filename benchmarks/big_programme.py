@@ -128,6 +128,7 @@ def _event(number: int) -> dict[str, Any]:
         "spoken": [],
         "materials": [],
         "alarms": [],
+        "uid": f"event-{number}",
         "created_at": NOW,
         "facts_changed_at": NOW,
     }

@@ -6,8 +6,9 @@ from typing import Any
 
 Measured = dict[str, float]
 
-OURS = "convene"
-TARGETS = {"bare copy": 0.6, "APScheduler": 30.0, "procrastinate": 10.0}
+OURS, COPY = "convene, notices", "bare copy of the notices alone"
+OURS_WITH_PARTS, COPY_WITH_PARTS = "convene, notices and parts of digests", "bare copy of notices and parts of digests"
+TARGETS = {COPY_WITH_PARTS: 0.6, "APScheduler": 30.0, "procrastinate": 10.0}
 """How many times as fast as each we mean to be."""
 
 
@@ -27,8 +28,10 @@ class Comparison:
 
     @property
     def ratios(self) -> dict[str, float]:
-        """How many times as fast as each of the others we are."""
-        return {name: self.rates[OURS] / rate for name, rate in self.rates.items() if name != OURS}
+        """How many times as fast as each of the others we are: in notices, or with parts of digests as they."""
+        others = self.rates.keys() - {OURS, OURS_WITH_PARTS}
+        ours = {name: OURS_WITH_PARTS if name == COPY_WITH_PARTS else OURS for name in others}
+        return {name: self.rates[ours[name]] / rate for name, rate in self.rates.items() if name in others}
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "ratios": self.ratios, "targets": TARGETS}
@@ -45,7 +48,7 @@ def _rates(comparisons: list[Comparison]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for one in comparisons:
         for name, rate in one.rates.items():
-            ratio = f"{one.ratios[name]:.2f} | {TARGETS[name]}" if name in one.ratios else "1 |"
+            ratio = f"{one.ratios[name]:.2f} | {TARGETS.get(name, '')}" if name in one.ratios else "|"
             yield f"| {one.database} | {one.notices:,} | {name} | {rate:,.0f} | {ratio} |"
 
 

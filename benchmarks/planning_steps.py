@@ -4,7 +4,6 @@ Run by `benchmarks/planning.py`: python -m benchmarks.planning_steps load|plan|c
 """
 
 import json
-import resource
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,11 +11,11 @@ from statistics import median
 from time import perf_counter
 
 from benchmarks.big_programme import END, NOW, SLUG, START, Size, write_programme
+from benchmarks.peak_memory import peak_mib
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from convene.model.event import Day, Event
-from convene.model.notice import Notice
 from convene.rules.zones import instant
 from convene.store.database import Database, open_database
 from convene.store.programme_rows import load_programme, programme_named, row_id
@@ -26,7 +25,8 @@ Figures = dict[str, float]
 MOVES = 5
 
 _PLANNED_TABLES = ("noticepart", "notice", "cause", "eventrevision")
-_COLUMNS = ", ".join(column for column in Notice.model_fields if column != "id")  # which the database gives
+_COPY_NOTICES = "INSERT INTO notice SELECT * FROM kept"
+_COPY_PARTS = "INSERT INTO noticepart SELECT * FROM kept_part"
 _WRITTEN = "SELECT * FROM notice EXCEPT SELECT * FROM kept"
 # A reminder of another event may be written only where it joins one of the moved event, or no longer does.
 _OF_OTHERS = f"""
@@ -51,23 +51,36 @@ def load(database: Database, notices: int) -> Figures:
 def plan(database: Database, _: int) -> Figures:
     """Plan everything, from nothing."""
     _empty(database, *_PLANNED_TABLES)
-    before = _peak_mib()
+    before = peak_mib()
     started = perf_counter()
     with database.writing() as session:
         planned = _plan(session)
-    seconds = perf_counter() - started
-    return {"rows": planned.added, "seconds": seconds, "peak_mib": _peak_mib(), "before_mib": before}
+    seconds, peak = perf_counter() - started, peak_mib()
+    parts = _count(database, "SELECT count(*) FROM noticepart")
+    return {"rows": planned.added, "parts": parts, "seconds": seconds, "peak_mib": peak, "before_mib": before}
 
 
 def copy(database: Database, _: int) -> Figures:
-    """Write the rows that planning wrote once more, from a table without indexes: the least it can take."""
+    """Write the rows that planning wrote once more, from tables without indexes: the least it can take.
+
+    First the notices alone, then, on empty tables again, with the parts of digests, in one transaction.
+    """
     if not _count(database, "SELECT count(*) FROM kept"):
         _say(database, "INSERT INTO kept SELECT * FROM notice")
+        _say(database, "INSERT INTO kept_part SELECT * FROM noticepart")
+    alone = _copied(database, _COPY_NOTICES)
+    seconds = _copied(database, _COPY_NOTICES, _COPY_PARTS)
+    rows = _count(database, "SELECT count(*) FROM notice")
+    parts = _count(database, "SELECT count(*) FROM noticepart")
+    return {"rows": rows, "parts": parts, "seconds": seconds, "seconds_alone": alone}
+
+
+def _copied(database: Database, *statements: str) -> float:
+    """How many seconds the statements and their commit take, on empty tables."""
     _empty(database, "noticepart", "notice")
     started = perf_counter()
-    _say(database, f"INSERT INTO notice ({_COLUMNS}) SELECT {_COLUMNS} FROM kept")
-    seconds = perf_counter() - started
-    return {"rows": _count(database, "SELECT count(*) FROM notice"), "seconds": seconds}
+    _say(database, *statements)
+    return perf_counter() - started
 
 
 def move(database: Database, _: int) -> Figures:
@@ -102,8 +115,7 @@ def _plan(session: Session, events: list[int] | None = None) -> Planned:
 
 
 def _tell(done: int, of: int) -> None:
-    if done % 100 == 0 or done == of:
-        print(f"\r  {done} of {of} events", end="" if done < of else "\n", file=sys.stderr, flush=True)
+    print(f"\r  {done} of {of} events", end="" if done < of else "\n", file=sys.stderr, flush=True)
 
 
 def _move_event(session: Session, event_id: int) -> None:
@@ -132,15 +144,18 @@ def _settle(database: Database) -> None:
 
 
 def _measured(database: Database) -> None:
-    """What autovacuum does within the minute, done at once; the bare copy's source is made, empty."""
+    """What autovacuum does within the minute, done at once; the bare copy's sources are made, empty."""
     _say(database, "CREATE TABLE IF NOT EXISTS kept AS SELECT * FROM notice WHERE FALSE")
+    _say(database, "CREATE TABLE IF NOT EXISTS kept_part AS SELECT * FROM noticepart WHERE FALSE")
     if database.engine.dialect.name == "postgresql":
         _outside(database, "VACUUM ANALYZE")
 
 
-def _say(database: Database, statement: str) -> None:
+def _say(database: Database, *statements: str) -> None:
+    """Run the statements in one transaction."""
     with database.writing() as session:
-        session.connection().exec_driver_sql(statement)
+        for statement in statements:
+            session.connection().exec_driver_sql(statement)
 
 
 def _outside(database: Database, statement: str) -> None:
@@ -157,11 +172,6 @@ def _outside(database: Database, statement: str) -> None:
 def _count(database: Database, query: str, **values: int) -> int:
     with database.reading() as session:
         return int(session.connection().execute(text(query), values).scalar_one())
-
-
-def _peak_mib() -> float:
-    """The most memory this process ever held (Linux counts KiB)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 STEPS: dict[str, Callable[[Database, int], Figures]] = {"load": load, "plan": plan, "copy": copy, "move": move}

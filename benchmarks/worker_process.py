@@ -8,8 +8,9 @@ import importlib
 import json
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from time import process_time
+
+from benchmarks.peak_memory import peak_mib
 
 from convene.cli.main import run
 
@@ -23,20 +24,14 @@ def main() -> None:
     print("ready", flush=True)
     sys.stdin.readline()
     sys.argv = ["convene", "worker", "--until-idle"]
-    before, began, cpu = _peak_mib(), datetime.now(UTC), process_time()
+    before, began, cpu = peak_mib(), datetime.now(UTC), process_time()
     try:
         run()
     except SystemExit as end:
         if end.code:
             raise
     cpu = process_time() - cpu
-    print(json.dumps({"began": began.timestamp(), "cpu": cpu, "before_mib": before, "peak_mib": _peak_mib()}))
-
-
-def _peak_mib() -> float:
-    """The most memory this program ever held; `getrusage` would count what its parent held before it."""
-    [line] = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) / 1024
+    print(json.dumps({"began": began.timestamp(), "cpu": cpu, "before_mib": before, "peak_mib": peak_mib()}))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from convene.rules.notice_states import REPLANNABLE, NoticeState
 from convene.rules.vocabulary import NoticeKind
-from convene.store.planning_tables import DIGEST, PART, measure
+from convene.store.planning_tables import DIGEST, PART, READER_DATE, measure
 
 _WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _OPEN = f"{_WAITING}, '{NoticeState.CANCELLED.value}'"
@@ -21,7 +21,9 @@ _RULE = "reminders of one date"
 # The dates on which a planned event reminds somebody, or did so far. CROSS JOIN tells SQLite in which order.
 _TOUCH_DATES = f"""
     INSERT INTO touched (person_id, joins_on)
-    SELECT person_id, joins_on FROM wanted WHERE joins_on IS NOT NULL
+    SELECT wanted.person_id, moment.joins_on
+    FROM wanted CROSS JOIN moment
+    WHERE moment.id = wanted.moment_id AND moment.joins_on IS NOT NULL
     UNION
     SELECT notice.person_id, notice.joins_on
     FROM planned_event CROSS JOIN cause CROSS JOIN notice
@@ -70,15 +72,16 @@ _PARTS_OF_DIGESTS = f"""{_MOMENT}
     WHERE noticepart.notice_id = digest_notice.id AND cause.id = noticepart.cause_id
         AND cause.event_id NOT IN (SELECT event_id FROM planned_event)
 """
-_WANT_STORED = """
-    INSERT INTO wanted (person_id, moment_id, cause_id, round, joins_on, changed)
-    SELECT person_id, id, cause_id, round, joins_on, TRUE FROM moment WHERE person_id IS NOT NULL
+_WANT_STORED = f"""
+    INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, changed)
+    SELECT person_id, id, cause_id, round, {READER_DATE.format(person_id="person_id", joins_on="joins_on")}, TRUE
+    FROM moment WHERE person_id IS NOT NULL
 """
 
 # What has left, alone or inside a digest, neither joins nor is sent again. The state is looked up, not joined:
 # PostgreSQL could read all notices for each part.
 _DROP_SETTLED = f"""
-    DELETE FROM wanted WHERE joins_on IS NOT NULL AND (
+    DELETE FROM wanted WHERE reader_date IS NOT NULL AND (
         EXISTS (
             SELECT 1 FROM notice
             WHERE notice.cause_id = wanted.cause_id AND notice.person_id = wanted.person_id
@@ -94,18 +97,15 @@ _DROP_SETTLED = f"""
 """
 
 _FIND = """
-    INSERT INTO digest (person_id, joins_on)
-    SELECT person_id, joins_on FROM wanted WHERE joins_on IS NOT NULL
-    GROUP BY person_id, joins_on HAVING count(*) > 1
+    INSERT INTO digest (id)
+    SELECT reader_date FROM wanted WHERE reader_date IS NOT NULL GROUP BY reader_date HAVING count(*) > 1
 """
-_NAME_PARTS = """
-    UPDATE wanted SET part_of = digest.id FROM digest
-    WHERE digest.person_id = wanted.person_id AND digest.joins_on = wanted.joins_on
-"""
+_NAME_PARTS = "UPDATE wanted SET part_of = reader_date WHERE reader_date IN (SELECT id FROM digest)"
 # In this order, so that the first part of a digest is the earliest.
 _TAKE_PARTS = """
-    INSERT INTO part (digest_id, moment_id, cause_id, round, due_at, useful_until)
-    SELECT wanted.part_of, moment.id, moment.cause_id, moment.round, moment.due_at, moment.useful_until
+    INSERT INTO part (digest_id, person_id, moment_id, cause_id, round, due_at, useful_until)
+    SELECT wanted.part_of, wanted.person_id, wanted.moment_id, wanted.cause_id, wanted.round, moment.due_at,
+        moment.useful_until
     FROM wanted JOIN moment ON moment.id = wanted.moment_id
     WHERE wanted.part_of IS NOT NULL
     ORDER BY wanted.part_of, moment.due_at, moment.cause_id
@@ -114,28 +114,28 @@ _ADD_CAUSES = f"""
     INSERT INTO cause (programme_id, kind, rule, occurrence, revision, joins_from, joins_to)
     SELECT DISTINCT CAST(:programme_id AS integer), '{_KIND}', '{_RULE}', CAST(joins_on AS varchar), 0,
         joins_on, joins_on
-    FROM digest WHERE TRUE
+    FROM moment WHERE id IN (SELECT moment_id FROM part)
     ON CONFLICT DO NOTHING
 """
 # Due at the earliest of the parts, useful as long as one of them. What comes up after the digest of a date has left
 # makes another one of that date: a further round.
 _WANT_DIGESTS = f"""
-    INSERT INTO wanted (person_id, moment_id, cause_id, round, joins_on, useful_until, digest_id, changed)
+    INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, useful_until, digest_id, changed)
     WITH parts AS MATERIALIZED (
         SELECT digest_id, min(id) AS first_id, max(useful_until) AS useful_until FROM part GROUP BY digest_id
     ), of_date AS MATERIALIZED (
         SELECT id, joins_to FROM cause WHERE programme_id = :programme_id AND kind = '{_KIND}'
     )
-    SELECT digest.person_id, part.moment_id, of_date.id,
+    SELECT part.person_id, part.moment_id, of_date.id,
         1 + (
             SELECT count(*) FROM notice
-            WHERE notice.cause_id = of_date.id AND notice.person_id = digest.person_id AND notice.state NOT IN ({_OPEN})
+            WHERE notice.cause_id = of_date.id AND notice.person_id = part.person_id AND notice.state NOT IN ({_OPEN})
         ),
-        digest.joins_on, parts.useful_until, digest.id, TRUE
+        part.digest_id, parts.useful_until, part.digest_id, TRUE
     FROM parts
     JOIN part ON part.id = parts.first_id
-    JOIN digest ON digest.id = parts.digest_id
-    JOIN of_date ON of_date.joins_to = digest.joins_on
+    JOIN moment ON moment.id = part.moment_id
+    JOIN of_date ON of_date.joins_to = moment.joins_on
 """
 
 _MARK_CHANGED_PARTS = """
@@ -166,7 +166,7 @@ _WRITE_PARTS = """
         notice_id, person_id, cause_id, round, role, due_at, timezone, joins_on, shifted_from, shifted_why, useful_until
     )
     SELECT notice.id, wanted.person_id, part.cause_id, part.round, moment.role, part.due_at, moment.timezone,
-        wanted.joins_on, moment.shifted_from, moment.shifted_why, part.useful_until
+        moment.joins_on, moment.shifted_from, moment.shifted_why, part.useful_until
     FROM wanted
     CROSS JOIN part
     CROSS JOIN moment

@@ -24,7 +24,7 @@ from convene.store.digests import (
     mark_changed_parts,
     write_parts,
 )
-from convene.store.planning_tables import MOMENT, PERSON_PLACE, WANTED, measure
+from convene.store.planning_tables import MOMENT, PERSON_PLACE, READER_DATE, WANTED, measure
 
 _WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _CANCELLED = NoticeState.CANCELLED.value
@@ -36,10 +36,15 @@ _MOMENT_COLUMNS = (
     "useful_until", "keeps_due",
 )  # fmt: skip
 
-_EXPAND = """
-    INSERT INTO wanted (person_id, moment_id, cause_id, round, joins_on, changed)
-    SELECT seat.person_id, moment.id, moment.cause_id, moment.round, moment.joins_on, TRUE
-    FROM moment JOIN seat ON seat.group_id = moment.group_id
+_EXPAND = f"""
+    INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, changed)
+    WITH dated AS MATERIALIZED (
+        SELECT id, group_id, cause_id, round, {READER_DATE.format(person_id="0", joins_on="joins_on")} AS joins_on
+        FROM moment WHERE id > :after
+    )
+    SELECT seat.person_id, dated.id, dated.cause_id, dated.round,
+        seat.person_id * CAST(100000000 AS bigint) + dated.joins_on, TRUE
+    FROM dated CROSS JOIN seat WHERE seat.group_id = dated.group_id
 """
 
 # So that the causes whose notices may join on a date are found by that date.
@@ -59,6 +64,8 @@ _ANY_STORED = """
     SELECT notice.id FROM cause JOIN notice ON notice.cause_id = cause.id
     WHERE cause.programme_id = :programme_id LIMIT 1
 """
+
+_NEWEST_MOMENT = "SELECT coalesce(max(id), 0) FROM moment"
 
 _MATCH = """
     UPDATE wanted SET notice_id = notice.id, changed = FALSE FROM notice
@@ -113,7 +120,7 @@ _WRITE_CHANGED = f"""
         AND notice.state IN ({_WAITING}, '{_CANCELLED}')
 """
 
-_INSERT_NEW = f"""
+_INSERT = f"""
     INSERT INTO notice (
         cause_id, person_id, round, role, due_at, timezone, zone_assumed, joins_on, shifted_from, shifted_why,
         useful_until, language, language_source, state, attempts, uncertain, created_at
@@ -123,10 +130,22 @@ _INSERT_NEW = f"""
         person_place.zone_assumed, moment.joins_on, moment.shifted_from, moment.shifted_why,
         coalesce(wanted.useful_until, moment.useful_until), person_place.language, person_place.language_source,
         '{_PLANNED}', 0, FALSE, :now
+"""
+_INSERT_NEW = f"""{_INSERT}
     FROM wanted
     JOIN moment ON moment.id = wanted.moment_id
     JOIN person_place ON person_place.person_id = wanted.person_id
-    WHERE wanted.notice_id IS NULL AND wanted.part_of IS NULL
+    WHERE wanted.notice_id IS NULL AND wanted.part_of IS NULL AND (wanted.reader_date IS NOT NULL OR :known)
+"""
+# Of a programme that has no notices yet, those that never join a digest need not wait for the others.
+_INSERT_AT_ONCE = f"""{_INSERT}
+    FROM (
+        SELECT seat.person_id, moment.id AS moment_id, moment.cause_id, moment.round, moment.useful_until
+        FROM moment CROSS JOIN seat
+        WHERE moment.id > :after AND moment.joins_on IS NULL AND seat.group_id = moment.group_id
+    ) AS wanted
+    JOIN moment ON moment.id = wanted.moment_id
+    JOIN person_place ON person_place.person_id = wanted.person_id
 """
 
 _NOBODY_WANTS = f"""
@@ -184,52 +203,76 @@ class Reconciled:
     cancelled: int
 
 
-def add_moments(session: Session, programme_id: int, wanted: Sequence[Wanted]) -> None:
-    """Hand over what groups of people should have."""
-    by_cause = cause_ids(session, programme_id, (notice.cause for notice in wanted))
-    ids = {id(notice.cause): by_cause[notice.cause] for notice in {id(each.cause): each for each in wanted}.values()}
-    rows = (
-        (
-            notice.group,
-            ids[id(notice.cause)],
-            notice.round,
-            notice.role.value,
-            notice.due.at,
-            notice.due.zone,
-            notice.joins_on,
-            notice.due.shifted_from and notice.due.shifted_from.isoformat("T", "seconds"),
-            notice.due.shifted_why,
-            notice.useful_until,
-            notice.keeps_due,
+class NoticePlan:
+    """One planning pass: takes what groups of people should have, batch by batch, then brings the notices in line.
+
+    `whole`: all events are planned.
+    """
+
+    def __init__(self, session: Session, programme_id: int, now: datetime, *, whole: bool) -> None:
+        self._session = session
+        self._programme_id = programme_id
+        self._now = now
+        self._whole = whole
+        self._known = session.execute(text(_ANY_STORED), {"programme_id": programme_id}).first() is not None
+        self._expanded = 0
+        self._added = 0
+
+    def add(self, wanted: Sequence[Wanted]) -> None:
+        """Hand over what groups of people should have."""
+        by_cause = cause_ids(self._session, self._programme_id, (notice.cause for notice in wanted))
+        ids = {id(cause): by_cause[cause] for cause in {id(each.cause): each.cause for each in wanted}.values()}
+        rows = (
+            (
+                notice.group,
+                ids[id(notice.cause)],
+                notice.round,
+                notice.role.value,
+                notice.due.at,
+                notice.due.zone,
+                notice.joins_on,
+                notice.due.shifted_from and notice.due.shifted_from.isoformat("T", "seconds"),
+                notice.due.shifted_why,
+                notice.useful_until,
+                notice.keeps_due,
+            )
+            for notice in wanted
         )
-        for notice in wanted
-    )
-    bulk_insert(session, MOMENT, _MOMENT_COLUMNS, rows)
+        bulk_insert(self._session, MOMENT, _MOMENT_COLUMNS, rows)
 
+    def expand(self) -> None:
+        """Bring what was handed over since the last time to each person: long work, of the database alone."""
+        newest = self._session.execute(text(_NEWEST_MOMENT)).scalar_one()
+        if newest == self._expanded:
+            return
+        _rows(self._session, _EXPAND, after=self._expanded)
+        if not self._known:
+            self._added += _rows(self._session, _INSERT_AT_ONCE, now=self._now, after=self._expanded)
+        self._expanded = newest
 
-def reconcile(session: Session, programme_id: int, now: datetime, *, whole: bool) -> Reconciled:
-    """Insert, change and cancel until the stored notices are the wanted ones. `whole`: all events are planned."""
-    session.execute(text(_EXPAND))
-    session.execute(text(_NOTE_DATES))
-    if whole:
-        measure(session, PERSON_PLACE, MOMENT, WANTED)
-    known = session.execute(text(_ANY_STORED), {"programme_id": programme_id}).first() is not None
-    if known:
-        if not whole:
-            add_stored_reminders(session, programme_id)
-        drop_settled(session)
-    join_digests(session, programme_id, whole=whole)
-    changed = cancelled = 0
-    if known:
-        _match(session, whole=whole)
-        found = _find_unwanted(session, programme_id, now, whole=whole)
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text(_HOLD))
-        changed = _change(session)
-        cancelled = _cancel(session, now) if found else 0
-    added = _rows(session, _INSERT_NEW, now=now)
-    write_parts(session)
-    return Reconciled(added, changed, cancelled)
+    def reconcile(self) -> Reconciled:
+        """Insert, change and cancel until the stored notices are the wanted ones."""
+        session, programme_id, now, whole = self._session, self._programme_id, self._now, self._whole
+        self.expand()
+        session.execute(text(_NOTE_DATES))
+        if whole:
+            measure(session, PERSON_PLACE, MOMENT, WANTED)
+        if self._known:
+            if not whole:
+                add_stored_reminders(session, programme_id)
+            drop_settled(session)
+        join_digests(session, programme_id, whole=whole)
+        changed = cancelled = 0
+        if self._known:
+            _match(session, whole=whole)
+            found = _find_unwanted(session, programme_id, now, whole=whole)
+            if session.get_bind().dialect.name == "postgresql":
+                session.execute(text(_HOLD))
+            changed = _change(session)
+            cancelled = _cancel(session, now) if found else 0
+        self._added += _rows(session, _INSERT_NEW, now=now, known=self._known)
+        write_parts(session)
+        return Reconciled(self._added, changed, cancelled)
 
 
 def _match(session: Session, *, whole: bool) -> None:

@@ -5,7 +5,8 @@ group of people whom no rule tells apart; the database has it person by person.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -13,7 +14,7 @@ from itertools import groupby
 from sqlmodel import Session
 
 from convene.model.notice import Notice, NoticePart
-from convene.rules.planned_event import Invitees, NotWritten, Wanted
+from convene.rules.planned_event import Invitees, NotWritten, PlannedEvent, Wanted
 from convene.rules.vocabulary import Role
 from convene.rules.wanted import wanted_notices
 from convene.store.invited_groups import (
@@ -23,7 +24,7 @@ from convene.store.invited_groups import (
     seat_everybody,
     set_planned_events,
 )
-from convene.store.notice_plan import add_moments, reconcile
+from convene.store.notice_plan import NoticePlan
 from convene.store.planning_tables import open_planning_tables
 from convene.store.programme_rows import ProgrammeRows, hold_programme, load_programme, row_id
 from convene.usecases.collector_paused import collector_paused
@@ -33,7 +34,7 @@ from convene.usecases.planned_events import PlannedEvents
 from convene.usecases.reader_places import Places
 from convene.usecases.record_revisions import Revisions
 
-_BATCH = 5_000
+_BATCH = 1_000
 
 Progress = Callable[[int, int], None]
 """Called with how many events are worked out, of how many."""
@@ -94,36 +95,58 @@ def plan_programme(
     open_planning_tables(session, whole=events is None)
     set_planned_events(session, events if events is not None else [row_id(event) for event in rows.events])
     places = _seat_everybody(session, rows)
+    plan = NoticePlan(session, row_id(rows.programme), now, whole=events is None)
     planned = Planned()
-    batch: list[Wanted] = []
-    for wanted, never_due in _worked_out(session, rows, places, now, progress):
-        planned.never_due += never_due
-        batch += wanted
-        if len(batch) >= _BATCH:
-            add_moments(session, row_id(rows.programme), batch)
-            batch.clear()
-    add_moments(session, row_id(rows.programme), batch)
-    done = reconcile(session, row_id(rows.programme), now, whole=events is None)
-    planned.added, planned.changed, planned.cancelled = done.added, done.changed, done.cancelled
+    done = 0
+    with ThreadPoolExecutor(1) as rules_at_work:
+        for batch in _batches(_planned_events(session, rows, places)):
+            worked_out = rules_at_work.submit(_called_for, batch, now)
+            plan.expand()  # meanwhile: what the batch before this one called for
+            wanted, never_due = worked_out.result()
+            plan.add(wanted)
+            planned.never_due += never_due
+            done += len(batch)
+            if progress is not None:
+                progress(done, len(rows.events))
+    reconciled = plan.reconcile()
+    planned.added, planned.changed, planned.cancelled = reconciled.added, reconciled.changed, reconciled.cancelled
     _forget_notices(session)
     return planned
 
 
-def _worked_out(
-    session: Session, rows: ProgrammeRows, places: Places, now: datetime, progress: Progress | None
-) -> Iterator[tuple[list[Wanted], Counter[tuple[str, NotWritten]]]]:
-    """What each event calls for, and how much of it is never due."""
+def _planned_events(session: Session, rows: ProgrammeRows, places: Places) -> Iterator[PlannedEvent]:
+    """Every event with those invited, in groups."""
     revisions = Revisions(session, rows)
     events = PlannedEvents(session, rows, revisions)
-    for done, (event_id, groups) in enumerate(groupby(invited_groups(session), lambda group: group.event_id), 1):
+    for event_id, groups in groupby(invited_groups(session), lambda group: group.event_id):
         alike = list(groups)
         revisions.keep(event_id, frozenset(places.whereabouts(group.whereabouts_id).zone for group in alike))
-        invitees = [invitees_of(group, places, events) for group in alike]
-        plan = wanted_notices(events.of(event_id, invitees), now)
-        yield plan.wanted, plan.never_due
-        if progress is not None:
-            progress(done, len(rows.events))
+        yield events.of(event_id, [invitees_of(group, places, events) for group in alike])
     revisions.write()
+
+
+def _called_for(events: Sequence[PlannedEvent], now: datetime) -> tuple[list[Wanted], Counter[tuple[str, NotWritten]]]:
+    """What the events call for, and how much of it is never due. In a thread of its own: it knows no database."""
+    wanted: list[Wanted] = []
+    never_due: Counter[tuple[str, NotWritten]] = Counter()
+    for event in events:
+        plan = wanted_notices(event, now)
+        wanted += plan.wanted
+        never_due += plan.never_due
+    return wanted, never_due
+
+
+def _batches(events: Iterator[PlannedEvent]) -> Iterator[list[PlannedEvent]]:
+    """Events behind one another whose groups are about _BATCH in all, so that memory stays flat."""
+    batch: list[PlannedEvent] = []
+    groups = 0
+    for event in events:
+        batch.append(event)
+        groups += len(event.invitees)
+        if groups >= _BATCH:
+            yield batch
+            batch, groups = [], 0
+    yield batch
 
 
 def invitees_of(group: InvitedGroup, places: Places, events: PlannedEvents) -> Invitees:
