@@ -68,16 +68,17 @@ def running_server(
     `ended` is set once nothing is served any more. Raises ServerError, after the block, where that came by itself.
     """
     with _listening(host, port) as listener:
+        url = _url(listener)
         server = _AnnouncingServer(_config(app))
-        work = (listener, ended or threading.Event())
-        thread = threading.Thread(target=server.run_in_thread, args=work, name="convene-web", daemon=True)
+        gone = ended or threading.Event()
+        thread = threading.Thread(target=server.run_in_thread, args=(listener, gone), name="convene-web", daemon=True)
         thread.start()
         server.settled.wait(_PATIENCE_SECONDS)
         try:
             if not server.started:
                 raise ServerError("The web server did not start.", "look at the log")
-            yield _url(listener)
-            if server.fault or not thread.is_alive():
+            yield url
+            if gone.is_set():
                 why = f": {type(server.fault).__name__}" if server.fault else ""
                 raise ServerError(f"The web server ended by itself{why}.", "start it again; look at the log")
         finally:
