@@ -11,7 +11,7 @@ unexport CONVENE_CONFIG CONVENE_DATABASE_URL CONVENE_SMTP_URL CONVENE_BASE_URL C
 	CONVENE_MAIL_FROM CONVENE_NOW CONVENE_SMTP_CONNECTIONS CONVENE_SMTP_RATE CONVENE_STATE_FOLDER PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format faults benchmarks bench-mail bench-feeds example states messages golden screenshots requirements clean
+.PHONY: help install demo test lint format check-feeds faults benchmarks bench-mail bench-feeds example states messages golden screenshots requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -42,6 +42,19 @@ lint: install ## style, types and the direction of imports
 format: install ## put the code into its usual form
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
+
+check-feeds: install build/ical.js/.installed ## 10,000 random feeds, read by icalendar, vobject and ical.js (needs node)
+	CHECK_FEEDS=1 $(RUN) pytest tests/ical tests/usecases/test_entries_change_visibly.py $(ARGS)
+
+# The parser of Thunderbird and Nextcloud. It has no dependencies; what comes is compared with what was looked at.
+ICAL_JS := 2.2.1
+ICAL_JS_SHA256 := 396c1349c899974b1048460e3c7495ec394ff1a86941ab5bf6291b272b8d53c2
+
+build/ical.js/.installed: Makefile
+	@mkdir -p build/ical.js
+	npm install --prefix build/ical.js --no-save --no-package-lock --no-audit --no-fund --silent ical.js@$(ICAL_JS)
+	@echo "$(ICAL_JS_SHA256)  build/ical.js/node_modules/ical.js/dist/ical.js" | sha256sum --check --quiet
+	@touch $@
 
 faults: install ## delivery under faults, at full length; ARGS="--scenario F1 --database sqlite --seed 7"
 	$(RUN) tests.faults $(ARGS)

@@ -20,6 +20,8 @@ from convene.ical.attendee import PLACEHOLDER, attendee_line
 from convene.ical.vcalendar import calendar
 from convene.ical.vevent import View, vevent
 from convene.rules.facts import EventBrief, Organiser
+from convene.rules.feed_entries import FeedOptions, event_bar
+from convene.rules.vocabulary import Mode
 
 PROJECT = Path(__file__).parents[2]
 ATTACKS = (
@@ -50,6 +52,10 @@ ATTACKS = (
 PROPERTIES = frozenset(
     {"ATTENDEE", "CREATED", "DESCRIPTION", "DTEND", "DTSTAMP", "DTSTART", "LAST-MODIFIED", "LOCATION", "ORGANIZER"}
     | {"SEQUENCE", "STATUS", "SUMMARY", "TRANSP", "UID", "URL"}
+)
+
+CALENDAR_PROPERTIES = frozenset(
+    {"CALSCALE", "METHOD", "NAME", "PRODID", "REFRESH-INTERVAL", "VERSION", "X-PUBLISHED-TTL", "X-WR-CALNAME"}
 )
 
 
@@ -91,14 +97,38 @@ def survives(text: str) -> bool:
     )
 
 
+def survives_in_a_feed(text: str) -> bool:
+    """The same of a personal feed with a live day, its alarm, and a bar of two days."""
+    one = attacked(text)
+    entry = replace(one.entries[0], day=replace(one.entries[0].day, mode=Mode.HYBRID))
+    two = replace(one, entries=(entry, replace(entry, day=replace(entry.day, slug="d2"))))
+    view = View("km", links=True, options=FeedOptions(alarm_minutes=30))
+    body = calendar([vevent(one, entry, view), vevent(two, event_bar(two), view)], language="km", name=text)
+    read: Any = Calendar.from_ical(body)
+    events = sorted(read.walk("VEVENT"), key=lambda event: len(event.subcomponents))
+    [alarm] = read.walk("VALARM")
+    return (
+        max(map(len, body.split(b"\r\n"))) <= 75
+        and sorted(part.name for part in read.walk())
+        == ["STANDARD", "VALARM", "VCALENDAR", "VEVENT", "VEVENT", "VTIMEZONE"]
+        and set(events[0]) | set(events[1]) <= PROPERTIES | {"CONFERENCE"}
+        and set(alarm) == {"ACTION", "DESCRIPTION", "TRIGGER"}
+        and set(read) == CALENDAR_PROPERTIES
+        and set(events[1]["CONFERENCE"].params) == {"VALUE", "FEATURE", "LABEL", "LANGUAGE"}
+        and set(events[1]["SUMMARY"].params) == set(alarm["DESCRIPTION"].params) == {"LANGUAGE"}
+    )
+
+
 @pytest.mark.parametrize("text", ATTACKS)
 def test_an_attack_stays_a_text(text: str) -> None:
     assert survives(text)
+    assert survives_in_a_feed(text)
 
 
 @given(st.text(max_size=200))
 def test_any_text_stays_a_text(text: str) -> None:
     assert survives(text)
+    assert survives_in_a_feed(text)
 
 
 def test_attacks_stay_texts_where_python_runs_without_assertions() -> None:
@@ -122,4 +152,4 @@ def test_titles_read_back_literally() -> None:
 if __name__ == "__main__":
     if __debug__:
         raise SystemExit("run it with python -O")
-    print(sum(survives(text) for text in ATTACKS), "of", len(ATTACKS))
+    print(sum(survives(text) and survives_in_a_feed(text) for text in ATTACKS), "of", len(ATTACKS))

@@ -4,6 +4,7 @@
 """
 
 import os
+import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -150,3 +151,9 @@ def test_a_feed_without_events_still_has_one_free_entry() -> None:
     assert empty_calendar(language="en", name="SGRA", on=date(2020, 1, 1)) == empty_calendar(
         language="en", name="SGRA", on=date(2020, 1, 1)
     )
+
+
+if __name__ == "__main__":
+    if __debug__:
+        raise SystemExit("run it with python -O")
+    sys.stdout.buffer.write(feed("km", *BRIEFS))

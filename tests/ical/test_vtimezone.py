@@ -14,18 +14,22 @@ ZONES = (
     "Europe/London",
     "Asia/Phnom_Penh",
     "America/Vancouver",
+    "America/New_York",
+    "Europe/Dublin",
     "Africa/Casablanca",
     "Australia/Lord_Howe",
 )
 
 
-@pytest.mark.parametrize("name", ZONES)
-def test_every_hour_of_two_years_is_the_same_as_in_tzdata(name: str) -> None:
-    read = tzical(io.StringIO(vtimezone(name, 2026, 2027).decode())).get()
+@pytest.mark.parametrize(("name", "first_year"), [*((name, 2026) for name in ZONES), ("America/Sao_Paulo", 2018)])
+def test_every_hour_of_two_years_is_the_same_as_in_tzdata(name: str, first_year: int) -> None:
+    read = tzical(io.StringIO(vtimezone(name, first_year, first_year + 1).decode())).get()
 
     different = [
         local
-        for local in (datetime(2026, 1, 1, 1) + timedelta(minutes=30 * step) for step in range(2 * 24 * 365 * 2 - 4))
+        for local in (
+            datetime(first_year, 1, 1, 1) + timedelta(minutes=30 * step) for step in range(2 * 24 * 365 * 2 - 4)
+        )
         if _is_plain(local, name)
         and local.replace(tzinfo=read).utcoffset() != local.replace(tzinfo=zone(name)).utcoffset()
     ]
@@ -38,18 +42,39 @@ def _is_plain(local: datetime, name: str) -> bool:
     return not is_skipped(local.date(), local.time(), name) and not is_repeated(local.date(), local.time(), name)
 
 
-def test_the_onset_is_written_on_the_clock_before_the_change() -> None:
-    lines = vtimezone("Europe/Paris", 2022, 2022).decode().split("\r\n")
-
-    summer = lines.index("BEGIN:DAYLIGHT")
-    assert lines[summer : summer + 6] == [
+def test_two_rules_that_hold_in_all_years_are_written_as_such_on_the_clock_before_the_change() -> None:
+    assert vtimezone("Europe/Paris", 2022, 2024).decode().split("\r\n") == [
+        "BEGIN:VTIMEZONE",
+        "TZID:Europe/Paris",
         "BEGIN:DAYLIGHT",
         "DTSTART:20220327T020000",
+        "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3",
         "TZNAME:CEST",
         "TZOFFSETFROM:+0100",
         "TZOFFSETTO:+0200",
         "END:DAYLIGHT",
+        "BEGIN:STANDARD",
+        "DTSTART:20211031T030000",
+        "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10",
+        "TZNAME:CET",
+        "TZOFFSETFROM:+0200",
+        "TZOFFSETTO:+0100",
+        "END:STANDARD",
+        "END:VTIMEZONE",
+        "",
     ]
+
+
+def test_what_follows_no_two_rules_is_written_change_by_change_since_programs_misread_rdate() -> None:
+    ramadan = vtimezone("Africa/Casablanca", 2024, 2025)
+
+    assert ramadan.count(b"DTSTART") == 5
+    assert b"RDATE" not in ramadan
+    assert b"RRULE" not in ramadan
+
+
+def test_irish_summer_is_summer_time_though_the_law_calls_winter_the_exception() -> None:
+    assert b"BEGIN:DAYLIGHT\r\nDTSTART:20430329T010000\r\n" in vtimezone("Europe/Dublin", 2043, 2043)
 
 
 def test_a_zone_keeps_the_name_that_was_chosen() -> None:
