@@ -128,7 +128,7 @@ def greylisting(scene: Scene) -> None:
     scene.judge()
     took = max(event.at for event in scene.server.events(Step.KEPT)) - began
     scene.measure(seconds_until_all_sent=took)
-    scene.claim(took <= scene.scaled(900), f"all sent after {took:.1f} s, at most {scene.scaled(900):.1f} may be")
+    scene.claim_in_time(took, scene.scaled(900), "all sent")
 
 
 @scenario("F7", "421 on every connection for half an hour")
@@ -150,7 +150,7 @@ def server_away(scene: Scene) -> None:
     bound = outage / scene.scaled(10) + scene.workers
     scene.measure(connects=connects, connects_allowed=bound, seconds_to_drain=drained)
     scene.claim(connects <= bound, f"{connects} connects while it was away, at most {bound:.0f} may be")
-    scene.claim(drained <= scene.scaled(300), f"drained {drained:.1f} s after it was back")
+    scene.claim_in_time(drained, scene.scaled(300), "drained, once it was back,")
     scene.claim(scene.most_attempts() <= 1, f"{scene.most_attempts()} attempts counted for a mail")
     scene.claim(alive == scene.workers, f"{alive} of {scene.workers} workers still lived")
 
