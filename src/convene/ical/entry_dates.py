@@ -56,8 +56,8 @@ def _has_length(day: DayFacts) -> bool:
 
 
 def _is_one_of_two(day: DayFacts) -> bool:
-    """Whether an hour of it comes twice that night. With TZID it would mean the first (RFC 5545 3.3.5), and some programs
-    read the second; as a moment it means itself.
+    """Whether an hour of it comes twice that night. With TZID it would mean the first (RFC 5545 3.3.5), and some
+    programs read the second; as a moment it means itself.
     """
     if day.start is None:
         return False
