@@ -43,7 +43,7 @@ def span(day: DayFacts) -> Span:
     if is_all_day(day):
         last = day.on if day.mode is Mode.ON_DEMAND else day.last_date
         return Span(day.on, last + timedelta(days=1))
-    if day.zone in _UTC_NAMES or _is_later_of_two(day):
+    if day.zone in _UTC_NAMES or _is_one_of_two(day):
         return Span(day.starts_at(), day.ends_at() if _has_length(day) else None)
     assert day.start is not None  # a day without an hour is all-day
     end = datetime.combine(day.end_date, day.end) if day.end and _has_length(day) else None
@@ -55,9 +55,11 @@ def _has_length(day: DayFacts) -> bool:
     return day.end is not None and day.mode is not Mode.DEADLINE
 
 
-def _is_later_of_two(day: DayFacts) -> bool:
-    """Whether a time with TZID would be read as the wrong one: it means the first of two (RFC 5545 3.3.5)."""
-    if not day.fold or day.start is None:
+def _is_one_of_two(day: DayFacts) -> bool:
+    """Whether an hour of it comes twice that night. With TZID it would mean the first (RFC 5545 3.3.5), and some
+    programs read the second; as a moment it means itself.
+    """
+    if day.start is None:
         return False
     return is_repeated(day.on, day.start, day.zone) or (
         day.end is not None and is_repeated(day.end_date, day.end, day.zone)
