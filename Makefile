@@ -11,7 +11,7 @@ unexport CONVENE_CONFIG CONVENE_DATABASE_URL CONVENE_SMTP_URL CONVENE_BASE_URL C
 	CONVENE_MAIL_FROM CONVENE_NOW CONVENE_SMTP_CONNECTIONS CONVENE_SMTP_RATE CONVENE_STATE_FOLDER PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format check-feeds faults benchmarks bench-mail bench-feeds example states messages golden screenshots requirements clean
+.PHONY: help install demo test lint format check-feeds faults benchmarks bench-mail bench-compose bench-feeds example states messages golden screenshots requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -64,6 +64,9 @@ benchmarks: install build/benchmarks/.installed ## planning beside its peers; AR
 
 bench-mail: install build/benchmarks/.installed ## sending beside its peers; ARGS="--mails 1000 --rounds 1" for a quick look
 	$(RUN) benchmarks.mail $(ARGS)
+
+bench-compose: install build/benchmarks/.installed ## composing by language beside its peers; ARGS="--rounds 1" for a quick look
+	$(RUN) benchmarks.compose $(ARGS)
 
 bench-feeds: install build/benchmarks/.installed ## feeds beside nginx and Radicale; ARGS="--rounds 1 --parts steps nginx" for a quick look
 	$(RUN) benchmarks.feeds $(ARGS)

@@ -11,13 +11,15 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import unescape
 from pathlib import Path
+from typing import Protocol
 
 from benchmarks.mail_programme import Guest
 from benchmarks.relay_sink import Received
 
 LINK = re.compile(r"https://convene\.example/\w+/[a-z0-9]+\.[a-z2-7]+")
 _FOLDED = re.compile(r"\r?\n[ \t]")
-_ROW = re.compile(r"<td [^>]*><div>([^<]+)</div></td>")
+_ROW = re.compile(r"<td [^>]*>[^<]+</td>\n<td [^>]*>([^<]+)</td>")
+_SEPARATOR = " · "
 _LINE = re.compile(r"[^\n]+")
 _SENTENCE = re.compile(r"(?<=[a-z0-9\"]>)[^<>\n]+(?=</)")
 
@@ -37,14 +39,29 @@ class Sample:
     words: list[str]
 
 
-def sample_of(mail: Received, guest: Guest) -> Sample:
+class Addressee(Protocol):
+    """Who a mail is for."""
+
+    @property
+    def reads(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+
+
+def sample_of(mail: bytes, guest: Addressee) -> Sample:
     """The mail to one guest."""
-    message = message_from_bytes(mail.body, policy=policy.default)
+    message = message_from_bytes(mail, policy=policy.default)
     assert isinstance(message, EmailMessage)
     parts = {part.get_content_type(): part.get_content() for part in message.walk() if not part.is_multipart()}
-    plain, html, calendar = (_template(parts[kind], guest) for kind in ("text/plain", "text/html", "text/calendar"))
+    kinds = ("text/plain", "text/html", "text/calendar")
+    plain, html, calendar = (_template(parts[kind].replace("\r\n", "\n"), guest) for kind in kinds)
     for slot, shown in zip(("{{ date }}", "{{ time }}"), _ROW.findall(html), strict=False):
-        html, plain = html.replace(shown, slot), plain.replace(unescape(shown), slot)
+        spoken = unescape(shown).replace(f"\N{NO-BREAK SPACE}{_SEPARATOR.lstrip()}", _SEPARATOR)  # as plain text has it
+        html, plain = html.replace(shown, slot), plain.replace(spoken, slot)
     words: list[str] = []
     return Sample(
         language=guest.reads,
@@ -60,7 +77,7 @@ def sample_of(mail: Received, guest: Guest) -> Sample:
 def write_samples(folder: Path, mails: list[tuple[Received, Guest]], size: float) -> tuple[Path, Path, Path]:
     """Write templates, ready mails, and for smtp-source the one nearest to `size`; their paths in this order."""
     templates, ready, middle = folder / "templates.json", folder / "ready.json", folder / "middle.eml"
-    templates.write_text(json.dumps([asdict(sample_of(mail, guest)) for mail, guest in mails]), "utf-8")
+    templates.write_text(json.dumps([asdict(sample_of(mail.body, guest)) for mail, guest in mails]), "utf-8")
     ready.write_text(json.dumps([mail.body.decode("ascii") for mail, _ in mails]), "ascii")
     nearest = min((mail.body for mail, _ in mails), key=lambda body: abs(len(body) - size))
     middle.write_bytes(nearest.replace(b"\r\n", b"\n"))  # smtp-source ends each line with CRLF
@@ -75,6 +92,6 @@ def _as_value(sentence: str, words: list[str]) -> str:
     return f"{{{{ words.{len(words) - 1} }}}}"
 
 
-def _template(text: str, guest: Guest) -> str:
+def _template(text: str, guest: Addressee) -> str:
     text = LINK.sub("{{ link }}", _FOLDED.sub("", text) if text.startswith("BEGIN") else text)
     return re.sub(rf"{re.escape(guest.name)}(?!\d)", "{{ name }}", text.replace(guest.address, "{{ address }}"))

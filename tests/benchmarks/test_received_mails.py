@@ -166,7 +166,7 @@ def test_the_peers_get_the_words_of_a_mail_without_anything_of_its_reader(sent: 
     mail = sent[1][0]
     guest = next(guest for guest in guests(PEOPLE) if guest.address == mail.recipient)
 
-    sample = sample_of(mail, guest)
+    sample = sample_of(mail.body, guest)
 
     assert "{{ name }}" in sample.text
     assert "{{ name }}" in sample.html

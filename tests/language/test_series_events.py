@@ -33,6 +33,7 @@ def test_a_name_stands_where_the_language_puts_it(language: str, kind: EventKind
     [
         ("en", EventKind.SEMINAR, "EWC Seminar", "3rd EWC Seminar"),
         ("en", EventKind.SEMINAR, "Seminar on wages", "3rd Seminar on wages"),
+        ("en", EventKind.TRAINING_OF_TRAINERS, "ToT", "3rd ToT"),
         ("fr", EventKind.WEBINAR, "Webinaire RIPESS", "3e Webinaire RIPESS"),
         ("hi", EventKind.WORKING_GROUP, "वेतन कार्य समूह की बैठक", "तीसरी वेतन कार्य समूह की बैठक"),
         ("km", EventKind.SEMINAR, "សិក្ខាសាលាស្តីពីប្រាក់ឈ្នួល", "សិក្ខាសាលាស្តីពីប្រាក់ឈ្នួល លើកទី3"),
@@ -76,6 +77,8 @@ def test_a_name_that_speaks_of_the_kind_in_its_own_words_stands_apart(
 
 
 def test_a_part_of_a_word_is_not_that_word() -> None:
+    assert third(EventKind.MEETING, "M", "en") == "3rd M meeting"
+    assert third(EventKind.ONLINE_PROGRAMME, "OP", "en") == "3rd OP online programme"
     assert third(EventKind.WORKSHOP, "Annual work", "en") == "3rd Annual work workshop"
 
 

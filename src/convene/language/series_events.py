@@ -23,7 +23,7 @@ def series_event(kind: KindWords, nth: str, name: str, language: str) -> str | N
     """
     words, spaced = catalogue(language), LANGUAGES[language].spaced
     noun = one_line(words.gettext(kind.counted, nth=""))
-    if stands_at_an_end(noun, name, language):
+    if stands_at_an_end(noun, name, language) or name.casefold() == _initials(noun):
         # Translators: nth is the ordinal of language.toml: 3rd; name says the kind of event: EWC Seminar
         return one_line(words.gettext("%(nth)s %(name)s", nth=nth, name=name))
     before, after = one_line(words.gettext(kind.counted_name, nth=nth, name=_PLACE)).split(_PLACE)
@@ -37,6 +37,12 @@ def series_event(kind: KindWords, nth: str, name: str, language: str) -> str | N
 def stands_at_an_end(noun: str, name: str, language: str) -> bool:
     """Whether `name` begins or ends with `noun` in whole words."""
     return begins_with(name, noun, language) or ends_with(name, noun, language)
+
+
+def _initials(noun: str) -> str:
+    """A "ToT" is a training of trainers. Nothing where two words make none that anybody would know by them."""
+    words = noun.casefold().split()
+    return "".join(word[0] for word in words) if len(words) > _WORDS_THAT_MEET else ""
 
 
 def _words_that_meet(left: str, right: str) -> int:
