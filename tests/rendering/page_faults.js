@@ -94,15 +94,15 @@ function lineHeight(element, around, win) {
   return Math.max(...[element, around].map((each) => px(win.getComputedStyle(each).lineHeight)));
 }
 
-// Where a line ends inside a word. Links have no place to break, Japanese breaks between any two signs, and no box holds
-// a word of more than 24 letters.
+// Where a line ends inside a word. Links and addresses (zxx: in no language) have no place to break, Japanese breaks
+// between any two signs, and no box holds a word of more than 24 letters.
 function* breakFaults(node) {
   const text = node.data;
   for (let at = 1; at < text.length; at++) {
     const joined = MARK.test(text[at]) || (LEADER.test(text[at - 1]) && !/[\s\u200b-\u200d]/.test(text[at]));
     if (joined && linesOf(node, at - 1, at + 1) > 1) yield `a line begins with half a letter (${text.slice(at - 1, at + 1)})`;
   }
-  if (languageOf(node) === "ja" || node.parentElement.closest("a")) return;
+  if (["ja", "zxx"].includes(languageOf(node)) || node.parentElement.closest("a")) return;
   for (const word of new Intl.Segmenter(languageOf(node), { granularity: "word" }).segment(text)) {
     const { index, segment } = word;
     if (word.isWordLike && segment.length <= 24 && linesOf(node, index, index + segment.length) > 1) {

@@ -1,21 +1,32 @@
 """Everything that a reader is shown: one list, for the screenshots and for the test of how it is drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tests.mail.sample_letters import sample_letter
 from tests.mail.turn_letters import TURNS
 from tests.sample_briefs import dac_meeting, letter, online_programme, reader, with_days
 
-from convene.language.texts import Spoken, pick_text
+from convene.language.digits import localise_digits
+from convene.language.texts import pick_text
+from convene.language.titles import event_title
 from convene.mail.compose import compose
 from convene.rules.facts import Organiser
 from convene.rules.letter import Letter
 from convene.rules.vocabulary import Mode, NoticeKind
+from convene.usecases.feed_addresses import FeedAddresses
+from convene.usecases.subscribe_view import SubscribeView
 from convene.web.page_response import page_response
+from convene.web.qr_code import qr_svg
 
 _HTML = {"content-type": "text/html; charset=utf-8"}
 _LONG_LINK = "https://meetings.example/j/81234567890?pwd=aGVsbG8gd29ybGQhIHRoaXMgaXMgYSBsb25nIHBhc3N3b3JkIQ.1"
+_TOKEN = "0123456789abcdef.aaaabbbbccccddddeeeeffffgggghhhh"
+_ADDRESSES = FeedAddresses(
+    url=f"https://convene.example/feed/{_TOKEN}.ics",
+    webcal=f"webcal://convene.example/feed/{_TOKEN}.ics",
+    page=f"https://convene.example/s/{_TOKEN}",
+)
 
 
 @dataclass(frozen=True)
@@ -40,29 +51,54 @@ def turns(language: str) -> list[Document]:
 
 def pages(language: str) -> list[Document]:
     """Each page of the server, in each of its states."""
+    return [_page(name, template, language, values(language)) for name, (template, values) in PAGES.items()]
+
+
+def _nothing(language: str) -> Mapping[str, object]:
+    return {}
+
+
+def _unsubscribe(language: str) -> Mapping[str, object]:
     briefs = (dac_meeting(), online_programme())
     titles = [pick_text(brief.programme_title, language, brief.programme_language) for brief in briefs]
-    return [_page(name, template, language, titles, values) for name, (template, values) in PAGES.items()]
+    return {"programmes": titles, "nonce": "", "incomplete": False}
 
 
-PAGES: Mapping[str, tuple[str, Mapping[str, object]]] = {
-    "unsubscribe": ("web/unsubscribe.html", {"nonce": "", "incomplete": False}),
-    "unsubscribe-incomplete": ("web/unsubscribe.html", {"nonce": "", "incomplete": True}),
-    "unsubscribed": ("web/unsubscribed.html", {"nonce": "", "incomplete": False}),
-    "subscribed-again": ("web/subscribed-again.html", {}),
-    "link-revoked": ("web/link-revoked.html", {}),
+def _incomplete(language: str) -> Mapping[str, object]:
+    return {**_unsubscribe(language), "incomplete": True}
+
+
+def _subscribe(language: str) -> Mapping[str, object]:
+    """To the calendar of one event."""
+    view = SubscribeView(event_title(dac_meeting(), language).parts, localise_digits("3", language, None))
+    return {"view": view, "addresses": _ADDRESSES, "qr": qr_svg(_ADDRESSES.page)}
+
+
+def _subscribe_own(language: str) -> Mapping[str, object]:
+    """To the calendar of a person, which has no title."""
+    return {**_subscribe(language), "view": SubscribeView((), localise_digits("3", language, None))}
+
+
+PAGES: Mapping[str, tuple[str, Callable[[str], Mapping[str, object]]]] = {
+    "unsubscribe": ("web/unsubscribe.html", _unsubscribe),
+    "unsubscribe-incomplete": ("web/unsubscribe.html", _incomplete),
+    "unsubscribed": ("web/unsubscribed.html", _unsubscribe),
+    "subscribed-again": ("web/subscribed-again.html", _nothing),
+    "link-revoked": ("web/link-revoked.html", _nothing),
+    "subscribe": ("web/subscribe.html", _subscribe),
+    "subscribe-own": ("web/subscribe.html", _subscribe_own),
+    "subscribe-revoked": ("web/subscribe-revoked.html", _nothing),
+    "not-found": ("web/not-found.html", _nothing),
 }
-"""By name, the template of a page and what it prints, besides the programmes of its reader."""
+"""By name, the template of a page and what it prints for a reader of a language."""
 
 
 def _mail(name: str, made: Letter) -> Document:
     return Document(name, compose(made).html, _HTML)
 
 
-def _page(
-    name: str, template: str, language: str, programmes: list[Spoken | None], values: Mapping[str, object]
-) -> Document:
-    response = page_response(template, language, programmes=programmes, **values)  # type: ignore[arg-type]
+def _page(name: str, template: str, language: str, values: Mapping[str, object]) -> Document:
+    response = page_response(template, language, 200, **values)
     return Document(f"page-{name}", bytes(response.body).decode(), dict(response.headers))
 
 
