@@ -101,9 +101,12 @@ EDITS = {
     "who is invited": ("    invite: [members]\n  online", "    invite: [vanna@union-kh.example]\n  online"),
     "name of a person": ("Participant 1, Cambodia", "Participant 9, Cambodia"),
     "language of a person": ("KH,km,,", "KH,en,,"),
-    "digits of a person": ("KH,km,,", "KH,km,latin,"),
+    "digits of a person": ("KH,km,,", "KH,km,native,"),
     "country of a person": ("KH,en,,", "LA,en,,"),
 }
+UNSEEN = {"another id", "language of a person"}
+"""No feed shows an id, and each feed is in the language of its address."""
+
 SUBJECTS = {
     "person": FeedSubject(person=SOKHA),
     "programme": FeedSubject(programme="small"),
@@ -174,15 +177,13 @@ def readers(database: Database, tmp_path: Path) -> Readers:
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_no_entry_is_stale_after_a_change_that_somebody_sees_and_after_it_was_taken_back(
-    tmp_path: Path, edit: str
-) -> None:
+def test_no_entry_is_stale_after_a_change_and_after_it_was_taken_back(tmp_path: Path, edit: str) -> None:
     with small_database(tmp_path) as database:
         readers = subscribed(database, tmp_path)
         before = readers.feeds()
         readers.apply(edit)
         wrong = readers.wrong()
-        assert readers.feeds() != before
+        assert (readers.feeds() == before) is (edit in UNSEEN)
         readers.apply()
 
         assert wrong + readers.wrong() == []
