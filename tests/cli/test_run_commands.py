@@ -145,7 +145,8 @@ def test_what_a_stopped_worker_gave_back_leaves_with_the_next_one_in_one_copy(ap
     assert len({mail.recipient for mail in inbox.mails}) == len(inbox.mails) == 2
 
 
-def test_serve_answers_until_it_is_stopped(applied: Terminal) -> None:
+@pytest.mark.parametrize("signalled", [signal.SIGTERM, signal.SIGINT])
+def test_serve_answers_until_it_is_stopped(applied: Terminal, signalled: signal.Signals) -> None:
     port = free_port()
     base_url = f"http://127.0.0.1:{port}"
     address = applied("feed", "link", "--event", "meeting", BASE_URL=base_url).out.splitlines()[0]
@@ -155,8 +156,9 @@ def test_serve_answers_until_it_is_stopped(applied: Terminal) -> None:
         assert process.stderr.readline() == f"Serving on {base_url}\n"
         with httpx.Client(transport=httpx.HTTPTransport(retries=20)) as client:  # it says so just before it listens
             feed = client.get(address)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signalled)
         assert process.wait(30) == 0
+        assert process.stderr.read() == ""
 
     assert (feed.status_code, feed.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
 

@@ -156,7 +156,7 @@ def test_the_version_of_the_catalogues_is_stable() -> None:
     assert re.fullmatch(r"[0-9a-f]{16}", catalogues_version())
 
 
-def _names_in(message: Message) -> set[str]:
+def _names_in(message: Message) -> frozenset[str]:
     """What no translation spells in its own letters: products, and menus that a program has in English alone."""
     return _PRODUCTS | {word for menu in _MENU.findall(_singular(message.id)) for word in menu.split()}
 

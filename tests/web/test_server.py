@@ -2,12 +2,14 @@
 
 import socket
 import threading
+from contextlib import suppress
 
 import httpx
 import pytest
 import uvicorn
 from tests.web.shelved_feeds import app_of, opens, token_named
 
+from convene.web import bounded_protocol
 from convene.web.server import ServerError, running_server
 
 TOKEN = token_named("known")
@@ -74,3 +76,77 @@ def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
 def test_an_address_that_cannot_be_had_is_said_in_a_sentence(host: str, port: int) -> None:
     with pytest.raises(ServerError), running_server(APP, host, port):
         pass
+
+
+def said(url: str, request: bytes) -> bytes:
+    """What the server answers to these bytes, until it closes the connection."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+def asked(target: str, *headers: str, method: str = "GET") -> bytes:
+    return "\r\n".join((f"{method} {target} HTTP/1.1", "host: x", *headers, "connection: close", "", "")).encode(
+        "latin-1"
+    )
+
+
+PATH = f"/feed/{TOKEN}.ics"
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (asked(PATH), 200),
+        (asked(f"http://evil.example{PATH}"), 200),  # absolute-form: RFC 9112 3.2.2 wants it understood
+        (asked(PATH, "host: evil.example", "x-forwarded-host: evil.example"), 200),
+        (asked(f"{PATH}?a=b"), 200),
+        (asked(PATH, "range: bytes=0-3"), 200),
+        (asked(PATH, "range: bytes=999-", "if-range: x"), 200),
+        (asked(PATH, 'if-none-match: "a"', "if-none-match: *"), 200),  # a star among tags means nothing
+        (asked(PATH, "if-none-match: *"), 304),
+        (asked(PATH, "if-none-match: \xff\xfe"), 200),
+        (asked(PATH, "expect: 100-continue"), 200),
+        (asked(PATH, "transfer-encoding: chunked", "content-length: 3"), 400),
+        (asked(PATH, *(f"x-{number}: y" for number in range(500))), 200),
+        (asked("/feed/" + "a" * 9000 + ".ics"), 404),
+        (asked("/" + "%2e%2e/" * 2000), 404),
+        (asked("*", method="OPTIONS"), 404),
+        (asked(PATH, method="OPTIONS"), 405),
+        (asked(PATH, method="TRACE"), 405),
+        (b"nonsense\r\n\r\n", 400),
+        (asked(PATH, "x : y"), 400),
+        (asked(PATH, "x: a\x00b"), 400),
+    ],
+)
+def test_odd_requests_are_answered_each_by_itself_and_the_server_goes_on(request_bytes: bytes, status: int) -> None:
+    with running_server(APP) as url:
+        answer = said(url, request_bytes)
+        after = httpx.get(f"{url}{PATH}")
+
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode()), answer[:200]
+    assert b"evil" not in answer
+    assert b"server:" not in answer.lower()
+    assert after.status_code == 200
+
+
+def test_a_head_without_end_does_not_fill_the_memory() -> None:
+    with running_server(APP) as url:
+        host, _, port = url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(f"GET {PATH} HTTP/1.1\r\n".encode())
+            sent = 0
+            with suppress(ConnectionError):  # it does not listen to the end
+                while sent < 100_000_000:
+                    sent += connection.send(b"x: " + b"a" * 8000 + b"\r\n")
+
+    assert sent < 10_000_000
+
+
+def test_a_connection_on_which_nothing_is_said_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_protocol, "SILENCE_SECONDS", 0.05)
+    with running_server(APP) as url:
+        silent, half = said(url, b""), said(url, b"GET / HTTP/1.1\r\nhost: x\r\n")
+
+    assert (silent, half) == (b"", b"")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event, vDuration
@@ -16,6 +17,7 @@ PRODUCT = "-//convene//convene-events//EN"
 REFRESH = timedelta(hours=4)
 """How often a program may ask again: what a feed proposes, and Nextcloud and Apple Calendar honour."""
 
+_HEADS_KEPT = 1024
 _END = b"END:VCALENDAR\r\n"
 
 
@@ -46,6 +48,7 @@ def empty_calendar(*, language: str, name: str, on: date) -> bytes:
     return calendar([Vevent(write(component), None, on, on)], language=language, name=name)
 
 
+@lru_cache(_HEADS_KEPT)
 def _head(method: str, name: str | None, language: str) -> bytes:
     component = Calendar()
     component.add("PRODID", PRODUCT)
@@ -63,8 +66,9 @@ def _head(method: str, name: str | None, language: str) -> bytes:
 
 def _zones(vevents: Iterable[Vevent]) -> list[bytes]:
     """One VTIMEZONE per TZID, by name, from the first year used to the last."""
+    used = {(entry.zone, entry.first.year, entry.last.year) for entry in vevents}
     years: dict[str, list[int]] = {}
-    for entry in vevents:
-        if entry.zone:
-            years.setdefault(entry.zone, []).extend((entry.first.year, entry.last.year))
-    return [vtimezone(zone, min(used), max(used)) for zone, used in sorted(years.items())]
+    for zone, first, last in used:
+        if zone:
+            years.setdefault(zone, []).extend((first, last))
+    return [vtimezone(zone, min(of_zone), max(of_zone)) for zone, of_zone in sorted(years.items())]

@@ -66,7 +66,8 @@ class Day(SQLModel, table=True):
     (`rules/feed_entries.py`); a daily sweep takes it off, a change brings it back.
     """
 
-    __table_args__ = (UniqueConstraint("event_id", "slug"),)
+    # Else SQLite would give the number of a deleted day again, and feeds know their entries by it.
+    __table_args__ = (UniqueConstraint("event_id", "slug"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id", index=True)

@@ -4,39 +4,46 @@ A day says something else than before only with another row here, so what was wr
 (`usecases/publish_feed.py`).
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from convene.store.driver_sql import DriverSql
+from convene.store.driver_sql import DriverSql, read_moment
+
+DayRow = tuple[Any, ...]
+"""A row as the driver gives it: thousands are only compared. `ListedDay(*row)` names its columns."""
 
 
 class ListedDay(NamedTuple):
-    """One row, with the values as the driver has them. Every visible change of a day raises `sequence` or `changed_at`;
-    `day_id` is never given again, so a day that was deleted and made anew is another one. `shown` holds two flags: the
-    day has a date (1), it is in feeds (2). `left_at` and `rejoined_at` are of the person whose feed it is.
+    """One row. Every visible change of a day raises `sequence` or `changed_at`; `day_id` is never given again, so a day
+    that was deleted and made anew is another one. `shown` holds two flags: the day has a date (1), it is in feeds (2).
+    `left_at` and `rejoined_at` are of the person whose feed it is. Moments are as the driver has them.
     """
 
+    programme_id: int
     event_id: int
     day_id: int
     sequence: int
     changed_at: Any
     shown: int
-    left_at: Any
-    rejoined_at: Any
+    left_at: Any = None
+    rejoined_at: Any = None
 
 
+_CHANGED_AT = itemgetter(ListedDay._fields.index("changed_at"))
 _LISTED = """
-    SELECT event.id, day.id, day.sequence, day.changed_at,
-        CASE WHEN day.on_date IS NULL THEN 0 ELSE 1 END + CASE WHEN day.in_feeds THEN 2 ELSE 0 END,
-        {of_person}
+    SELECT event.programme_id, event.id, day.id, day.sequence, day.changed_at,
+        CASE WHEN day.on_date IS NULL THEN 0 ELSE 1 END + CASE WHEN day.in_feeds THEN 2 ELSE 0 END {of_person}
     FROM {tables} JOIN day ON day.event_id = event.id
     WHERE {chosen} AND event.status <> 'draft' AND (day.in_feeds OR :aged_too)
     ORDER BY event.id, day.id
 """
 
 
-def _listing(chosen: str, tables: str = "event", of_person: str = "NULL, NULL") -> DriverSql:
+def _listing(chosen: str, tables: str = "event", of_person: str = "") -> DriverSql:
     return DriverSql(_LISTED.format(chosen=chosen, tables=tables, of_person=of_person))
 
 
@@ -49,7 +56,7 @@ _OF_PERSON = _listing(
         SELECT 1 FROM told WHERE told.person_id = invitation.person_id AND told.event_id = invitation.event_id))
     """,
     "invitation JOIN event ON event.id = invitation.event_id",
-    "invitation.left_at, CASE WHEN invitation.round > 1 THEN invitation.invited_at END",
+    ", invitation.left_at, CASE WHEN invitation.round > 1 THEN invitation.invited_at END",
 )
 _HELD_AT = """
     SELECT standing.event_id FROM day AS standing
@@ -74,24 +81,30 @@ _OF_COUNTRY = _listing(
 )
 
 
-def days_of_event(connection: Connection, event_id: int, *, aged_too: bool) -> list[ListedDay]:
+def days_of_event(connection: Connection, event_id: int, *, aged_too: bool) -> list[DayRow]:
     """The days of an event. `aged_too`: also those that are in feeds no more."""
     return _rows(_OF_EVENT.run(connection, number=event_id, aged_too=aged_too))
 
 
-def days_of_programme(connection: Connection, programme_id: int, *, aged_too: bool) -> list[ListedDay]:
+def days_of_programme(connection: Connection, programme_id: int, *, aged_too: bool) -> list[DayRow]:
     return _rows(_OF_PROGRAMME.run(connection, number=programme_id, aged_too=aged_too))
 
 
-def days_of_person(connection: Connection, person_id: int, *, aged_too: bool) -> list[ListedDay]:
+def days_of_person(connection: Connection, person_id: int, *, aged_too: bool) -> list[DayRow]:
     """The days that a person is invited to and did not decline; of an event they left only if they were told of it."""
     return _rows(_OF_PERSON.run(connection, number=person_id, aged_too=aged_too))
 
 
-def days_of_country(connection: Connection, country: str, *, aged_too: bool) -> list[ListedDay]:
+def days_of_country(connection: Connection, country: str, *, aged_too: bool) -> list[DayRow]:
     """The days of events with a venue in the country; of events without any, where people there are invited."""
     return _rows(_OF_COUNTRY.run(connection, country=country, aged_too=aged_too))
 
 
-def _rows(cursor: Any) -> list[ListedDay]:
-    return [ListedDay._make(row) for row in cursor.fetchall()]
+def _rows(cursor: Any) -> list[DayRow]:
+    rows: list[DayRow] = cursor.fetchall()
+    return rows
+
+
+def newest_change(rows: Sequence[DayRow]) -> datetime | None:
+    """When the newest of them changed; None without any."""
+    return read_moment(max(map(_CHANGED_AT, rows))) if rows else None

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from sqlalchemy import true
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
 from convene.errors import NotFoundError
@@ -123,6 +124,11 @@ def programme_named(session: Session, slug: str) -> Programme:
         known = ", ".join(session.exec(select(Programme.slug).order_by(Programme.slug)).all())
         raise NotFoundError(f'There is no programme "{slug}".', f"known: {known}" if known else "apply a file first")
     return programme
+
+
+def programme_numbered(session: Session, programme_id: int) -> Programme:
+    """The programme of that row id, without the text of its file, which may be long: that is read on first use."""
+    return session.get_one(Programme, programme_id, options=[defer(Programme.source)])  # type: ignore[arg-type]
 
 
 def person_at(session: Session, address: str) -> Person:

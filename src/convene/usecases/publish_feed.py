@@ -7,13 +7,12 @@ give equal bytes, so who kept the feed need not write it, and of a new outline o
 that nobody wrote before.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from convene.errors import NotFoundError
@@ -31,11 +30,19 @@ from convene.rules.feed_entries import AS_USUAL, FeedOptions, feed_entries
 from convene.rules.language_chain import ENGLISH
 from convene.rules.vocabulary import Digits
 from convene.store.driver_sql import read_moment
-from convene.store.feed_listing import ListedDay, days_of_country, days_of_event, days_of_person, days_of_programme
-from convene.store.programme_rows import load_programme, person_at, programme_named, row_id
+from convene.store.feed_listing import (
+    DayRow,
+    ListedDay,
+    days_of_country,
+    days_of_event,
+    days_of_person,
+    days_of_programme,
+    newest_change,
+)
+from convene.store.programme_rows import load_programme, person_at, programme_named, programme_numbered, row_id
 from convene.usecases.describe_events import entry_brief, standing
 from convene.usecases.list_events import event_named
-from convene.usecases.written_entries import ListedEntry, WrittenEntries, unwritten
+from convene.usecases.written_entries import ListedEntry, WrittenEntries, filled, unwritten
 
 _LOADED_AT_ONCE = 500
 """Entries of a feed that nobody asked for before are loaded in batches, so that memory stays flat."""
@@ -86,9 +93,9 @@ def _outline(session: Session, subject: FeedSubject, language: str | None, optio
         return outline_of_person(session, person_at(session, subject.person), language, options)
     if subject.event is not None:
         _, event = event_named(session, subject.event)
-        return outline_of_event(session, row_id(event), language, options)
+        return outline_of_event(session, event, language, options)
     if subject.programme is not None:
-        return outline_of_programme(session, row_id(programme_named(session, subject.programme)), language, options)
+        return outline_of_programme(session, programme_named(session, subject.programme), language, options)
     return outline_of_country(session, subject.country or "", language, options)
 
 
@@ -100,25 +107,23 @@ def outline_of_person(session: Session, person: Person, language: str | None, op
     return _outlined(person.name or person.address, view, person.created_at, days)
 
 
-def outline_of_event(session: Session, event_id: int, language: str | None, options: FeedOptions) -> FeedOutline:
+def outline_of_event(session: Session, event: Event, language: str | None, options: FeedOptions) -> FeedOutline:
     """`language` None: the programme's."""
-    created_at = session.exec(select(Event.created_at).where(Event.id == event_id)).one()
-    brief = _briefs(session, {event_id})[0][event_id]
+    event_id = row_id(event)
+    brief = _Briefs(session, {event.programme_id: {event_id}}).by_event[event_id]
     view = View(language or brief.programme_language, options=options)
     days = days_of_event(session.connection(), event_id, aged_too=options.one_bar)
-    return _outlined(event_title(brief, view.language, None).text, view, created_at, days)
+    return _outlined(event_title(brief, view.language, None).text, view, event.created_at, days)
 
 
 def outline_of_programme(
-    session: Session, programme_id: int, language: str | None, options: FeedOptions
+    session: Session, programme: Programme, language: str | None, options: FeedOptions
 ) -> FeedOutline:
     """`language` None: the programme's."""
-    query = select(Programme.slug, Programme.title, Programme.language, Programme.applied_at)
-    slug, titles, own_language, applied_at = session.exec(query.where(Programme.id == programme_id)).one()
-    view = View(language or own_language, options=options)
-    title = pick_text(titles, view.language, own_language)
-    days = days_of_programme(session.connection(), programme_id, aged_too=options.one_bar)
-    return _outlined(title.text if title else slug, view, applied_at, days)
+    view = View(language or programme.language, options=options)
+    title = pick_text(programme.title, view.language, programme.language)
+    days = days_of_programme(session.connection(), row_id(programme), aged_too=options.one_bar)
+    return _outlined(title.text if title else programme.slug, view, programme.applied_at, days)
 
 
 def outline_of_country(session: Session, country: str, language: str | None, options: FeedOptions) -> FeedOutline:
@@ -138,7 +143,7 @@ def write_feed(session: Session, outline: FeedOutline, written: WrittenEntries) 
     if missing := unwritten(outline.listed, found):
         new = _write_entries(session, missing, view)
         written.keep(view, new)
-        found = [new.get(rows, entry) for rows, entry in zip(outline.listed, found, strict=True)]
+        found = filled(outline.listed, found, new)
     entries = [entry for entry in found if entry]
     if entries:
         body = calendar(entries, language=view.language, name=outline.name)
@@ -147,48 +152,45 @@ def write_feed(session: Session, outline: FeedOutline, written: WrittenEntries) 
     return Feed(outline.name, view.language, body, outline.changed_at)
 
 
-def _outlined(name: str, view: View, since: datetime, days: Sequence[ListedDay]) -> FeedOutline:
+def _outlined(name: str, view: View, since: datetime, days: Sequence[DayRow]) -> FeedOutline:
     """The rows by the entries that they make: one for each day, or for all days of an event."""
-    newest = read_moment(max(day.changed_at for day in days)) if days else since
+    newest = newest_change(days) or since
     if view.options.one_bar:
-        return FeedOutline(
-            name, view, newest, tuple(tuple(rows) for _, rows in groupby(days, lambda day: day.event_id))
-        )
-    return FeedOutline(name, view, newest, tuple((day,) for day in days))
+        bars = groupby(days, lambda row: ListedDay(*row).event_id)
+        return FeedOutline(name, view, newest, tuple(tuple(rows) for _, rows in bars))
+    return FeedOutline(name, view, newest, tuple((row,) for row in days))
 
 
 def _write_entries(session: Session, missing: Sequence[ListedEntry], view: View) -> dict[ListedEntry, Vevent | None]:
     written: dict[ListedEntry, Vevent | None] = {}
     for begin in range(0, len(missing), _LOADED_AT_ONCE):
-        batch = missing[begin : begin + _LOADED_AT_ONCE]
-        briefs, uids = _briefs(session, {listed[0].event_id for listed in batch})
-        for listed in batch:
-            first = listed[0]
-            written[listed] = _written(briefs[first.event_id], first, uids[first.day_id], view)
+        batch = [(listed, ListedDay(*listed[0])) for listed in missing[begin : begin + _LOADED_AT_ONCE]]
+        events: dict[int, set[int]] = {}
+        for _, first in batch:
+            events.setdefault(first.programme_id, set()).add(first.event_id)
+        briefs = _Briefs(session, events)
+        written |= {listed: briefs.write(first, view) for listed, first in batch}
     return written
 
 
-def _written(brief: EventBrief, first: ListedDay, uid: str, view: View) -> Vevent | None:
-    shown = feed_entries(brief, one_bar=view.options.one_bar)
-    if not view.options.one_bar:
-        shown = tuple(entry for entry in shown if entry.uid == uid)
-    own_view = replace(view, left_at=_moment(first.left_at), rejoined_at=_moment(first.rejoined_at))
-    return vevent(brief, shown[0], own_view) if shown else None
+class _Briefs:
+    """What is to be said of some events, named by programme; all by row id."""
 
+    def __init__(self, session: Session, events: Mapping[int, Set[int]]) -> None:
+        self.by_event: dict[int, EventBrief] = {}
+        self._uids: dict[int, str] = {}
+        for programme_id, event_ids in events.items():
+            rows = load_programme(session, programme_numbered(session, programme_id), only=event_ids)
+            self.by_event |= {number: entry_brief(rows, rows.events_by_id[number]) for number in event_ids}
+            self._uids |= {row_id(day): day.uid for days in rows.days.values() for day in days}
 
-def _briefs(session: Session, event_ids: Set[int]) -> tuple[dict[int, EventBrief], dict[int, str]]:
-    """What is to be said of these events, and the UIDs of their days, both by row id."""
-    briefs: dict[int, EventBrief] = {}
-    uids: dict[int, str] = {}
-    concerned = select(Event.programme_id).where(col(Event.id).in_(event_ids))
-    query = select(Programme).where(col(Programme.id).in_(concerned)).options(defer(Programme.source))  # type: ignore[arg-type]
-    for programme in session.exec(query):
-        rows = load_programme(session, programme, only=event_ids)
-        briefs |= {
-            number: entry_brief(rows, rows.events_by_id[number]) for number in event_ids & rows.events_by_id.keys()
-        }
-        uids |= {row_id(day): day.uid for days in rows.days.values() for day in days}
-    return briefs, uids
+    def write(self, first: ListedDay, view: View) -> Vevent | None:
+        """The entry of a day; of the first day of an event its bar, where the view has bars."""
+        shown = feed_entries(self.by_event[first.event_id], one_bar=view.options.one_bar)
+        if not view.options.one_bar:
+            shown = tuple(entry for entry in shown if entry.uid == self._uids[first.day_id])
+        own_view = replace(view, left_at=_moment(first.left_at), rejoined_at=_moment(first.rejoined_at))
+        return vevent(self.by_event[first.event_id], shown[0], own_view) if shown else None
 
 
 def _moment(stored: Any) -> datetime | None:

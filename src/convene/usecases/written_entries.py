@@ -5,9 +5,9 @@ from datetime import date
 from threading import Lock
 
 from convene.ical.vevent import Vevent, View
-from convene.store.feed_listing import ListedDay
+from convene.store.feed_listing import DayRow
 
-ListedEntry = tuple[ListedDay, ...]
+ListedEntry = tuple[DayRow, ...]
 """The rows that one entry is written from: of a day its own, of a bar over an event those of all its days."""
 
 _MOST_BYTES = 64 * 1024 * 1024
@@ -42,7 +42,7 @@ class WrittenEntries:
                 return found
             again = {rows: older[rows] for rows in unwritten(listed, found) if rows in older}
             self._put(view, again)
-            return [again.get(rows, entry) for rows, entry in zip(listed, found, strict=True)]
+            return filled(listed, found, again)
 
     def keep(self, view: View, written: Mapping[ListedEntry, Vevent | None]) -> None:
         with self._lock:
@@ -57,4 +57,11 @@ class WrittenEntries:
 
 def unwritten(listed: Sequence[ListedEntry], found: Sequence[Vevent | None]) -> list[ListedEntry]:
     """Those of `listed` that are still to be written, by what `find` gave for them."""
-    return [rows for rows, entry in zip(listed, found, strict=True) if entry is UNWRITTEN]
+    return [listed[place] for place, entry in enumerate(found) if entry is UNWRITTEN]
+
+
+def filled(
+    listed: Sequence[ListedEntry], found: Sequence[Vevent | None], written: Mapping[ListedEntry, Vevent | None]
+) -> list[Vevent | None]:
+    """`found` with what was written since."""
+    return [written.get(listed[place], UNWRITTEN) if entry is UNWRITTEN else entry for place, entry in enumerate(found)]

@@ -4,10 +4,11 @@ No access log: a feed's path is a key. No server name, and no proxy headers: wha
 by itself (`peer_limits.py`). With httptools and uvloop it serves three times as many (docs/performance.md).
 """
 
+import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 import uvicorn
@@ -54,8 +55,7 @@ class _AnnouncingServer(uvicorn.Server):
 
 def serve(app: ASGIApp, host: str = LOOPBACK, port: int = 8000) -> None:
     """Serve until SIGINT or SIGTERM. Prints nothing. Raises ServerError where the address cannot be had."""
-    # uvicorn closes what is open on SIGINT and then raises the signal again: the wish was fulfilled by then.
-    with _listening(host, port) as listener, suppress(KeyboardInterrupt):
+    with _listening(host, port) as listener, _raised_again_for_nobody():
         uvicorn.Server(_config(app)).run([listener])
 
 
@@ -84,6 +84,17 @@ def running_server(
         finally:
             server.should_exit = True
             thread.join(_PATIENCE_SECONDS)
+
+
+@contextmanager
+def _raised_again_for_nobody() -> Iterator[None]:
+    """uvicorn closes what is open on a signal, and then raises it again: the wish was fulfilled by then."""
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:

@@ -382,6 +382,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("event_id", "slug"),
         sa.UniqueConstraint("uid"),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_day_event_id"), "day", ["event_id"], unique=False)
     op.create_table(
