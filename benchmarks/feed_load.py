@@ -17,5 +17,6 @@ def requests_per_second(served: Served, headers: Mapping[str, str], connections:
     command = [program("wrk", "wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", *named, served.url]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     faults, rate = _FAULTS.search(told), _RATE.search(told)
-    assert rate and not faults, told
+    assert not faults, told
+    assert rate, told
     return float(rate[1])

@@ -97,11 +97,13 @@ class Bench:
 
     def radicale(self) -> Table:
         """Beside a calendar server that anybody may subscribe to; one connection, since more make it slower."""
-        with self._convene() as ours, tempfile.TemporaryDirectory(dir=self._folder) as folder:
-            with radicale(Path(folder), ours.body) as theirs:
-                turns = {**self._asked("convene", ours, 1), **self._asked("Radicale", theirs, 1)}
-                del turns["convene 200 gzip"], turns["Radicale 200 gzip"]
-                series = _in_turn(self._options.rounds, turns)
+        with ExitStack() as until_the_end:
+            ours = until_the_end.enter_context(self._convene())
+            folder = Path(until_the_end.enter_context(tempfile.TemporaryDirectory(dir=self._folder)))
+            theirs = until_the_end.enter_context(radicale(folder, ours.body))
+            turns = {**self._asked("convene", ours, 1), **self._asked("Radicale", theirs, 1)}
+            del turns["convene 200 gzip"], turns["Radicale 200 gzip"]
+            series = _in_turn(self._options.rounds, turns)
         targets = (
             Target("convene 200", "Radicale 200", 400),
             Target("convene 304", "Radicale 304", 1500),
@@ -116,8 +118,9 @@ class Bench:
             with database.writing() as session:
                 session.connection().exec_driver_sql(
                     "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?) "
-                    "INSERT INTO feedlink (public_id, country, language, one_bar, alarm_minutes, generation, created_at) "
-                    "SELECT 'other' || n, 'KH', 'en', FALSE, n, 1, '2029-01-01 00:00:00.000000' FROM number",
+                    "INSERT INTO feedlink "
+                    "(public_id, country, language, alarm_minutes, one_bar, generation, created_at) "
+                    "SELECT 'other' || n, 'KH', 'en', n, FALSE, 1, '2029-01-01 00:00:00.000000' FROM number",
                     (MANY,),
                 )
             steps.append(self._one_change(database))

@@ -158,13 +158,14 @@ def _outlined(name: str, view: View, since: datetime, days: Sequence[DayRow]) ->
     if view.options.one_bar:
         bars = groupby(days, lambda row: ListedDay(*row).event_id)
         return FeedOutline(name, view, newest, tuple(tuple(rows) for _, rows in bars))
-    return FeedOutline(name, view, newest, tuple((row,) for row in days))
+    return FeedOutline(name, view, newest, tuple(days))
 
 
 def _write_entries(session: Session, missing: Sequence[ListedEntry], view: View) -> dict[ListedEntry, Vevent | None]:
     written: dict[ListedEntry, Vevent | None] = {}
     for begin in range(0, len(missing), _LOADED_AT_ONCE):
-        batch = [(listed, ListedDay(*listed[0])) for listed in missing[begin : begin + _LOADED_AT_ONCE]]
+        part = missing[begin : begin + _LOADED_AT_ONCE]
+        batch = [(listed, ListedDay(*(listed[0] if view.options.one_bar else listed))) for listed in part]
         events: dict[int, set[int]] = {}
         for _, first in batch:
             events.setdefault(first.programme_id, set()).add(first.event_id)

@@ -7,8 +7,8 @@ from threading import Lock
 from convene.ical.vevent import Vevent, View
 from convene.store.feed_listing import DayRow
 
-ListedEntry = tuple[DayRow, ...]
-"""The rows that one entry is written from: of a day its own, of a bar over an event those of all its days."""
+ListedEntry = DayRow | tuple[DayRow, ...]
+"""What one entry is written from: of a day its row, of a bar over an event the rows of all its days."""
 
 _MOST_BYTES = 64 * 1024 * 1024
 _OVERHEAD_BYTES = 1000

@@ -7,9 +7,9 @@ wait. A feed that nobody asks for costs nothing.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
@@ -17,8 +17,8 @@ from convene.store.content_watch import ContentWatch, Seen
 from convene.usecases.open_feed import OpenedFeed
 from convene.web.feed_copy import FeedCopy
 
-PATIENCE_SECONDS = 10.0
-"""How long a request waits for a database that does not answer."""
+PATIENCE_SECONDS = 5.0
+"""How long a database may take to answer. Who asks later than that is not kept waiting for the same answer."""
 
 _MOST_BYTES = 128 * 1024 * 1024
 _OVERHEAD_BYTES = 1000
@@ -32,6 +32,18 @@ ReadFeed = Callable[[str, Seen, OpenedFeed | None], OpenedFeed]
 
 IsOurs = Callable[[str, int], bool]
 """Whether a token was signed here, for a generation up to that one. In microseconds, without a look-up."""
+
+
+@dataclass(frozen=True)
+class _Work(Generic[_Found]):
+    """Something that several wait for, until a moment of the event loop's clock."""
+
+    task: asyncio.Task[_Found]
+    until: float
+
+    async def outcome(self) -> _Found:
+        """Raises TimeoutError where it takes too long; the work goes on."""
+        return await asyncio.wait_for(asyncio.shield(self.task), self.until - asyncio.get_running_loop().time())
 
 
 @dataclass(frozen=True)
@@ -63,8 +75,8 @@ class FeedShelf:
         self._most_bytes = most_bytes
         self._held: OrderedDict[str, Held] = OrderedDict()
         self._bytes = 0
-        self._looking: asyncio.Task[Seen] | None = None
-        self._readings: dict[tuple[str, Seen], asyncio.Task[Held]] = {}
+        self._looking: _Work[Seen] | None = None
+        self._readings: dict[tuple[str, Seen], _Work[Held]] = {}
         self._free = asyncio.Semaphore(_READ_AT_ONCE)
         self._compressing = asyncio.Semaphore(1)
         self._compressions: set[asyncio.Task[None]] = set()
@@ -91,9 +103,9 @@ class FeedShelf:
         # By what was seen, too: who asks after a change must not be given what somebody began to read before it.
         reading = self._readings.get((token, seen))
         if reading is None:
-            reading = self._readings[token, seen] = asyncio.create_task(self._read_anew(token, seen))
-            reading.add_done_callback(lambda done: self._settle(token, seen, done))
-        return await _patiently(reading)
+            reading = self._readings[token, seen] = _begun(self._read_anew(token, seen))
+            reading.task.add_done_callback(lambda done: self._settle(token, seen, done))
+        return await reading.outcome()
 
     def compress_later(self, copy: FeedCopy) -> None:
         """Compress a copy, once, while nobody waits for it."""
@@ -111,9 +123,9 @@ class FeedShelf:
         seen = self._watch.seen()
         if seen is None:
             if self._looking is None:
-                self._looking = asyncio.create_task(run_in_threadpool(self._watch.look))
-                self._looking.add_done_callback(self._looked)
-            looked = await _patiently(self._looking)
+                self._looking = _begun(run_in_threadpool(self._watch.look))
+                self._looking.task.add_done_callback(self._looked)
+            looked = await self._looking.outcome()
             # Somebody may have begun to look before the change that this request comes after.
             seen = self._watch.seen() or looked
         return seen
@@ -154,9 +166,8 @@ class FeedShelf:
         self._bytes -= held.size if held else 0
 
 
-async def _patiently(task: asyncio.Task[_Found]) -> _Found:
-    """Wait for work that others wait for too. Raises TimeoutError where it takes too long; the work goes on."""
-    return await asyncio.wait_for(asyncio.shield(task), PATIENCE_SECONDS)
+def _begun(work: Coroutine[Any, Any, _Found]) -> _Work[_Found]:
+    return _Work(asyncio.create_task(work), asyncio.get_running_loop().time() + PATIENCE_SECONDS)
 
 
 def _take_note(done: asyncio.Task[_Found]) -> bool:
