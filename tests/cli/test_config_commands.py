@@ -27,6 +27,7 @@ def test_every_setting_is_shown_with_its_source(convene: Terminal) -> None:
         "secret_key": (None, "the default"),
         "mail_from": ("events@organiser.example", "the environment"),
         "state_folder": (".", "the default"),
+        "trusted_proxies": (None, "the default"),
         "now": (None, "the default"),
     }
 

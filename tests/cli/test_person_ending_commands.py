@@ -183,7 +183,7 @@ def test_an_erased_person_is_added_again_only_where_it_is_allowed(told: Terminal
 
 
 def test_show_as_json_is_everything_that_is_kept(told: Terminal) -> None:
-    told("feed", "link", "--person", SOKHA)
+    told("feed", "link", "--person", SOKHA, BASE_URL="https://convene.example")
     person = told("person", "show", SOKHA, "--json").json("person")
 
     assert {mail["state"] for mail in person["mails"]} == {"sent", "planned"}

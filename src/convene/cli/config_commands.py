@@ -49,6 +49,7 @@ def _shown(chosen: Settings) -> dict[str, str | None]:
         "smtp_connections": str(chosen.smtp_connections),
         "smtp_rate": str(chosen.smtp_rate) if chosen.smtp_rate else None,
         "base_url": chosen.base_url,
+        "trusted_proxies": " ".join(map(str, chosen.trusted_proxies)) or None,
         "secret_key": " ".join(_MASK for _ in chosen.secret_keys) or None,
         "mail_from": chosen.mail_from,
         "state_folder": str(chosen.state_folder),

@@ -95,7 +95,7 @@ def show_person(session: Session, address: str) -> PersonShown:
     events = _event_names(session)
     invitations = session.exec(select(Invitation).where(Invitation.person_id == person.id)).all()
     mails = list_notices(session, NoticeFilter(person=person.address))
-    feeds = select(FeedLink.language).where(FeedLink.person_id == person.id).order_by(FeedLink.language)
+    feeds = select(FeedLink.language).distinct().where(FeedLink.person_id == person.id).order_by(FeedLink.language)
     return PersonShown(
         person=view,
         roles=_roles(session, person),
