@@ -4,11 +4,13 @@ import unicodedata
 from datetime import timedelta
 
 import pytest
+from tests.language.scripts import foreign_words
 from tests.sample_briefs import CAMBODIA, INDIA
 
 from convene.language.zone_labels import country_name, offset_label, place_name, zone_label
 from convene.rules.facts import Whereabouts
 from convene.rules.vocabulary import ANYWHERE_ON_EARTH
+from convene.rules.zones import zone_names
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,31 @@ def test_a_clock_is_called_by_its_country(language: str, text: str) -> None:
 def test_zones_that_babel_cannot_name_have_their_country(zone: str) -> None:
     assert "GMT" not in zone_label(Whereabouts(zone), "km")
     assert not zone_label(Whereabouts(zone), "km").isascii()
+
+
+@pytest.mark.parametrize(
+    ("before", "today"),
+    [("Asia/Calcutta", "Asia/Kolkata"), ("Asia/Katmandu", "Asia/Kathmandu"), ("Asia/Saigon", "Asia/Ho_Chi_Minh")],
+)
+def test_a_zone_that_was_renamed_is_one_clock_with_one_name(before: str, today: str) -> None:
+    assert zone_label(Whereabouts(before), "bn") == zone_label(Whereabouts(today), "bn")
+    assert zone_label(Whereabouts(before, "US"), "bn") == zone_label(Whereabouts(today), "bn")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Kyiv", "Europe/Kiev", "America/Argentina/Buenos_Aires", "America/Nuuk"])
+def test_a_city_is_named_in_the_letters_of_the_reader(zone: str) -> None:
+    assert foreign_words(zone_label(Whereabouts(zone), "km"), "km") == set()
+
+
+def test_every_zone_of_the_database_has_a_name() -> None:
+    unnamed = [zone for zone in zone_names() if not place_name(Whereabouts(zone), "km")]
+    assert unnamed == []
+
+
+def test_a_clock_of_no_place_is_called_by_its_offset() -> None:
+    assert zone_label(Whereabouts("Etc/GMT-7"), "en") == "UTC+7"
+    assert place_name(Whereabouts("Etc/GMT+3"), "km") == "UTC−3"
+    assert {zone_label(Whereabouts(zone), "ja") for zone in ("GMT", "GMT0", "Greenwich", "Zulu", "Etc/UCT")} == {"UTC"}
 
 
 def test_india_is_named_in_japanese() -> None:

@@ -16,7 +16,6 @@ from convene.rules.facts import Whereabouts
 from convene.rules.vocabulary import ANYWHERE_ON_EARTH, Digits
 from convene.rules.zones import offset
 
-_UTC_NAMES = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "Etc/GMT", "GMT", "UCT", "Zulu", "Etc/Zulu"})
 # Two clocks that agree in both seasons are told apart by nobody.
 _SEASONS = (datetime(2024, 1, 15, tzinfo=UTC), datetime(2024, 7, 15, tzinfo=UTC))
 
@@ -24,8 +23,8 @@ _SEASONS = (datetime(2024, 1, 15, tzinfo=UTC), datetime(2024, 7, 15, tzinfo=UTC)
 def zone_label(place: Whereabouts, language: str) -> str:
     """The name of the clock of `place`: "Cambodia time", "UTC"; of a country with several zones "Jakarta time"."""
     words = catalogue(language)
-    if place.zone in _UTC_NAMES:
-        return "UTC"
+    if _is_offset(place.zone):
+        return place_name(place, language)
     if place.zone == ANYWHERE_ON_EARTH:
         # Translators: In the place of the name of a clock: a deadline that ends when the date has ended on every clock
         return words.gettext("anywhere on Earth")
@@ -35,12 +34,11 @@ def zone_label(place: Whereabouts, language: str) -> str:
 
 def place_name(place: Whereabouts, language: str) -> str:
     """The country whose clock it is where that has one zone, else the city that names the zone; "UTC" for UTC."""
-    if place.zone in _UTC_NAMES:
-        return "UTC"
+    if _is_offset(place.zone):
+        # Named with the sign reversed: Etc/GMT-7 is seven hours ahead.
+        return offset_label(offset(_SEASONS[0], place.zone), language)
     country = _country_of_one_clock(place)
-    if country:
-        return country_name(country, language)
-    return one_line(get_timezone_location(place.zone, LANGUAGES[language].locale, return_city=True))
+    return country_name(country, language) if country else _city(_name_of_today(place.zone), language)
 
 
 def country_name(code: str, language: str) -> str:
@@ -65,6 +63,26 @@ def _place_in_label(place: Whereabouts, language: str) -> str:
     return style.country.get(country or "") or style.other.format(name=place_name(place, language))
 
 
+def _is_offset(zone: str) -> bool:
+    """Whether the zone is that of no place: UTC under any of its names, or Etc/GMT-7."""
+    return _name_of_today(zone).startswith("Etc/")
+
+
+def _name_of_today(zone: str) -> str:
+    """Asia/Kolkata for Asia/Calcutta."""
+    today: str = get_global("zone_aliases").get(zone, zone)
+    return today
+
+
+def _city(zone: str, language: str) -> str:
+    """CLDR files the city under the name that the zone had before it was renamed (Europe/Kiev)."""
+    locale = Locale.parse(LANGUAGES[language].locale)
+    before = (name for name, today in get_global("zone_aliases").items() if today == zone)
+    filed = (locale.time_zones.get(name, {}).get("city") for name in (zone, *before))
+    named = next((city for city in filed if city), None)
+    return one_line(named or get_timezone_location(zone, locale, return_city=True))
+
+
 def _country_of_one_clock(place: Whereabouts) -> str | None:
     country = _country_of(place)
     return country if country and len(_zones_of(country)) == 1 else None
@@ -74,7 +92,7 @@ def _country_of(place: Whereabouts) -> str | None:
     """The country the clock belongs to: the person's where the clock is theirs, else that of the zone."""
     if place.country and any(_agree(place.zone, other) for other in _zones_of(place.country)):
         return place.country
-    territory: str | None = _zone_territories().get(place.zone)
+    territory: str | None = _zone_territories().get(_name_of_today(place.zone))
     return territory if territory != "001" else None
 
 

@@ -17,9 +17,9 @@ zoneinfo.reset_tzpath(to=())
 
 @cache
 def zone_names() -> frozenset[str]:
-    """Every zone id of the installed tzdata package."""
+    """Every zone id of the installed tzdata package; "Factory" stands for a clock that nobody has set."""
     text = importlib.resources.files("tzdata").joinpath("zones").read_text("utf-8")
-    return frozenset(text.split())
+    return frozenset(text.split()) - {"Factory"}
 
 
 def is_zone(name: str) -> bool:
