@@ -25,6 +25,11 @@ def test_a_change_shows_old_and_new_of_what_changed_and_nothing_else() -> None:
     assert "Tuesday, 21 January 2020" in now
 
 
+def test_the_second_clock_of_an_hour_stands_beneath_the_first_and_not_beside_its_label() -> None:
+    text = compose(sample_letter(NoticeKind.CHANGE, "bn")).text
+    assert "\n  আগে: সকাল ৯:০০–১১:৩০ · কম্বোডিয়া সময় (UTC+৭)\n    সকাল ৮:০০–১০:৩০ · বাংলাদেশ সময় (UTC+৬)\n  এখন: " in text
+
+
 def test_a_day_that_fell_away_is_named() -> None:
     brief = ewc_seminar()
     shorter = with_days(brief, brief.facts.days[0])
