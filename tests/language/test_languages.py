@@ -20,8 +20,8 @@ def test_an_unknown_language_is_none(written: str) -> None:
     assert parse_language(written) is None
 
 
-def test_thirteen_languages_are_known() -> None:
-    assert list(LANGUAGES) == ["km", "lo", "bn", "ja", "en", "th", "ne", "hi", "id", "vi", "fil", "fr", "es"]
+def test_thirteen_languages_are_known_at_least() -> None:
+    assert {"km", "lo", "bn", "ja", "en", "th", "ne", "hi", "id", "vi", "fil", "fr", "es"} <= LANGUAGES.keys()
 
 
 def test_mails_are_written_in_a_language_whose_folder_is_complete() -> None:
