@@ -8,7 +8,6 @@ import pytest
 from convene.language.dates import (
     clock_time,
     date_range,
-    day_word,
     long_date,
     short_date,
     short_date_range,
@@ -133,20 +132,6 @@ def test_a_bengali_range_over_noon_names_both_parts_of_the_day() -> None:
 
 def test_a_range_without_an_end_is_its_start() -> None:
     assert time_range(time(9), None, "km") == clock_time(time(9), "km")
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("en", ["today", "tomorrow", "in 2 days", "in 21 days"]),
-        ("km", ["ថ្ងៃនេះ", "ថ្ងៃស្អែក", "2 ថ្ងៃទៀត", "21 ថ្ងៃទៀត"]),
-        ("lo", ["ມື້ນີ້", "ມື້ອື່ນ", "ອີກ 2 ມື້", "ອີກ 21 ມື້"]),
-        ("bn", ["আজ", "আগামীকাল", "২ দিন পরে", "২১ দিন পরে"]),
-        ("ja", ["今日", "明日", "2日後", "21日後"]),
-    ],
-)
-def test_days_ahead_are_counted_and_never_rounded(language: str, words: list[str]) -> None:
-    assert [day_word(days, language) for days in (0, 1, 2, 21)] == words
 
 
 def _nfc(text: str) -> str:

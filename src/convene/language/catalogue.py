@@ -1,6 +1,5 @@
 """The sentences of each language, from the `.po` files under `locales/`. There are no `.mo` files to go stale."""
 
-import hashlib
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -9,8 +8,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from convene.language.languages import LANGUAGES, has_catalogue
-from convene.language.style_file import style_path
+from convene.language.languages import has_catalogue
 from convene.resources import resource_folder
 
 
@@ -43,19 +41,6 @@ def catalogue(language: str) -> Catalogue:
         raise KeyError(language)
     path = sentences_path(language)
     return Catalogue(language, _read(path) if path.is_file() else NullTranslations())
-
-
-@cache
-def catalogues_version() -> str:
-    """A digest of all folders of languages: it changes when any sentence or style does, so that what was built from
-    them is built anew.
-    """
-    digest = hashlib.sha256()
-    for language in sorted(LANGUAGES):
-        for path in (sentences_path(language), style_path(language)):
-            if path.is_file():
-                digest.update(f"{language}/{path.name}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def to_translate(message: str) -> str:

@@ -1,4 +1,4 @@
-"""Dates, hours and days ahead in a reader's language. Every text is NFC, without ZWSP, its digits the reader's.
+"""Dates and hours in a reader's language. Every text is NFC, without ZWSP, its digits the reader's.
 
 Babel supplies the names of days and months alone, `language.toml` how they are put together. Babel's own formats are
 not used: they print km Monday as ច័ន្ទ, drop the native digits, and fall to bare numbers for Lao ranges.
@@ -10,7 +10,6 @@ from functools import cache
 
 from babel.dates import get_day_names, get_month_names
 
-from convene.language.catalogue import catalogue
 from convene.language.date_pattern import DatePattern, Field
 from convene.language.digits import localise_digits
 from convene.language.language_style import DateStyle, TimeStyle
@@ -67,18 +66,6 @@ def time_range(start: time, end: time | None, language: str, digits: Digits | No
     if style.day_part(start.hour) != style.day_part(end.hour):
         dash, last = dates.wide_dash, _after_day_part(end, style)
     return _localised(style.frame.format(time=_after_day_part(start, style) + dash + last), language, digits)
-
-
-def day_word(days_ahead: int, language: str, digits: Digits | None = None) -> str:
-    """ "today", "tomorrow", "in 3 days": calendar days on the reader's clock, never hours; 0 or more."""
-    words = catalogue(language)
-    if days_ahead == 0:
-        # Translators: Calendar days from now, alone or in a line
-        return words.gettext("today")
-    if days_ahead == 1:
-        return words.gettext("tomorrow")
-    number = localise_digits(str(days_ahead), language, digits)
-    return words.ngettext("in %(days)s day", "in %(days)s days", days_ahead, days=number)
 
 
 def written_date(on: date, pattern: DatePattern, style: DateStyle, names: Mapping[Field, Mapping[int, str]]) -> str:
