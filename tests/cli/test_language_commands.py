@@ -24,6 +24,19 @@ DEADLINES = """\
     invite: [members]
 """
 
+FAR_AWAY = """\
+  night:
+    kind: meeting
+    timezone: America/New_York
+    days: [{on: Wed 2020-01-22, from: 22:00, to: 23:00}]
+    invite: [members]
+  whole-day:
+    kind: meeting
+    timezone: Pacific/Auckland
+    days: [{on: Wed 2020-01-22}]
+    invite: [members]
+"""
+
 
 @pytest.fixture
 def small(convene: Terminal) -> Terminal:
@@ -79,6 +92,18 @@ def test_a_preview_prints_subject_and_text_and_writes_the_html(small: Terminal) 
     assert answer.out.startswith("Tomorrow: Planning meeting · 20 January\n\nDear N. N.,\n\nThe meeting is tomorrow")
     assert answer.err == "It speaks of small/meeting.\n"
     assert "Planning meeting" in (small.folder / "mail.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("event", "language"), [("night", "ja"), ("whole-day", "es")])
+def test_a_reminder_is_that_of_the_day_before_wherever_the_event_is(
+    convene: Terminal, event: str, language: str
+) -> None:
+    write_programme(convene.folder, FAR_AWAY)
+    assert convene("apply", "small.yaml", "--yes").code == 0
+
+    subject = convene("language", "preview", language, "--kind", "reminder", "--event", event).out.splitlines()[0]
+
+    assert subject.startswith({"ja": "明日：", "es": "Mañana: "}[language])
 
 
 def test_a_change_has_old_and_new(small: Terminal) -> None:

@@ -13,6 +13,7 @@ from convene.language.countries import countries
 from convene.language.languages import LANGUAGES
 from convene.mail.compose import compose
 from convene.model.programme import Programme
+from convene.rules.clock import first_clock_date, last_clock_date
 from convene.rules.facts import DayFacts, EventBrief, EventFacts, Whereabouts
 from convene.rules.letter import Letter, Part, Reader, Words
 from convene.rules.vocabulary import EventKind, EventStatus, NoticeKind, Role
@@ -114,7 +115,7 @@ def _preview(rows: ProgrammeRows, brief: EventBrief, language: str, kind: Notice
 
 
 def _letter(rows: ProgrammeRows, brief: EventBrief, reader: Reader, kind: NoticeKind, now: datetime) -> Letter:
-    leaves = _moment(kind, brief.facts, reader.whereabouts.zone) if brief.facts.days else now
+    leaves = _moment(kind, brief.facts, reader.whereabouts) if brief.facts.days else now
     parts = _parts(rows, brief) if kind is NoticeKind.DIGEST else (Part(brief),)
     told = _told_before(kind, brief.facts) if kind in (NoticeKind.CHANGE, NoticeKind.CANCELLATION) else None
     today = wall_clock(leaves, reader.whereabouts.zone).date()
@@ -153,8 +154,13 @@ def _parts(rows: ProgrammeRows, brief: EventBrief) -> tuple[Part, ...]:
     return tuple(Part(each) for each in (brief, *later[: _MOST_PARTS - 1]))
 
 
-def _moment(kind: NoticeKind, facts: EventFacts, zone: str) -> datetime:
-    """A moment (UTC) at which such a mail leaves: 09:00 on the reader's clock. `facts` have one day at least."""
-    anchor = max(day.ends_at(zone) for day in facts.days) if kind in _DAYS_FROM_END else facts.days[0].starts_at(zone)
-    days = (_DAYS_FROM_END | _DAYS_FROM_START)[kind]
-    return instant(wall_clock(anchor, zone).date() + timedelta(days=days), _HOUR, zone)
+def _moment(kind: NoticeKind, facts: EventFacts, home: Whereabouts) -> datetime:
+    """A moment (UTC) at which such a mail leaves: 09:00 on the reader's clock, days counted on the first clock printed.
+
+    `facts` have one day at least.
+    """
+    if kind in _DAYS_FROM_END:
+        ahead, anchor = _DAYS_FROM_END[kind], max(last_clock_date(day, home) for day in facts.days)
+    else:
+        ahead, anchor = _DAYS_FROM_START[kind], first_clock_date(facts.days[0], home)
+    return instant(anchor + timedelta(days=ahead), _HOUR, home.zone)
