@@ -4,9 +4,11 @@ import unicodedata
 from datetime import timedelta
 
 import pytest
+from tests.complete_languages import COMPLETE
 from tests.language.scripts import foreign_words
 from tests.sample_briefs import CAMBODIA, INDIA
 
+from convene.language.countries import countries
 from convene.language.zone_labels import country_name, offset_label, place_name, zone_label
 from convene.rules.facts import Whereabouts
 from convene.rules.vocabulary import ANYWHERE_ON_EARTH
@@ -60,6 +62,11 @@ def test_a_clock_of_no_place_is_called_by_its_offset() -> None:
 
 def test_india_is_named_in_japanese() -> None:
     assert zone_label(INDIA, "ja") == "インド時間"
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_a_country_served_has_one_name_without_brackets(language: str) -> None:
+    assert [name for code in countries() if "(" in (name := country_name(code, language))] == []
 
 
 def test_a_country_with_several_zones_is_told_apart_by_its_city() -> None:

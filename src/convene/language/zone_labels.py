@@ -19,6 +19,9 @@ from convene.rules.zones import offset
 # Two clocks that agree in both seasons are told apart by nobody.
 _SEASONS = (datetime(2024, 1, 15, tzinfo=UTC), datetime(2024, 7, 15, tzinfo=UTC))
 
+# CLDR has its former name behind it in brackets, where the offset of its clock stands in brackets already.
+_WITH_FORMER_NAME = frozenset({"MM"})
+
 
 def zone_label(place: Whereabouts, language: str) -> str:
     """The name of the clock of `place`: "Cambodia time", "UTC"; of a country with several zones "Jakarta time"."""
@@ -43,7 +46,8 @@ def place_name(place: Whereabouts, language: str) -> str:
 
 def country_name(code: str, language: str) -> str:
     """The country in the reader's language; the code itself where CLDR has no name."""
-    return one_line(Locale.parse(LANGUAGES[language].locale).territories.get(code.upper(), code))
+    name = one_line(Locale.parse(LANGUAGES[language].locale).territories.get(code.upper(), code))
+    return name.partition("(")[0].strip() if code.upper() in _WITH_FORMER_NAME else name
 
 
 def offset_label(ahead: timedelta, language: str, digits: Digits | None = None) -> str:
