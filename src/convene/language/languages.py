@@ -25,7 +25,6 @@ class Language:
     native_digits: str = ""
     digits: Digits = Digits.LATIN
     script: str = "Latn"
-    direction: str = "ltr"
 
     @property
     def spaced(self) -> bool:
