@@ -59,16 +59,15 @@ _OF_PERSON = _listing(
     ", invitation.left_at, CASE WHEN invitation.round > 1 THEN invitation.invited_at END",
 )
 _HELD_AT = """
-    SELECT standing.event_id FROM day AS standing
-    JOIN event AS held ON held.id = standing.event_id
-    JOIN venue ON venue.programme_id = held.programme_id AND venue.slug = standing.resolved_venue
-    WHERE standing.removed_at IS NULL AND standing.on_date IS NOT NULL
+    SELECT held.event_id FROM day AS held
+    JOIN event AS of_day ON of_day.id = held.event_id
+    JOIN venue ON venue.programme_id = of_day.programme_id AND venue.slug = held.resolved_venue
 """
 _OF_COUNTRY = _listing(
     f"""
     (
-        event.id IN ({_HELD_AT} AND venue.country = :country)
-        OR event.id NOT IN ({_HELD_AT}) AND event.id IN (
+        event.id IN ({_HELD_AT} WHERE venue.country = :country AND (held.removed_at IS NULL OR held.in_feeds))
+        OR event.id NOT IN ({_HELD_AT} WHERE held.removed_at IS NULL) AND event.id IN (
             SELECT invitation.event_id FROM person
             JOIN invitation ON invitation.person_id = person.id AND invitation.left_at IS NULL
             JOIN event AS theirs ON theirs.id = invitation.event_id
@@ -96,7 +95,9 @@ def days_of_person(connection: Connection, person_id: int, *, aged_too: bool) ->
 
 
 def days_of_country(connection: Connection, country: str, *, aged_too: bool) -> list[DayRow]:
-    """The days of events with a venue in the country; of events without any, where people there are invited."""
+    """The days of events with a venue in the country, also of a day that was called off or lost its date; of events
+    without any venue, where people there are invited.
+    """
     return _rows(_OF_COUNTRY.run(connection, country=country, aged_too=aged_too))
 
 
