@@ -192,6 +192,17 @@ def test_who_left_an_event_sees_it_cancelled_if_told_and_not_at_all_otherwise(
     assert len(entries(database, person=SOKHA)) == 2
 
 
+def test_who_left_an_event_sees_nothing_of_the_days_that_it_was_given_later(database: Database, tmp_path: Path) -> None:
+    apply_file(database, write_programme(tmp_path))
+    asyncio.run(send_due(database, INVITED_AT))
+    apply_file(database, write_programme(tmp_path, people=PEOPLE[:2]), LATER)
+    two = MEETING.replace("11:30}", "11:30}, {on: Tue 2020-01-21}")
+    apply_file(database, write_programme(tmp_path, two, people=PEOPLE[:2]), LATER + timedelta(hours=1))
+
+    assert len(entries(database, person=VANNA)) == 1
+    assert len(entries(database, person=SOKHA)) == 2
+
+
 def test_a_feed_without_dates_holds_one_free_entry_that_says_so(database: Database, tmp_path: Path) -> None:
     apply_file(database, write_programme(tmp_path, MEETING + "    status: draft\n"))
 
