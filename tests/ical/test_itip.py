@@ -122,6 +122,16 @@ def test_several_days_windows_and_deadlines_are_published_without_attendees(brie
     assert not any("ATTENDEE" in entry for entry in entries)
 
 
+def test_a_deadline_with_an_hour_asks_nobody_to_come() -> None:
+    day = replace(essays_deadline().entries[0].day, start=time(18), zone="Asia/Tokyo")
+
+    method, _, [entry] = read(letter(NoticeKind.INVITATION, with_days(essays_deadline(), day), reader("en")))
+
+    assert method == "PUBLISH"
+    assert entry.decoded("DTSTART").hour == 18
+    assert "ATTENDEE" not in entry
+
+
 def test_a_digest_publishes_the_entries_of_all_its_events() -> None:
     method, _, entries = read(letter(NoticeKind.DIGEST, (dac_meeting(), webinar()), reader("en")))
 

@@ -142,6 +142,31 @@ def test_a_removed_day_stays_as_cancelled(database: Database, tmp_path: Path) ->
     assert states == [(date(2020, 1, 20), "CONFIRMED"), (date(2020, 1, 21), "CANCELLED")]
 
 
+@pytest.mark.parametrize(
+    ("then", "status", "states"),
+    [
+        ("{on: to be decided}", "    status: postponed\n", ["CANCELLED"]),
+        ("{on: Tue 2020-01-21, venue: hanoi}", "", ["CANCELLED", "CONFIRMED"]),
+    ],
+    ids=["the date is gone", "the day is gone"],
+)
+def test_a_country_sees_that_what_was_to_be_held_there_is_off(
+    database: Database, tmp_path: Path, then: str, status: str, states: list[str]
+) -> None:
+    venues = """\
+venues:
+  vientiane: {title: {en: Vientiane}, timezone: Asia/Vientiane, country: LA}
+  hanoi: {title: {en: Hanoi}, timezone: Asia/Bangkok, country: VN}
+"""
+    days = "{on: Mon 2020-01-20}, {on: Tue 2020-01-21, venue: hanoi}" if not status else "{on: Mon 2020-01-20}"
+    held = MEETING.replace("{on: Mon 2020-01-20, from: 09:00, to: 11:30}", days) + "    venue: vientiane\n"
+    apply_file(database, write_programme(tmp_path, held, keys=venues))
+    apply_file(database, write_programme(tmp_path, held.replace(days, then) + status, keys=venues), LATER)
+
+    assert [str(entry["STATUS"]) for entry in entries(database, country="LA")] == states
+    assert [str(entry["SUMMARY"]) for entry in entries(database, country="KH")] == ["No dates yet"]
+
+
 def test_a_draft_and_a_day_without_a_date_are_in_no_feed(database: Database, tmp_path: Path) -> None:
     draft = MEETING.replace("meeting:", "draft:", 1) + "    status: draft\n"
     undated = MEETING.replace("meeting:", "undated:", 1).replace(
@@ -164,6 +189,17 @@ def test_who_left_an_event_sees_it_cancelled_if_told_and_not_at_all_otherwise(
 
     by_status = [str(entry["STATUS"]) for entry in entries(database, person=VANNA)]
     assert by_status == ["CANCELLED"]
+    assert len(entries(database, person=SOKHA)) == 2
+
+
+def test_who_left_an_event_sees_nothing_of_the_days_that_it_was_given_later(database: Database, tmp_path: Path) -> None:
+    apply_file(database, write_programme(tmp_path))
+    asyncio.run(send_due(database, INVITED_AT))
+    apply_file(database, write_programme(tmp_path, people=PEOPLE[:2]), LATER)
+    two = MEETING.replace("11:30}", "11:30}, {on: Tue 2020-01-21}")
+    apply_file(database, write_programme(tmp_path, two, people=PEOPLE[:2]), LATER + timedelta(hours=1))
+
+    assert len(entries(database, person=VANNA)) == 1
     assert len(entries(database, person=SOKHA)) == 2
 
 

@@ -131,6 +131,14 @@ def test_odd_requests_are_answered_each_by_itself_and_the_server_goes_on(request
     assert after.status_code == 200
 
 
+def test_a_program_that_offers_http_2_is_answered_and_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    with running_server(APP) as url:
+        answer = said(url, asked(PATH, "upgrade: h2c", "connection: upgrade"))
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert caplog.messages == []
+
+
 def test_a_head_without_end_does_not_fill_the_memory() -> None:
     with running_server(APP) as url:
         host, _, port = url.removeprefix("http://").partition(":")

@@ -38,18 +38,16 @@ def worker(
 
 
 def serve(host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
-    """Serve the calendar feeds over HTTP, until it is stopped."""
+    """Serve the calendar feeds, and the pages for their readers, over HTTP, until it is stopped."""
     from convene.web.server import serve as serve_app  # `worker` in the same file serves nothing
 
     chosen = settings()
     with opened(chosen) as database:
-        app = _web(chosen, database)
-        say(f"Serving on http://{host}:{port}")
-        serve_app(app, host, port)
+        serve_app(_web(chosen, database), host, port, _tell_address)
 
 
 def up(host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
-    """Send what is due and serve the feeds, both in this process, until it is stopped.
+    """Send what is due and serve feeds and pages, both in this process, until it is stopped.
 
     Told to stop, the worker finishes the mails on their way, and feeds are served until then. Where nothing can be
     served any more the worker stops as well, and the command ends 1.
@@ -60,7 +58,7 @@ def up(host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
     chosen = settings()
     served = threading.Event()
     with opened(chosen) as database, running_server(_web(chosen, database), host, port, served) as address:
-        say(f"Serving on {address}")
+        _tell_address(address)
         run_worker(_delivery(chosen, database), _tell, _tell_stopping, until=served)
 
 
@@ -92,6 +90,10 @@ def _tell(delivered: Delivered) -> None:
     if delivered.trouble:
         done.append(f"the SMTP server takes no mail: {delivered.trouble}; trying again")
     say(", ".join(done))
+
+
+def _tell_address(url: str) -> None:
+    say(f"Serving on {url}")
 
 
 def _tell_stopping() -> None:

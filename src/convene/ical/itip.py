@@ -8,9 +8,9 @@ from convene.ical.entry_dates import is_all_day
 from convene.ical.vcalendar import calendar
 from convene.ical.vevent import View, has_fallen, vevent
 from convene.rules.calendar_part import CalendarPart
-from convene.rules.facts import Entry, EventBrief
+from convene.rules.facts import DayFacts, Entry, EventBrief
 from convene.rules.letter import Letter
-from convene.rules.vocabulary import NoticeKind
+from convene.rules.vocabulary import Mode, NoticeKind
 
 _WITHOUT_CALENDAR = (NoticeKind.THANKS, NoticeKind.ACTION_PLAN, NoticeKind.PROGRESS)
 
@@ -62,7 +62,12 @@ def _single_timed_entry(letter: Letter) -> Entry | None:
     if letter.kind is NoticeKind.DIGEST or _told_of_a_removed_day(letter):
         return None
     entries = _standing(letter.event)
-    return entries[0] if len(entries) == 1 and not is_all_day(entries[0].day) else None
+    return entries[0] if len(entries) == 1 and _is_timed(entries[0].day) else None
+
+
+def _is_timed(day: DayFacts) -> bool:
+    """Whether people meet at an hour. Nobody is asked to come to a deadline, though it may have one."""
+    return day.mode is not Mode.DEADLINE and not is_all_day(day)
 
 
 def _standing(brief: EventBrief) -> tuple[Entry, ...]:

@@ -38,7 +38,7 @@ _LISTED = """
     SELECT event.programme_id, event.id, day.id, day.sequence, day.changed_at,
         CASE WHEN day.on_date IS NULL THEN 0 ELSE 1 END + CASE WHEN day.in_feeds THEN 2 ELSE 0 END {of_person}
     FROM {tables} JOIN day ON day.event_id = event.id
-    WHERE {chosen} AND event.status <> 'draft' AND (day.in_feeds OR :aged_too)
+    WHERE {chosen} AND event.status <> 'draft' AND (day.in_feeds OR :whole_events)
     ORDER BY event.id, day.id
 """
 
@@ -54,21 +54,21 @@ _OF_PERSON = _listing(
     invitation.person_id = :number AND coalesce(invitation.answer, '') <> 'declined'
     AND (invitation.left_at IS NULL OR EXISTS (
         SELECT 1 FROM told WHERE told.person_id = invitation.person_id AND told.event_id = invitation.event_id))
+    AND (invitation.left_at IS NULL OR day.created_at <= invitation.left_at OR :whole_events)
     """,
     "invitation JOIN event ON event.id = invitation.event_id",
     ", invitation.left_at, CASE WHEN invitation.round > 1 THEN invitation.invited_at END",
 )
 _HELD_AT = """
-    SELECT standing.event_id FROM day AS standing
-    JOIN event AS held ON held.id = standing.event_id
-    JOIN venue ON venue.programme_id = held.programme_id AND venue.slug = standing.resolved_venue
-    WHERE standing.removed_at IS NULL AND standing.on_date IS NOT NULL
+    SELECT held.event_id FROM day AS held
+    JOIN event AS of_day ON of_day.id = held.event_id
+    JOIN venue ON venue.programme_id = of_day.programme_id AND venue.slug = held.resolved_venue
 """
 _OF_COUNTRY = _listing(
     f"""
     (
-        event.id IN ({_HELD_AT} AND venue.country = :country)
-        OR event.id NOT IN ({_HELD_AT}) AND event.id IN (
+        event.id IN ({_HELD_AT} WHERE venue.country = :country AND (held.removed_at IS NULL OR held.in_feeds))
+        OR event.id NOT IN ({_HELD_AT} WHERE held.removed_at IS NULL) AND event.id IN (
             SELECT invitation.event_id FROM person
             JOIN invitation ON invitation.person_id = person.id AND invitation.left_at IS NULL
             JOIN event AS theirs ON theirs.id = invitation.event_id
@@ -81,23 +81,27 @@ _OF_COUNTRY = _listing(
 )
 
 
-def days_of_event(connection: Connection, event_id: int, *, aged_too: bool) -> list[DayRow]:
-    """The days of an event. `aged_too`: also those that are in feeds no more."""
-    return _rows(_OF_EVENT.run(connection, number=event_id, aged_too=aged_too))
+def days_of_event(connection: Connection, event_id: int, *, whole_events: bool) -> list[DayRow]:
+    """The days of an event. `whole_events`: all of them, as a bar over the event needs; else those that feeds show."""
+    return _rows(_OF_EVENT.run(connection, number=event_id, whole_events=whole_events))
 
 
-def days_of_programme(connection: Connection, programme_id: int, *, aged_too: bool) -> list[DayRow]:
-    return _rows(_OF_PROGRAMME.run(connection, number=programme_id, aged_too=aged_too))
+def days_of_programme(connection: Connection, programme_id: int, *, whole_events: bool) -> list[DayRow]:
+    return _rows(_OF_PROGRAMME.run(connection, number=programme_id, whole_events=whole_events))
 
 
-def days_of_person(connection: Connection, person_id: int, *, aged_too: bool) -> list[DayRow]:
-    """The days that a person is invited to and did not decline; of an event they left only if they were told of it."""
-    return _rows(_OF_PERSON.run(connection, number=person_id, aged_too=aged_too))
+def days_of_person(connection: Connection, person_id: int, *, whole_events: bool) -> list[DayRow]:
+    """The days that a person is invited to and did not decline; of an event they left only if they were told of it, and
+    only what it had then.
+    """
+    return _rows(_OF_PERSON.run(connection, number=person_id, whole_events=whole_events))
 
 
-def days_of_country(connection: Connection, country: str, *, aged_too: bool) -> list[DayRow]:
-    """The days of events with a venue in the country; of events without any, where people there are invited."""
-    return _rows(_OF_COUNTRY.run(connection, country=country, aged_too=aged_too))
+def days_of_country(connection: Connection, country: str, *, whole_events: bool) -> list[DayRow]:
+    """The days of events with a venue in the country, also of a day that was called off or lost its date; of events
+    without any venue, where people there are invited.
+    """
+    return _rows(_OF_COUNTRY.run(connection, country=country, whole_events=whole_events))
 
 
 def _rows(cursor: Any) -> list[DayRow]:

@@ -103,7 +103,7 @@ def outline_of_person(session: Session, person: Person, language: str | None, op
     """`language` None: by the chain of design promise 3, of the first programme that invited them."""
     digits = Digits(person.digits) if person.digits else None
     view = View(language or _read_by(session, person), digits, links=True, options=options)
-    days = days_of_person(session.connection(), row_id(person), aged_too=options.one_bar)
+    days = days_of_person(session.connection(), row_id(person), whole_events=options.one_bar)
     return _outlined(person.name or person.address, view, person.created_at, days)
 
 
@@ -112,7 +112,7 @@ def outline_of_event(session: Session, event: Event, language: str | None, optio
     event_id = row_id(event)
     brief = _Briefs(session, {event.programme_id: {event_id}}).by_event[event_id]
     view = View(language or brief.programme_language, options=options)
-    days = days_of_event(session.connection(), event_id, aged_too=options.one_bar)
+    days = days_of_event(session.connection(), event_id, whole_events=options.one_bar)
     return _outlined(event_title(brief, view.language, None).text, view, event.created_at, days)
 
 
@@ -122,7 +122,7 @@ def outline_of_programme(
     """`language` None: the programme's."""
     view = View(language or programme.language, options=options)
     title = pick_text(programme.title, view.language, programme.language)
-    days = days_of_programme(session.connection(), row_id(programme), aged_too=options.one_bar)
+    days = days_of_programme(session.connection(), row_id(programme), whole_events=options.one_bar)
     return _outlined(title.text if title else programme.slug, view, programme.applied_at, days)
 
 
@@ -132,7 +132,7 @@ def outline_of_country(session: Session, country: str, language: str | None, opt
     applied_at = session.exec(select(Programme.applied_at).order_by(col(Programme.applied_at).desc())).first()
     if applied_at is None:
         raise NotFoundError("There is no programme yet.", "convene apply FILE makes one")
-    days = days_of_country(session.connection(), country, aged_too=options.one_bar)
+    days = days_of_country(session.connection(), country, whole_events=options.one_bar)
     return _outlined(country_name(country, view.language), view, applied_at, days)
 
 

@@ -49,6 +49,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._heads += 1
         super().on_headers_complete()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Says nothing: a program that offers HTTP/2 with every request is answered as any other."""
+
     def _hear(self, heads_before: int) -> None:
         # uvicorn's first cycle is None, whatever its type says.
         answering = bool(self.cycle) and not self.cycle.response_complete

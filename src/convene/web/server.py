@@ -7,7 +7,7 @@ by itself (`peer_limits.py`). With httptools and uvloop it serves three times as
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
@@ -53,9 +53,13 @@ class _AnnouncingServer(uvicorn.Server):
             self.settled.set()
 
 
-def serve(app: ASGIApp, host: str = LOOPBACK, port: int = 8000) -> None:
-    """Serve until SIGINT or SIGTERM. Prints nothing. Raises ServerError where the address cannot be had."""
+def serve(app: ASGIApp, host: str, port: int, listening: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. `listening` is told the URL once somebody can connect; port 0 takes a free one.
+
+    Raises ServerError where the address cannot be had.
+    """
     with _listening(host, port) as listener, _raised_again_for_nobody():
+        listening(_url(listener))
         uvicorn.Server(_config(app)).run([listener])
 
 
