@@ -11,7 +11,7 @@ from tests.rules.planned_events import utc
 from tests.usecases.spoken_of import events_spoken_of
 
 from convene.model.notice import Cause, Notice, NoticePart, Told
-from convene.model.person import Person
+from convene.model.person import Invitation, Person
 from convene.rules.zones import wall_clock
 from convene.store.database import Database
 from convene.store.delivery_records import bodies_leave, record_sent
@@ -178,13 +178,13 @@ def send_due(session: Session, now: datetime) -> Counter[str]:
 
 def _remember(session: Session, rows: ProgrammeRows, notice: Notice, kind: str, now: datetime) -> None:
     for event_id in events_spoken_of(session, notice):
-        round_ = next(row.round for row in rows.invitations[event_id] if row.person_id == notice.person_id)
+        invited = select(Invitation).where(Invitation.event_id == event_id, Invitation.person_id == notice.person_id)
         told = Told(
             person_id=notice.person_id,
             event_id=event_id,
             revision=rows.events_by_id[event_id].revision,
             ended=kind == "cancellation",
-            round=round_,
+            round=session.exec(invited).one().round,
             notice_id=row_id(notice),
             told_at=now,
         )

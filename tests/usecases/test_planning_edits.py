@@ -130,8 +130,8 @@ def waiting_is_sound(session: Session) -> None:
 def is_misled(session: Session, rows: ProgrammeRows, told: Told) -> bool:
     """Whether somebody was told last what does not hold: other facts, or that an event takes place which they left."""
     event = rows.events_by_id[told.event_id]
-    invitation = next(row for row in rows.invitations[told.event_id] if row.person_id == told.person_id)
-    if invitation.left_at is not None or event.status == "cancelled":
+    invited = select(Invitation).where(Invitation.event_id == told.event_id, Invitation.person_id == told.person_id)
+    if session.exec(invited).one().left_at is not None or event.status == "cancelled":
         return not told.ended
     known = told_facts(session, told.person_id, told.event_id)
     return known is None or not same_facts(known, event_facts(rows, event))

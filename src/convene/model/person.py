@@ -12,7 +12,8 @@ NO_MAIL_SQL = "unsubscribed_at IS NOT NULL OR refused_at IS NOT NULL"
 """To whom nothing is written, in the words of the index: SQLite uses it only for a query that says exactly this."""
 
 
-def _public_id() -> str:
+def new_public_id() -> str:
+    """A name for a person that says nothing of them."""
     return secrets.token_hex(8)
 
 
@@ -24,7 +25,7 @@ class Person(SQLModel, table=True):
     """
 
     id: int | None = Field(default=None, primary_key=True)
-    public_id: str = Field(default_factory=_public_id, unique=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
     link_generation: int = 1
     address: str = Field(unique=True)
     name: str = ""

@@ -93,9 +93,8 @@ def changed_notices(session: Session, now: datetime, soon: datetime) -> Iterator
     """By kind and person, those due earliest first."""
     columns = dict.fromkeys(("person_id", "at_once", "soon", "later"), Integer)
     query = _COUNTED.columns(kind=String, language=String, **columns)
-    names = ("kind", "person_id", "language", "at_once", "soon", "later")
     for row in session.execute(query, {"now": now, "soon": soon}):
-        yield ChangedNotices(**{name: getattr(row, name) for name in names})
+        yield ChangedNotices(*row)
 
 
 def first_changed(session: Session, now: datetime) -> FirstChanged | None:

@@ -13,11 +13,11 @@ from sqlmodel import Session, col, func, select
 from convene.errors import NotFoundError
 from convene.model.event import Day, Event
 from convene.model.notice import Notice, Told
-from convene.model.person import GroupMember, Invitation, Membership, Person
+from convene.model.person import Invitation, Membership, Person
 from convene.model.programme import Organisation, Programme, Series, Venue
+from convene.store.people_rows import group_members, member_roles
 
 _Part = TypeVar("_Part", Organisation, Series, Venue)
-_OfEvent = TypeVar("_OfEvent", Day, Invitation)
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,6 @@ class ProgrammeRows:
         return {row.name: row for row in _belonging(self.session, Organisation, row_id(self.programme))}
 
     @cached_property
-    def invitations(self) -> dict[int, list[Invitation]]:
-        """By event, those who left it too."""
-        query = select(Invitation).join(Event).where(Event.programme_id == row_id(self.programme))
-        return _by_event(self.session.exec(query.order_by(col(Invitation.id))))
-
-    @cached_property
     def audience(self) -> dict[int, Counter[PersonTraits]]:
         """By event, how many people with which traits are invited now."""
         traits = (col(Person.language), col(Person.timezone), col(Person.country), col(Person.organisation))
@@ -88,16 +82,15 @@ class ProgrammeRows:
         return {row_id(person): person for person in self.session.exec(query)}
 
     @cached_property
-    def memberships(self) -> dict[int, Membership]:
-        query = select(Membership).where(Membership.programme_id == row_id(self.programme))
-        return {row.person_id: row for row in self.session.exec(query.order_by(col(Membership.id)))}
+    def roles(self) -> dict[int, str | None]:
+        """By member (the person's id), the role that the CSV gives them; None where it gives none."""
+        return member_roles(self.session, row_id(self.programme))
 
     @cached_property
     def groups(self) -> dict[str, set[int]]:
         groups: dict[str, set[int]] = {}
-        query = select(GroupMember).where(GroupMember.programme_id == row_id(self.programme))
-        for row in self.session.exec(query):
-            groups.setdefault(row.group_name, set()).add(row.person_id)
+        for group, person_id in group_members(self.session, row_id(self.programme)):
+            groups.setdefault(group, set()).add(person_id)
         return groups
 
     @cached_property
@@ -203,8 +196,8 @@ def _belonging(session: Session, table: type[_Part], programme_id: int) -> list[
     return list(session.exec(select(table).where(table.programme_id == programme_id).order_by(col(table.position))))
 
 
-def _by_event(rows: Iterable[_OfEvent]) -> dict[int, list[_OfEvent]]:
-    grouped: dict[int, list[_OfEvent]] = {}
+def _by_event(rows: Iterable[Day]) -> dict[int, list[Day]]:
+    grouped: dict[int, list[Day]] = {}
     for row in rows:
         grouped.setdefault(row.event_id, []).append(row)
     return grouped

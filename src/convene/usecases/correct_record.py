@@ -11,6 +11,7 @@ from convene.rules.due import Subject, occurrence, subjects
 from convene.rules.facts import EventFacts
 from convene.rules.rule import Rule, parse_rule
 from convene.rules.vocabulary import NoticeKind
+from convene.store.invitation_rows import invited_to
 from convene.store.programme_rows import ProgrammeRows, row_id
 from convene.usecases.describe_events import event_facts
 from convene.usecases.refuse_changes import refuse_reviving_by_correction
@@ -23,7 +24,7 @@ def correct_record(session: Session, rows: ProgrammeRows, event: Event, before: 
     Raises ConflictError where the event would no longer be over.
     """
     refuse_reviving_by_correction(rows, event, now)
-    invited = {row.person_id for row in rows.invitations.get(row_id(event), []) if row.left_at is None}
+    invited = {known for known, row in invited_to(session, row_id(event)).items() if not row.has_left}
     told = select(Told).where(Told.event_id == row_id(event), col(Told.ended).is_(False))
     for row in session.exec(told):
         if row.person_id in invited:

@@ -130,12 +130,11 @@ def _take_membership(
 
 def _membership(session: Session, programme: Programme, person: Person) -> dict[str, str]:
     """What ties the person to the programme, as words."""
-    rows = load_programme(session, programme)
-    member = rows.memberships.get(row_id(person))
-    groups = sorted(group for group, members in rows.groups.items() if row_id(person) in members)
+    rows, person_id = load_programme(session, programme), row_id(person)
+    groups = sorted(group for group, members in rows.groups.items() if person_id in members)
     return {
-        "member": "yes" if member else "no",
-        "role": (member.role if member else None) or "(empty)",
+        "member": "yes" if person_id in rows.roles else "no",
+        "role": rows.roles.get(person_id) or "(empty)",
         "groups": "; ".join(groups) or "(none)",
     }
 

@@ -1,22 +1,34 @@
 """People from a CSV: filled cells change a person, empty ones never clear; groups and roles belong to a programme."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from convene.model.person import GroupMember, Membership, Person
+from convene.model.person import Membership, Person
 from convene.model.programme import Programme
 from convene.programme_file.document import PersonEntry
 from convene.store.erased_addresses import erased_among
+from convene.store.people_rows import (
+    empty_groups,
+    group_members,
+    in_chunks,
+    insert_group_members,
+    insert_members,
+    insert_people,
+    member_roles,
+    people_at,
+    set_role,
+)
 from convene.store.programme_rows import hold_in_order, load_programme, programme_named, row_id
 from convene.usecases.invite_people import update_invitations
 from convene.usecases.mails_ahead import MailsAhead
 from convene.usecases.plan_notices import replan
 
+_EMPTY = {"name": "", "salutation": ""}
 _OWN_COLUMNS = ("name", "salutation", "country", "language", "timezone", "digits", "gender", "organisation", "side")
 
 
@@ -47,24 +59,18 @@ def without_erased(session: Session, entries: Sequence[PersonEntry]) -> tuple[li
 
 
 def import_people(session: Session, entries: Sequence[PersonEntry], now: datetime) -> ImportedPeople:
-    """Insert or update the persons themselves."""
-    result = ImportedPeople()
-    known = _people_by_address(session, [entry.address for entry in entries])
-    for entry in entries:
-        person = known.get(entry.address)
-        if person is None:
-            person = Person(address=entry.address, created_at=now)
-            session.add(person)
-            known[entry.address] = person
-            result.added.append(entry.address)
-            _take_cells(person, entry)
-        else:
-            differences = _take_cells(person, entry)
-            if differences:
-                result.changed.setdefault(entry.address, []).extend(differences)
-                result.programmes[entry.address] = _programmes_of(session, person)
-    session.flush()
-    return result
+    """Insert or update the persons themselves; `entries` have one for an address."""
+    known = people_at(session, [entry.address for entry in entries], _OWN_COLUMNS)
+    new = [entry for entry in entries if entry.address not in known]
+    insert_people(session, ("address", *_OWN_COLUMNS), map(_row, new), now)
+    stored = ((entry, known[entry.address]) for entry in entries if entry.address in known)
+    changed = {entry.address: cells for entry, person in stored if (cells := _new_cells(entry, person))}
+    _write_cells(session, changed)
+    return ImportedPeople(
+        added=[entry.address for entry in new],
+        changed={address: _differences(known[address], cells) for address, cells in changed.items()},
+        programmes=_programmes_of(session, list(changed)),
+    )
 
 
 @dataclass
@@ -98,76 +104,86 @@ def join_programme(session: Session, programme: Programme, entries: Sequence[Per
     """Make the people members of the programme, with the roles that the CSV gives them there; how many of those who
     were members before have a new role, by role.
     """
-    changed: Counter[str] = Counter()
-    ids = _ids(session, entries)
-    known = {
-        row.person_id: row
-        for row in session.exec(select(Membership).where(Membership.programme_id == row_id(programme)))
-    }
-    for entry in entries:
-        person_id = ids[entry.address]
-        member = known.get(person_id)
-        if member is None:
-            member = known[person_id] = Membership(programme_id=row_id(programme), person_id=person_id)
-            session.add(member)
-        if entry.role is not None and member.role != entry.role.value:
-            changed[entry.role.value] += member.id is not None
-            member.role = entry.role.value
-    session.flush()
-    return +changed
+    programme_id, ids = row_id(programme), _ids(session, entries)
+    stored = member_roles(session, programme_id)
+    given = {ids[entry.address]: entry.role and entry.role.value for entry in entries}
+    insert_members(session, programme_id, ((known, role) for known, role in given.items() if known not in stored))
+    changed: dict[str, list[int]] = {}
+    for person_id, role in given.items():
+        if role and stored.get(person_id, role) != role:
+            changed.setdefault(role, []).append(person_id)
+    for role, person_ids in changed.items():
+        set_role(session, programme_id, person_ids, role)
+    return Counter({role: len(person_ids) for role, person_ids in changed.items()})
 
 
 def replace_groups(
     session: Session, programme: Programme, entries: Sequence[PersonEntry]
 ) -> tuple[Counter[str], Counter[str]]:
     """The groups of the programme become exactly those of the CSV; how many people joined and left, by group."""
-    before = _members(session, programme)
-    session.execute(delete(GroupMember).where(col(GroupMember.programme_id) == row_id(programme)))
-    add_to_groups(session, programme, entries)
-    after = _members(session, programme)
+    programme_id = row_id(programme)
+    before, after = group_members(session, programme_id), _groups_of(session, entries)
+    if before != after:
+        empty_groups(session, programme_id)
+        insert_group_members(session, programme_id, sorted(after))
     joined, left = (Counter(group for group, _ in sorted(members)) for members in (after - before, before - after))
     return joined, left
 
 
 def add_to_groups(session: Session, programme: Programme, entries: Sequence[PersonEntry]) -> None:
     """Add the people to the groups that their rows name; nobody leaves a group."""
+    programme_id = row_id(programme)
+    new = _groups_of(session, entries) - group_members(session, programme_id)
+    insert_group_members(session, programme_id, sorted(new))
+
+
+def _groups_of(session: Session, entries: Sequence[PersonEntry]) -> set[tuple[str, int]]:
+    """Who is in which group, as the entries have it: the group and the person's id."""
     ids = _ids(session, entries)
-    wanted = {(group, ids[entry.address]) for entry in entries for group in entry.groups}
-    for group, person_id in sorted(wanted - _members(session, programme)):
-        session.add(GroupMember(programme_id=row_id(programme), group_name=group, person_id=person_id))
-    session.flush()
+    return {(group, ids[entry.address]) for entry in entries for group in entry.groups}
 
 
-def _members(session: Session, programme: Programme) -> set[tuple[str, int]]:
-    """Who is in which group of the programme: the group and the id of the person's row."""
-    stored = select(GroupMember.group_name, GroupMember.person_id)
-    return set(session.exec(stored.where(GroupMember.programme_id == row_id(programme))).all())
+def _ids(session: Session, entries: Sequence[PersonEntry]) -> dict[str, int]:
+    people = people_at(session, [entry.address for entry in entries])
+    return {address: person.id for address, person in people.items()}
 
 
-def _take_cells(person: Person, entry: PersonEntry) -> list[str]:
-    differences = []
-    for column in _OWN_COLUMNS:
-        value = getattr(entry, column)
-        value = getattr(value, "value", value)
-        if value is not None and getattr(person, column) != value:
-            differences.append(f"{column}: {getattr(person, column) or '(empty)'} -> {value}")
-            setattr(person, column, value)
-    return differences
+def _cells(entry: PersonEntry) -> dict[str, str]:
+    """The filled cells about the person themselves."""
+    cells = ((column, getattr(entry, column)) for column in _OWN_COLUMNS)
+    return {column: str(cell) for column, cell in cells if cell is not None}
 
 
-def _programmes_of(session: Session, person: Person) -> list[str]:
-    query = select(Programme.slug).join(Membership).where(Membership.person_id == person.id).order_by(Programme.slug)
-    return list(session.exec(query))
+def _row(entry: PersonEntry) -> list[str | None]:
+    """The address of a new person and their own columns."""
+    cells = _EMPTY | _cells(entry)
+    return [entry.address, *(cells.get(column) for column in _OWN_COLUMNS)]
 
 
-def _ids(session: Session, entries: Iterable[PersonEntry]) -> dict[str, int]:
-    people = _people_by_address(session, [entry.address for entry in entries])
-    return {address: row_id(person) for address, person in people.items()}
+def _new_cells(entry: PersonEntry, stored: Any) -> dict[str, str]:
+    """What the entry says otherwise than the stored columns of the person."""
+    return {column: cell for column, cell in _cells(entry).items() if getattr(stored, column) != cell}
 
 
-def _people_by_address(session: Session, addresses: Sequence[str]) -> dict[str, Person]:
-    found: dict[str, Person] = {}
-    for start in range(0, len(addresses), 500):
-        query = select(Person).where(col(Person.address).in_(addresses[start : start + 500]))
-        found |= {person.address: person for person in session.exec(query)}
-    return found
+def _differences(stored: Any, cells: Mapping[str, str]) -> list[str]:
+    return [f"{column}: {getattr(stored, column) or '(empty)'} -> {cell}" for column, cell in cells.items()]
+
+
+def _write_cells(session: Session, changed: Mapping[str, Mapping[str, str]]) -> None:
+    """Change people: by address, the new values of columns."""
+    for some in in_chunks(list(changed)):
+        for person in session.exec(select(Person).where(col(Person.address).in_(some))):
+            for column, cell in changed[person.address].items():
+                setattr(person, column, cell)
+        session.flush()
+
+
+def _programmes_of(session: Session, addresses: Sequence[str]) -> dict[str, list[str]]:
+    """By address, the ids of the programmes that know the person."""
+    programmes: dict[str, list[str]] = {address: [] for address in addresses}
+    for some in in_chunks(addresses):
+        query = select(Person.address, Programme.slug).join(Membership, col(Membership.person_id) == col(Person.id))
+        query = query.join(Programme).where(col(Person.address).in_(some)).order_by(Programme.slug)
+        for address, programme in session.exec(query):
+            programmes[address].append(programme)
+    return programmes

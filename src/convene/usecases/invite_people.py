@@ -5,24 +5,34 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from convene.model.event import Event
-from convene.model.person import Invitation, Person
+from convene.model.person import Person
 from convene.rules.vocabulary import Role
+from convene.store.invitation_rows import (
+    end_invitations,
+    insert_invitations,
+    invite_again,
+    invited_to,
+    set_invited_role,
+)
 from convene.store.programme_rows import ProgrammeRows, row_id
 
 
 def update_invitations(session: Session, rows: ProgrammeRows, now: datetime) -> None:
     """Add who is new (a further round for who comes back), and mark who left. Past events keep their people."""
     for event in rows.events:
-        stored = {row.person_id: row for row in rows.invitations.get(row_id(event), [])}
+        event_id = row_id(event)
+        stored = invited_to(session, event_id)
         if stored and is_past(rows, event, now):
             continue
         wanted = _wanted_roles(session, rows, event)
-        for person_id, role in wanted.items():
-            _invite(session, stored.get(person_id), row_id(event), person_id, role, now)
-        for person_id, row in stored.items():
-            if person_id not in wanted and row.left_at is None:
-                row.left_at = now
-    session.flush()
+        insert_invitations(session, event_id, {known: wanted[known] for known in wanted if known not in stored}, now)
+        for role in Role:
+            others = [known for known, row in stored.items() if wanted.get(known) == role != row.role]
+            set_invited_role(session, event_id, others, role.value)
+        back = [known for known, row in stored.items() if known in wanted and row.has_left]
+        invite_again(session, event_id, back, now)
+        gone = [known for known, row in stored.items() if known not in wanted and not row.has_left]
+        end_invitations(session, event_id, gone, now)
 
 
 def is_past(rows: ProgrammeRows, event: Event, now: datetime) -> bool:
@@ -37,8 +47,7 @@ def _wanted_roles(session: Session, rows: ProgrammeRows, event: Event) -> dict[i
     plain: dict[int, str] = {}
     for who, role in event.invite or []:
         for person_id in _people(session, rows, who or ""):
-            member = rows.memberships.get(person_id)
-            plain.setdefault(person_id, (member.role if member else None) or Role.PARTICIPANT.value)
+            plain.setdefault(person_id, rows.roles.get(person_id) or Role.PARTICIPANT.value)
             if role:
                 explicit.setdefault(person_id, role)
     return {**plain, **explicit}
@@ -49,13 +58,3 @@ def _people(session: Session, rows: ProgrammeRows, who: str) -> list[int]:
         return sorted(rows.groups[who])
     person = session.exec(select(Person).where(Person.address == who)).first()
     return [row_id(person)] if person else []
-
-
-def _invite(session: Session, row: Invitation | None, event_id: int, person_id: int, role: str, now: datetime) -> None:
-    if row is None:
-        session.add(Invitation(event_id=event_id, person_id=person_id, role=role, invited_at=now))
-        return
-    row.role = role
-    if row.left_at is not None:
-        row.round += 1
-        row.left_at, row.invited_at, row.answer = None, now, None

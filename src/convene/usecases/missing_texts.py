@@ -17,6 +17,7 @@ from convene.model.programme import Programme
 from convene.rules.facts import Text
 from convene.rules.notice_states import UNSENT
 from convene.rules.vocabulary import EventStatus
+from convene.store.invitation_rows import invited_to
 from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
 from convene.usecases.describe_events import event_facts, inherited, standing
 
@@ -51,7 +52,7 @@ def _of_programme(rows: ProgrammeRows, now: datetime) -> Iterator[MissingText]:
     for event in rows.events:
         if not _is_spoken_of(rows, event, awaited, now):
             continue
-        guests = {known.person_id for known in rows.invitations.get(row_id(event), ()) if known.left_at is None}
+        guests = {known for known, row in invited_to(rows.session, row_id(event)).items() if not row.has_left}
         for where, text in _texts_of(rows, event):
             texts[where] = text
             readers.setdefault(where, set()).update(guests)
