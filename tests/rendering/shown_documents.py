@@ -89,6 +89,7 @@ PAGES: Mapping[str, tuple[str, Callable[[str], Mapping[str, object]]]] = {
     "subscribe-own": ("web/subscribe.html", _subscribe_own),
     "subscribe-revoked": ("web/subscribe-revoked.html", _nothing),
     "not-found": ("web/not-found.html", _nothing),
+    "try-later": ("web/try-later.html", _nothing),
 }
 """By name, the template of a page and what it prints for a reader of a language."""
 

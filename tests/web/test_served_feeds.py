@@ -191,9 +191,11 @@ def test_forms_are_slowed_down_and_pages_that_lead_nowhere(service: Service) -> 
     async def script(client: httpx.AsyncClient) -> None:
         forms = [(await client.post("/healthz")).status_code for _ in range(310)]
         pages = [(await client.get(f"/u/{number}")).status_code for number in range(MISSES.at_once + 2)]
+        refused = await client.get("/u/nobody", headers={"accept-language": "lo"})
 
         assert forms == [405] * 300 + [429] * 10
         assert pages == [404] * MISSES.at_once + [429] * 2
+        assert (refused.status_code, refused.headers["content-language"]) == (429, "lo")
         assert (await client.get("/healthz")).status_code == 200
 
     play(service, script)

@@ -342,11 +342,13 @@ def test_a_database_that_is_away_is_503_without_the_token_in_the_log(
     path = service.path()
 
     rename(service.database, "person", "elsewhere")
-    answers = [service.client.get(path), service.raw(ONE_CLICK, path=path)]
+    answers = [service.client.get(path, headers={"accept-language": "km"}), service.raw(ONE_CLICK, path=path)]
     rename(service.database, "elsewhere", "person")
 
     assert [answer.status_code for answer in answers] == [503, 503]
     assert all(answer.headers["retry-after"] == "120" for answer in answers)
+    assert '<html lang="km"' in answers[0].text
+    assert "សូម" in answers[0].text
     assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
     assert path.removeprefix("/u/").partition(".")[0] not in caplog.text
     assert service.get().status_code == 200

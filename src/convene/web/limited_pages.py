@@ -1,8 +1,9 @@
 """The pages behind a bound for each peer: on forms sent, and on addresses that lead nowhere."""
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from convene.web.page_response import plain_response
+from convene.web.page_response import try_later
 from convene.web.peer_limits import PeerLimits
 
 _RETRY_AFTER_SECONDS = "60"
@@ -33,5 +34,6 @@ class LimitedPages:
         await self._pages(scope, receive, watched)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = plain_response("Too many requests. Try again later.", 429, **{"retry-after": _RETRY_AFTER_SECONDS})
+        accepted = Headers(scope=scope).get("accept-language", "")
+        answer = try_later(accepted, 429, _RETRY_AFTER_SECONDS)
         await answer(scope, receive, send)

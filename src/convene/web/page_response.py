@@ -26,20 +26,26 @@ _RETRY_AFTER_SECONDS = "120"
 logger = logging.getLogger(__name__)
 
 
-async def made_in_thread(make: Callable[[], Response]) -> Response:
-    """What `make` answers, which may ask the database; 503 for whatever it raises."""
+async def made_in_thread(make: Callable[[], Response], accepted: str) -> Response:
+    """What `make` answers, which may ask the database; 503 for whatever it raises, as `try_later` says it."""
     try:
         return await run_in_threadpool(make)
     except Exception as error:
         # Its message may hold the token, which is a key: the kind of error must do.
         logger.error("a page could not be made: %s", type(error).__qualname__)
-        retry = {"retry-after": _RETRY_AFTER_SECONDS}
-        return plain_response("This cannot be answered at the moment. Try again later.", 503, **retry)
+        return try_later(accepted, 503, _RETRY_AFTER_SECONDS)
 
 
 def not_found(accepted: str) -> Response:
     """For a token that opens nothing, in a language of the browser: its Accept-Language is `accepted`."""
     return page_response("web/not-found.html", accepted_language(accepted), 404)
+
+
+def try_later(accepted: str, status: int, seconds: str) -> Response:
+    """For what cannot be answered now: nobody knows whose link it is, so it is in a language of the browser, too."""
+    answer = page_response("web/try-later.html", accepted_language(accepted), status)
+    answer.headers["retry-after"] = seconds
+    return answer
 
 
 def page_response(template: str, language: str, status: int = 200, **values: object) -> Response:
@@ -49,8 +55,8 @@ def page_response(template: str, language: str, status: int = 200, **values: obj
     return HTMLResponse(html, status, headers)
 
 
-def plain_response(sentence: str, status: int, **headers: str) -> Response:
-    return PlainTextResponse(f"{sentence}\n", status, {**headers, **PAGE_HEADERS})
+def plain_response(sentence: str, status: int) -> Response:
+    return PlainTextResponse(f"{sentence}\n", status, PAGE_HEADERS)
 
 
 @cache

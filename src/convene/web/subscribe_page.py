@@ -34,7 +34,7 @@ class _SubscribePages:
 
     async def answer(self, request: Request) -> Response:
         accepted = request.headers.get("accept-language", "")
-        return await made_in_thread(partial(self._page, request.path_params["token"], accepted))
+        return await made_in_thread(partial(self._page, request.path_params["token"], accepted), accepted)
 
     def _page(self, token: str, accepted: str) -> Response:
         with self._database.reading() as session:

@@ -42,7 +42,7 @@ class _UnsubscribePages:
     async def answer(self, request: Request) -> Response:
         fields = await read_form(request) if request.method == "POST" else None
         accepted = request.headers.get("accept-language", "")
-        return await made_in_thread(partial(self._respond, request.path_params["token"], fields, accepted))
+        return await made_in_thread(partial(self._respond, request.path_params["token"], fields, accepted), accepted)
 
     def _respond(self, token: str, fields: Mapping[str, str] | None, accepted: str) -> Response:
         with self._database.reading() as session:
