@@ -40,7 +40,7 @@ def test_what_is_not_known_is_not_printed(turn: str, language: str) -> None:
         (
             "hour-unknown",
             "Time",
-            "09:00–11:30 · Cambodia time (UTC+7)\n  03:00–05:30 · Belgium time (UTC+1)",
+            "09:00–11:30 · Cambodia time (UTC+7)\n    03:00–05:30 · Belgium time (UTC+1)",
             "not yet known",
         ),
         (
