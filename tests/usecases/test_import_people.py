@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from tests.programmes import (
     INVITED_AT,
     PEOPLE,
@@ -102,3 +104,40 @@ def test_an_unknown_programme_is_refused_and_nobody_is_taken(database: Database,
         take(database, tmp_path, f"{NEW},,KH,,,", programme="smal")
 
     assert all_rows(database) == before
+
+
+def many(people: int, name: str = "Participant", role: str = "") -> list[str]:
+    return [f"p{number}@union-kh.example,{name} {number},KH,km,{role},members" for number in range(people)]
+
+
+def test_more_people_than_one_statement_takes_are_taken_whole(database: Database, tmp_path: Path) -> None:
+    added = take(database, tmp_path, *many(1_001), programme="small")
+    changed = take(database, tmp_path, *many(1_001, "Member", "observer"), programme="small")
+
+    assert (len(added.people.added), len(changed.people.added), len(changed.people.changed)) == (1_001, 0, 1_001)
+    invited = """
+        SELECT count(*) FROM person
+        JOIN membership ON membership.person_id = person.id
+        JOIN invitation ON invitation.person_id = person.id
+        WHERE person.name LIKE ? AND membership.role = 'observer' AND invitation.role = 'observer'
+    """
+    assert query(database, invited, "Member %") == [(1_001,)]
+
+
+def test_three_hundred_people_need_no_more_statements_than_three(database: Database, tmp_path: Path) -> None:
+    assert statements_for(many(3), database, tmp_path) == statements_for(many(303), database, tmp_path)
+
+
+def statements_for(rows: list[str], database: Database, folder: Path) -> int:
+    """How many statements it takes to take these people."""
+    statements: list[str] = []
+
+    def note(*told: Any) -> None:
+        statements.append(told[2])
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        take(database, folder, *rows, programme="small")
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    return len(statements)
