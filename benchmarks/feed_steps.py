@@ -1,6 +1,5 @@
 """What it costs inside convene to have a feed ready: cold, warm, after one change; in one process, without a wire."""
 
-import gc
 import hashlib
 from collections.abc import Callable
 from time import perf_counter
@@ -59,7 +58,6 @@ class FeedSteps:
         return opened
 
     def _timed(self, step: Callable[[], OpenedFeed]) -> float:
-        gc.collect()
         began = perf_counter()
         opened = step()
         seconds = perf_counter() - began
