@@ -182,7 +182,9 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database,
 def test_each_change_alone_is_told_by_sequence_and_moment(edited: tuple[Database, Path]) -> None:
     begun = {**first_programme(), "first day": DAYS[6], "second day": ", {on: 2020-01-28}"}
 
-    follow(edited, begun, [(key, value) for key, values in CHOICES.items() for value in values[1:]])
+    subscribers = follow(edited, begun, [(key, value) for key, values in CHOICES.items() for value in values[1:]])
+
+    assert all(len(subscriber.seen) > len(subscriber.newest) for subscriber in subscribers)  # every feed saw changes
 
 
 @settings(max_examples=3 * EFFORT, phases=[Phase.generate])
@@ -190,11 +192,15 @@ def test_each_change_alone_is_told_by_sequence_and_moment(edited: tuple[Database
 def test_other_bytes_never_come_with_the_same_sequence_and_moment(
     edited: tuple[Database, Path], changes: list[tuple[str, str]]
 ) -> None:
-    follow(edited, first_programme(), changes)
+    subscribers = follow(edited, first_programme(), changes)
+
+    assert all(subscriber.seen for subscriber in subscribers)
 
 
-def follow(edited: tuple[Database, Path], programme: Programme, changes: list[tuple[str, str]]) -> None:
-    """Apply one change after the other, tell people of every other one, and read every feed each time."""
+def follow(edited: tuple[Database, Path], programme: Programme, changes: list[tuple[str, str]]) -> list[Subscriber]:
+    """Apply one change after the other, tell people of every other one, and read every feed each time: what the
+    subscribers of all feeds saw. Raises AssertionError where one of them was misled.
+    """
     database, path = edited
     subscribers = [Subscriber() for _ in FEEDS]
     now = FIRST_EDIT
@@ -211,3 +217,4 @@ def follow(edited: tuple[Database, Path], programme: Programme, changes: list[tu
             for subscriber, (subject, language, options) in zip(subscribers, FEEDS, strict=True):
                 subscriber.look(publish_feed(session, subject, language, options).body)
             now += timedelta(hours=6)
+    return subscribers
