@@ -1,6 +1,8 @@
 """The connections to a real SMTP server: how many, how long, how fast, and what is told of a server that is no use."""
 
 import asyncio
+import gc
+import warnings
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -237,6 +239,17 @@ def test_with_a_sound_certificate_the_mail_leaves_over_tls(security: Security, m
         desk, _ = hand_over(with_security(inbox, security), SmallMail())
 
     assert desk.outcomes == [ACCEPTED]
+
+
+@pytest.mark.parametrize("security", [Security.NONE, Security.STARTTLS, Security.TLS])
+def test_a_closed_relay_leaves_no_socket_open(security: Security, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with listening_inbox(security=security) as inbox, warnings.catch_warnings(record=True) as complaints:
+        warnings.simplefilter("always", ResourceWarning)
+        hand_over(with_security(inbox, security), *some(10), limits=RelayLimits(mails=2))
+        gc.collect()
+
+    assert [str(complaint.message) for complaint in complaints] == []
 
 
 def test_where_tls_is_asked_for_and_not_offered_nothing_is_sent_in_the_clear(inbox: Inbox) -> None:

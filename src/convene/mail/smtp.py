@@ -67,6 +67,7 @@ class Conversation(asyncio.Protocol):
         ended: Callable[["Conversation", str | None], None],
     ) -> None:
         self.accepted = 0
+        self.is_closed = asyncio.Event()
         self._transport = transport
         self._features = features
         self._patience = patience
@@ -105,6 +106,10 @@ class Conversation(asyncio.Protocol):
         else:
             self._fail("no reply came in time")
 
+    def hang_up(self) -> None:
+        """Close the socket of a conversation that is over, whatever the server has still to say."""
+        self._transport.abort()
+
     def say_goodbye(self) -> None:
         """End the connection: politely where it is idle, else at once."""
         if self._talk is not None:
@@ -133,6 +138,7 @@ class Conversation(asyncio.Protocol):
                 self._advance(reply)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.is_closed.set()
         self._fail("the connection was lost" + (f" ({type(exc).__name__})" if exc else ""))
 
     def _advance(self, answer: Reply | bool | None) -> None:

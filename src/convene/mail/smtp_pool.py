@@ -4,6 +4,7 @@ aiosmtplib connects, secures and logs in; from there on the conversation is ours
 """
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from convene.smtp_server import Security, SmtpServer
 
 _WATCH_SECONDS = 1.0
 _MINUTE = 60.0
+_GOODBYE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class SmtpRelay:
         self._patience = patience or Patience()
         self._most = self._limits.connections
         self._open: list[Conversation] = []
+        self._leaving: list[Conversation] = []
         self._opening: set[asyncio.Task[None]] = set()
         self._works = False
         self._trouble: Trouble | None = None
@@ -78,7 +81,17 @@ class SmtpRelay:
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
-        await asyncio.sleep(0)  # asyncio lets go of the sockets when the loop comes round
+        await self._until_closed()
+
+    async def _until_closed(self) -> None:
+        """Wait until the sockets are closed: under TLS the server has to say goodbye too, and may be slow to."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                for conversation in self._leaving:
+                    await conversation.is_closed.wait()
+        for conversation in self._leaving:
+            conversation.hang_up()
+        await asyncio.sleep(0)  # asyncio lets go of a socket when the loop comes round
 
     def _seconds_between_mails(self) -> float:
         assert self._limits.rate is not None  # asked by the paced desk alone
@@ -139,6 +152,7 @@ class SmtpRelay:
     def _ended(self, desk: Desk, conversation: Conversation, why: str | None) -> None:
         """A connection is gone; `why` None where it was ended in good order."""
         self._open.remove(conversation)
+        self._leaving = [earlier for earlier in self._leaving if not earlier.is_closed.is_set()] + [conversation]
         if why is None or conversation.accepted:
             # A server that took mails until now has a limit, or a hiccup: another connection may go on.
             asyncio.get_running_loop().call_soon(self._open_more, desk)
