@@ -54,6 +54,7 @@ class SmtpRelay:
         self._leaving: list[Conversation] = []
         self._opening: set[asyncio.Task[None]] = set()
         self._works = False
+        self._is_closing = False
         self._trouble: Trouble | None = None
         self._try_again_at = 0.0
         self._watch: asyncio.TimerHandle | None = None
@@ -73,6 +74,10 @@ class SmtpRelay:
         self._go_on(desk)
 
     async def close(self) -> None:
+        self._is_closing = True
+        if self._opening:
+            # The library, interrupted under TLS, leaves its socket to the garbage collector.
+            await asyncio.wait(self._opening, timeout=_GOODBYE_SECONDS)
         for task in self._opening:
             task.cancel()
         await asyncio.gather(*self._opening, return_exceptions=True)
@@ -105,7 +110,7 @@ class SmtpRelay:
         self._open_more(desk)
 
     def _open_more(self, desk: Desk) -> None:
-        if self.trouble is not None:
+        if self.trouble is not None or self._is_closing:
             return
         # A server that may be down is tried by one connection, not by all at once.
         most = self._most if self._works else 1
@@ -138,6 +143,9 @@ class SmtpRelay:
         )
         self._open.append(conversation)
         self._works, self._trouble = True, None
+        if self._is_closing:
+            conversation.say_goodbye()
+            return
         self._keep_watch()
         conversation.wake(desk)
 
