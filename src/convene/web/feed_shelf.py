@@ -75,6 +75,7 @@ class FeedShelf:
         self._most_bytes = most_bytes
         self._held: OrderedDict[str, Held] = OrderedDict()
         self._bytes = 0
+        self._just_seen: Seen | None = None
         self._looking: _Work[Seen] | None = None
         self._readings: dict[tuple[str, Seen], _Work[Held]] = {}
         self._free = asyncio.Semaphore(_READ_AT_ONCE)
@@ -86,7 +87,7 @@ class FeedShelf:
         held = self._held.get(token)
         if held is None:
             return None
-        seen = self._watch.seen()
+        seen = self._just_seen or self._see()
         if seen is None or not held.is_as_of(seen):
             return None
         self._held.move_to_end(token)
@@ -118,6 +119,18 @@ class FeedShelf:
     async def compress(self, copy: FeedCopy) -> None:
         async with self._compressing:
             await run_in_threadpool(copy.compress)
+
+    def _see(self) -> Seen | None:
+        """What stands now, for all requests that were read together: asking is most of the work of answering. They were
+        read before this look, and the event loop reads no other before it forgets what was seen.
+        """
+        seen = self._just_seen = self._watch.seen()
+        if seen is not None:
+            asyncio.get_running_loop().call_soon(self._see_anew)
+        return seen
+
+    def _see_anew(self) -> None:
+        self._just_seen = None
 
     async def _seen(self) -> Seen:
         seen = self._watch.seen()
