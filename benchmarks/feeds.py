@@ -21,10 +21,11 @@ from benchmarks.mail_figures import Series, Table, Target, printed
 from benchmarks.mail_programme import apply_programme
 from benchmarks.sinks import own_sink
 from benchmarks.worker_runs import living_worker
+from tests.postgresql import running_postgresql
 
 from convene.store.database import Database, open_database
 
-PARTS = ("steps", "nginx", "radicale", "sending", "many")
+PARTS = ("steps", "nginx", "radicale", "sending", "many", "postgresql")
 CONNECTIONS = 32
 RELAY_MS = 5
 MANY = 10_000
@@ -81,6 +82,23 @@ class Bench:
         targets = tuple(Target(f"convene {kind}", f"nginx {kind}", _BOUNDS[kind]) for kind in _KINDS)
         return Table(f"{self._options.entries:,} entries, {CONNECTIONS} connections", series, targets)
 
+    def postgresql(self) -> Table:
+        """Beside the static file, from PostgreSQL as it comes."""
+        with ExitStack() as until_the_end:
+            server = until_the_end.enter_context(running_postgresql(careful=True))
+            url = until_the_end.enter_context(server.bare_database())
+            with closing(open_database(url)) as database:
+                fill(database, self._folder, self._options.entries)
+                steps = FeedSteps(database, token(database), self._options.entries)
+                steps.cold()
+                one_change = tuple(1e3 * steps.one_change() for _ in range(_STEP_ROUNDS))
+                ours = until_the_end.enter_context(convene(url, SECRET_KEY, token(database)))
+            theirs = until_the_end.enter_context(self._nginx(ours.body))
+            series = _in_turn(self._options.rounds, {**self._asked("convene", ours), **self._asked("nginx", theirs)})
+        series += (Series("one change, to the new body", "ms", one_change),)
+        targets = tuple(Target(f"convene {kind}", f"nginx {kind}", _BOUNDS[kind]) for kind in _KINDS)
+        return Table(f"{self._options.entries:,} entries on PostgreSQL, {CONNECTIONS} connections", series, targets)
+
     def sending(self) -> Table:
         """The same while a worker sends from the same database, through a relay that takes 5 ms for each mail."""
         self._mails_due()
@@ -96,13 +114,17 @@ class Bench:
         return Table(f"while a worker sends, {CONNECTIONS} connections", series, targets)
 
     def radicale(self) -> Table:
-        """Beside a calendar server that anybody may subscribe to; one connection, since more make it slower."""
+        """Beside a calendar server that anybody may subscribe to; one connection, since more make it slower. nginx says
+        what the wire allows one connection.
+        """
         with ExitStack() as until_the_end:
             ours = until_the_end.enter_context(self._convene())
             folder = Path(until_the_end.enter_context(tempfile.TemporaryDirectory(dir=self._folder)))
             theirs = until_the_end.enter_context(radicale(folder, ours.body))
             turns = {**self._asked("convene", ours, 1), **self._asked("Radicale", theirs, 1)}
             del turns["convene 200 gzip"], turns["Radicale 200 gzip"]
+            limit = until_the_end.enter_context(self._nginx(ours.body))
+            turns["nginx 304"] = self._asked("nginx", limit, 1)["nginx 304"]
             series = _in_turn(self._options.rounds, turns)
         targets = (
             Target("convene 200", "Radicale 200", 400),
