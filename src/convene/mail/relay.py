@@ -72,5 +72,5 @@ class Relay(Protocol):
         ...
 
     async def close(self) -> None:
-        """Say goodbye. What is on its way must have been settled before."""
+        """Say goodbye; it may be woken again. What is on its way must have been settled before."""
         ...

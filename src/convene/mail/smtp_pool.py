@@ -74,7 +74,14 @@ class SmtpRelay:
         self._go_on(desk)
 
     async def close(self) -> None:
+        """End every connection. It may be woken again afterwards."""
         self._is_closing = True
+        try:
+            await self._close()
+        finally:
+            self._is_closing = False
+
+    async def _close(self) -> None:
         if self._opening:
             # The library, interrupted under TLS, leaves its socket to the garbage collector.
             await asyncio.wait(self._opening, timeout=_GOODBYE_SECONDS)
