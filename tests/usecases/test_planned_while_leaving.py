@@ -106,7 +106,7 @@ def test_whoever_is_told_while_their_event_is_called_off_is_told_so(postgresql: 
         planner = Planner(tmp_path, database)
         planner.apply()
         dispatcher = Dispatcher(Delivery(database, Postbox(), VirtualClock(NOW)), new_worker(database, NOW))
-        _, mails, _ = asyncio.run(dispatcher.claim())
+        mails, _ = asyncio.run(dispatcher.claim())
         asyncio.run(dispatcher.write(Window(leaving=mails)))
         accepted = Window(settled=[(mail, Outcome(OutcomeKind.ACCEPTED, "250 kept")) for mail in mails])
 
@@ -144,7 +144,7 @@ def test_a_pass_that_waited_for_another_plans_what_that_one_left(
             unsubscribe_person(session, person_at(session, "p2@team.example"), NOW)
         clock = VirtualClock(NOW)
         dispatcher = Dispatcher(Delivery(database, Postbox(), clock), new_worker(database, NOW))
-        _, mails, _ = asyncio.run(dispatcher.claim())
+        mails, _ = asyncio.run(dispatcher.claim())
         asyncio.run(dispatcher.write(Window(leaving=mails)))
         arrived = Window(settled=[(mail, Outcome(OutcomeKind.ACCEPTED, "250 kept")) for mail in mails])
 
@@ -205,7 +205,7 @@ def claimed_mails(database: Database, folder: Path) -> tuple[Planner, int, list[
     """A worker holds the two invitations to the meeting; the mails by number of the notice."""
     planner, worker = Planner(folder, database), new_worker(database, NOW)
     planner.apply()
-    _, mails, _ = asyncio.run(Dispatcher(Delivery(database, Postbox(), VirtualClock(NOW)), worker).claim())
+    mails, _ = asyncio.run(Dispatcher(Delivery(database, Postbox(), VirtualClock(NOW)), worker).claim())
     return planner, worker, sorted(mails, key=lambda mail: mail.notice_id)
 
 

@@ -24,6 +24,7 @@ from convene.model.installation import Installation
 from convene.rules.notice_states import NoticeState
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import Database
+from convene.store.notice_queue import claim_due
 from convene.store.programme_rows import person_at
 from convene.usecases.delivery import Delivery
 from convene.usecases.dispatcher import Dispatcher
@@ -33,16 +34,36 @@ from convene.usecases.record_delivery import Window
 
 
 @pytest.fixture
-def dispatcher(database: Database, tmp_path: Path) -> Dispatcher:
-    """Of a worker; two invitations are due."""
+def worker(database: Database) -> int:
+    return new_worker(database, INVITED_AT)
+
+
+@pytest.fixture
+def dispatcher(database: Database, tmp_path: Path, worker: int) -> Dispatcher:
+    """Of `worker`; two invitations are due."""
     apply_file(database, write_programme(tmp_path))
-    return Dispatcher(Delivery(database, Postbox(), VirtualClock(INVITED_AT)), new_worker(database, INVITED_AT))
+    return Dispatcher(Delivery(database, Postbox(), VirtualClock(INVITED_AT)), worker)
+
+
+def test_what_a_worker_holds_and_has_not_heard_of_is_made_with_the_rest(
+    database: Database, dispatcher: Dispatcher, worker: int
+) -> None:
+    """A connection may break between a committed claim and its answer."""
+    with database.recording_connection() as connection:
+        [unheard] = claim_due(connection, worker, INVITED_AT, INVITED_AT, 1)
+
+    mails, _ = asyncio.run(dispatcher.claim())
+    others, _ = asyncio.run(dispatcher.claim(lambda: [unheard]))
+
+    assert len(mails) == 2
+    assert unheard in {mail.notice_id for mail in mails}
+    assert [mail.notice_id for mail in others] == [mail.notice_id for mail in mails if mail.notice_id != unheard]
 
 
 @pytest.mark.parametrize("kind", OutcomeKind)
 def test_a_window_written_twice_is_written_once(database: Database, dispatcher: Dispatcher, kind: OutcomeKind) -> None:
     async def rows_after_each() -> list[object]:
-        _, mails, _ = await dispatcher.claim()
+        mails, _ = await dispatcher.claim()
         rows: list[object] = []
         outcomes = [(mail, Outcome(kind, "said the server")) for mail in mails]
         for window in (Window(leaving=mails), Window(settled=outcomes)):
@@ -60,7 +81,7 @@ def test_a_window_written_twice_is_written_once(database: Database, dispatcher: 
 
 def arrive_after(dispatcher: Dispatcher, change: Callable[[], object]) -> None:
     """The mails leave, something changes, and the server takes them; the worker comes to nothing else after that."""
-    _, mails, _ = asyncio.run(dispatcher.claim())
+    mails, _ = asyncio.run(dispatcher.claim())
     asyncio.run(dispatcher.write(Window(leaving=mails)))
     change()
     asyncio.run(dispatcher.write(Window(settled=[(mail, Outcome(OutcomeKind.ACCEPTED, "250 kept")) for mail in mails])))
@@ -98,7 +119,7 @@ def test_a_refused_address_takes_other_mails_to_it_out_of_the_hands_of_the_worke
 ) -> None:
     apply_file(database, write_programme(tmp_path, MEETING + MEETING.replace("  meeting:", "  second:")))
     dispatcher = Dispatcher(Delivery(database, Postbox(), VirtualClock(INVITED_AT)), new_worker(database, INVITED_AT))
-    _, mails, _ = asyncio.run(dispatcher.claim())
+    mails, _ = asyncio.run(dispatcher.claim())
     [refused, other], [third, _] = ([mail for mail in mails if mail.recipient == who] for who in (SOKHA, VANNA))
     asyncio.run(dispatcher.write(Window(leaving=[refused])))
 
@@ -107,12 +128,12 @@ def test_a_refused_address_takes_other_mails_to_it_out_of_the_hands_of_the_worke
 
     assert written.leaving == {third.notice_id}
     assert query(database, "SELECT state, claimed_by FROM notice WHERE id = ?", other.notice_id) == [("planned", None)]
-    _, _, [stopped] = asyncio.run(dispatcher.claim())
+    _, [stopped] = asyncio.run(dispatcher.claim())
     assert (stopped.state, stopped.reason) == (NoticeState.CANCELLED, "no server knows their address")
 
 
 def test_an_address_that_is_the_persons_no_more_silences_nobody(database: Database, dispatcher: Dispatcher) -> None:
-    _, mails, _ = asyncio.run(dispatcher.claim())
+    mails, _ = asyncio.run(dispatcher.claim())
     asyncio.run(dispatcher.write(Window(leaving=mails)))
     with database.writing() as session:
         person_at(session, SOKHA).address = "sokha@new.example"

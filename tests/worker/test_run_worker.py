@@ -211,9 +211,11 @@ def test_a_move_is_corrected_by_the_worker_when_the_hold_is_over(
     assert correction.states == {NoticeState.SENT: 2}
 
 
-def test_a_window_that_cannot_be_written_stops_the_worker_no_longer_than_the_fault_lasts(
-    tmp_path: Path, inbox: Inbox
+@pytest.mark.parametrize("refused", [["INSERT ON message"], ["INSERT ON message", "DELETE ON worker"]])
+def test_what_cannot_be_written_stops_the_worker_no_longer_than_the_fault_lasts(
+    tmp_path: Path, inbox: Inbox, refused: list[str]
 ) -> None:
+    """Also where it cannot even sign off, to go on as another."""
     with small_database(tmp_path) as database:
         apply_file(database, write_programme(tmp_path))
 
@@ -221,10 +223,12 @@ def test_a_window_that_cannot_be_written_stops_the_worker_no_longer_than_the_fau
             relay = SmtpRelay(inbox.server, RelayLimits(connections=1), SOON)
             shift = Shift(Delivery(database, relay, FrozenClock(INVITED_AT), patience=SOON))
             with shift.heartbeat:
-                run(database, "CREATE TRIGGER refuse BEFORE INSERT ON message BEGIN SELECT RAISE(ABORT, 'no'); END")
+                for number, what in enumerate(refused):
+                    run(database, f"CREATE TRIGGER refuse{number} BEFORE {what} BEGIN SELECT RAISE(ABORT, 'no'); END")
                 with pytest.raises(sqlite3.IntegrityError):
                     await shift.drain(lambda _: None)
-                run(database, "DROP TRIGGER refuse")
+                for number in range(len(refused)):
+                    run(database, f"DROP TRIGGER refuse{number}")
                 async with asyncio.timeout(60):
                     await shift.drain(lambda _: None)
             await relay.close()

@@ -45,8 +45,9 @@ class Deliveries:
         more = True
         while desk.is_open:
             if more and desk.is_low:
-                claimed, mails, stopped = await dispatcher.claim()
+                mails, stopped = await dispatcher.claim(desk.notices)
                 desk.feed(mails, stopped)
+                claimed = len(mails) + len(stopped)
                 delivered.claimed += claimed
                 more = claimed > 0
             if desk.is_empty:

@@ -134,6 +134,10 @@ class DeliveryDesk:
         """Whether nothing waits, nothing is on its way, and all is on record."""
         return not (self._queue or self._taken or self._settled or self._stopped or self._writing)
 
+    def notices(self) -> set[int]:
+        """Those whose mails wait here, are on their way, or have an outcome that is not on record."""
+        return self._queue.keys() | self._taken.keys() | {mail.notice_id for mail, _ in self._settled}
+
     def feed(self, mails: Sequence[DueMail], stopped: Sequence[Stopped]) -> None:
         """Lay claimed mails on the desk, and note which claimed notices come to nothing."""
         here = self._queue.keys() | self._taken.keys()  # made anew in the meantime

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import count
 from typing import TypeVar
 
@@ -16,7 +18,7 @@ from convene.model.programme import Programme
 from convene.rules.notice_states import NoticeState
 from convene.store.database import raise_content_version
 from convene.store.delivery_records import events_told, record_told
-from convene.store.due_notices import claimed_notices
+from convene.store.due_notices import DueNotice, claimed_notices
 from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless
 from convene.store.pauses import add_pause, pauses
 from convene.store.programme_rows import hold_programme, load_programme
@@ -28,6 +30,8 @@ from convene.usecases.plan_notices import plan_programme
 from convene.usecases.record_delivery import LeaseLostError, Window, Written, write_window
 
 _BATCH = 100
+_PORTION = 10
+"""So many mails are made before the connections get their turn."""
 _RESTORED = "The database was put back from a copy: mails that it does not know of have left since."
 _RETRY_SECONDS = 1.0
 _TRIES_WHEN_STOPPING = 10
@@ -37,6 +41,17 @@ _Result = TypeVar("_Result")
 
 class _OvertakenError(Exception):
     """Mails of a window arrived after what they tell of had changed."""
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Notices of which mails are to be made, and what they are made from: all read at once. None pauses everything."""
+
+    now: datetime
+    office: Office
+    content: KnownContent
+    paused: frozenset[int | None]
+    notices: Sequence[DueNotice]
 
 
 class Dispatcher:
@@ -65,36 +80,47 @@ class Dispatcher:
         return self._delivery.clock.steady()
 
     async def write(self, window: Window) -> Written:
-        return await self._run(lambda: self._write(window), self._writing)
+        async with self._writing:
+            return await self._run(partial(self._write, window))
 
     async def remake(self) -> tuple[list[DueMail], list[Stopped]]:
-        return await self._run(self._made, self._making)
+        async with self._making:
+            return await self._made()
 
     async def sweep(self) -> dict[NoticeState, int]:
         """Settle what dead workers held, and what comes too late or is overtaken; how many were missed."""
-        return await self._run(self._sweep, self._making)
+        async with self._making:
+            return await self._run(self._sweep)
 
-    async def claim(self) -> tuple[int, list[DueMail], list[Stopped]]:
-        """Take what is due: how many, and the mails made of them."""
-        return await self._run(self._claim_and_make, self._making)
+    async def claim(self, on_desk: Callable[[], Collection[int]] = tuple) -> tuple[list[DueMail], list[Stopped]]:
+        """Take what is due, and make its mails: of all that the worker holds, but for the notices that are `on_desk`.
+
+        A claim may be committed and its answer lost, with a connection that breaks: what is held tells, not the answer.
+        """
+        # The lock is kept: who made mails anew in between would find the claimed notices, and make theirs as well.
+        async with self._making:
+            self.reached("before-claim")
+            await self._run(self._claim)
+            self.reached("after-claim")
+            return await self._made(on_desk())
 
     async def pause(self, reason: str) -> None:
         """Nothing more leaves, from any worker, until somebody resumes."""
-        await self._run(lambda: self._pause(reason), self._writing)
+        async with self._writing:
+            await self._run(partial(self._pause, reason))
 
-    async def _run(self, work: Callable[[], _Result], one_at_a_time: asyncio.Lock) -> _Result:
-        async with one_at_a_time:
-            for tries in count(1):
-                try:
-                    return work() if self._runs_in_place else await asyncio.to_thread(work)
-                except (DBAPIError, self._database.driver_errors) as error:
-                    fault = error.orig if isinstance(error, DBAPIError) and error.orig else error
-                    is_hopeless = self.is_stopping and tries > _TRIES_WHEN_STOPPING
-                    if is_hopeless or not self._database.is_outage(fault):
-                        raise  # a fault of ours: trying again would not mend it
-                    if tries == 1:
-                        _LOG.warning("The database cannot be used (%s); trying until it can.", type(fault).__name__)
-                await asyncio.sleep(_RETRY_SECONDS)
+    async def _run(self, work: Callable[[], _Result]) -> _Result:
+        for tries in count(1):
+            try:
+                return work() if self._runs_in_place else await asyncio.to_thread(work)
+            except (DBAPIError, self._database.driver_errors) as error:
+                fault = error.orig if isinstance(error, DBAPIError) and error.orig else error
+                is_hopeless = self.is_stopping and tries > _TRIES_WHEN_STOPPING
+                if is_hopeless or not self._database.is_outage(fault):
+                    raise  # a fault of ours: trying again would not mend it
+                if tries == 1:
+                    _LOG.warning("The database cannot be used (%s); trying until it can.", type(fault).__name__)
+            await asyncio.sleep(_RETRY_SECONDS)
         raise AssertionError  # counting never ends
 
     def _write(self, window: Window) -> Written:
@@ -147,44 +173,50 @@ class Dispatcher:
             release_from_the_dead(connection)
             _plan(session, told, now)
 
-    def _claim_and_make(self) -> tuple[int, list[DueMail], list[Stopped]]:
-        # In one go: what is made anew in between would find the claimed notices, and make their mails as well.
-        self.reached("before-claim")
-        claimed = self._claim()
-        self.reached("after-claim")
-        return (len(claimed), *self._made(claimed)) if claimed else (0, [], [])
-
-    def _claim(self) -> set[int]:
+    def _claim(self) -> None:
         clock = self._delivery.clock
         with self._database.recording_connection() as connection:
             state = worker_state(connection, self._worker)
             if not state.is_alive:
                 raise LeaseLostError
             if not self._delivery.guard.has_gone_back(state.last_message, state.restores):
-                return claim_due(connection, self._worker, clock.now(), clock.real_now(), _BATCH)
+                claim_due(connection, self._worker, clock.now(), clock.real_now(), _BATCH)
+                return
         with self._database.writing() as session:
             add_pause(session, _RESTORED, clock.now(), after_restore=True)
-        return set()
 
-    def _made(self, only: Collection[int] | None = None) -> tuple[list[DueMail], list[Stopped]]:
-        """The mails of what the worker holds and has not begun, from the content as it is now; or `only` of these."""
-        now = self._delivery.clock.now()
+    async def _made(self, without: Collection[int] = ()) -> tuple[list[DueMail], list[Stopped]]:
+        """The mails of what the worker holds and has not begun, from the content as it is now; `without` some notices.
+
+        In portions, between which the connections go on: a batch takes longer than a server needs for a mail.
+        """
+        held = await self._run(partial(self._read_held, without))
         made: list[DueMail | Stopped] = []
+        for begin in range(0, len(held.notices), _PORTION):
+            made += await self._run(partial(self._make, held, held.notices[begin : begin + _PORTION]))
+            await asyncio.sleep(0)
+        return [m for m in made if isinstance(m, DueMail)], [m for m in made if isinstance(m, Stopped)]
+
+    def _read_held(self, without: Collection[int]) -> _Held:
+        now = self._delivery.clock.now()
         with self._database.reading() as session:
             installation = session.exec(select(Installation)).one()
             if installation.content_version != self._content.version:
                 self._content = KnownContent(installation.content_version)
-            office = self._make_office(installation.key_secret)
-            paused = {pause.programme_id for pause in pauses(session)}
+            paused = frozenset(pause.programme_id for pause in pauses(session))
             held = claimed_notices(session, self._worker, now)
-            notices = [notice for notice in held if only is None or notice.notice_id in only]
+            notices = [notice for notice in held if notice.notice_id not in without]
             self._content.read(session, notices)
-            for notice in notices:
-                if paused & {None, notice.why.programme_id}:
-                    made.append(Stopped(notice, NoticeState.PLANNED))
-                else:
-                    made.append(make_mail(session, office, self._content, notice, now))
-        return [m for m in made if isinstance(m, DueMail)], [m for m in made if isinstance(m, Stopped)]
+        return _Held(now, self._make_office(installation.key_secret), self._content, paused, notices)
+
+    def _make(self, held: _Held, notices: Sequence[DueNotice]) -> list[DueMail | Stopped]:
+        with self._database.reading() as session:
+            return [
+                Stopped(notice, NoticeState.PLANNED)
+                if held.paused & {None, notice.why.programme_id}
+                else make_mail(session, held.office, held.content, notice, held.now)
+                for notice in notices
+            ]
 
     def _make_office(self, key_secret: bytes) -> Office:
         if self._office is None:

@@ -122,6 +122,7 @@ class Shift:
         self._deliveries = Deliveries(delivery, self._worker)
         self._guard = ClockGuard(self._clock.now(), self._clock.steady())
         self._last_error = ""
+        self._must_start_again = False
         self.heartbeat = Heartbeat(delivery, self._worker)
         self.stop = asyncio.Event()
 
@@ -203,6 +204,8 @@ class Shift:
 
     async def _look(self, progress: Progress) -> Delivered | None:
         """Deliver what is due; None where nothing was, or nothing may leave."""
+        if self._must_start_again:
+            await self._start_again()
         self._clock.synchronise()
         now = self._clock.now()
         with self._delivery.database.reading() as session:
@@ -240,13 +243,15 @@ class Shift:
             raise
 
     async def _start_again(self) -> None:
-        """Go on as a new worker, with nothing in hand."""
+        """Go on as a new worker, with nothing in hand. Where the database is away, the next look does it."""
+        self._must_start_again = True
         self._deliveries.abandon()
         await self._delivery.relay.close()
         self.sign_off()
         self._worker = self._signed_on()
         self._deliveries = Deliveries(self._delivery, self._worker)
         self.heartbeat.take_over(self._worker)
+        self._must_start_again = False
 
     def _signed_on(self) -> int:
         with self._delivery.database.recording_connection() as connection:
