@@ -252,6 +252,25 @@ def test_a_closed_relay_leaves_no_socket_open(security: Security, monkeypatch: p
     assert [str(complaint.message) for complaint in complaints] == []
 
 
+def test_a_relay_that_was_closed_amid_its_mails_works_as_before(inbox: Inbox) -> None:
+    limits = RelayLimits(connections=4)
+
+    async def run() -> None:
+        relay, given_up, desk = SmtpRelay(inbox.server, limits), SmallDesk(*some(4)), SmallDesk(*some(10))
+        with inbox.silent():
+            relay.wake(given_up)
+            await until(lambda: len(inbox.mails) == limits.connections)
+            await relay.close()
+            assert relay.trouble is None
+            inbox.mails.clear()
+            relay.wake(desk)
+            await until(lambda: len(inbox.mails) == limits.connections)
+        await desk.all_is_settled()
+        await relay.close()
+
+    asyncio.run(run())
+
+
 def test_where_tls_is_asked_for_and_not_offered_nothing_is_sent_in_the_clear(inbox: Inbox) -> None:
     desk, trouble = hand_over(with_security(inbox, Security.STARTTLS), SmallMail())
 

@@ -168,6 +168,8 @@ class SmtpRelay:
         """A connection is gone; `why` None where it was ended in good order."""
         self._open.remove(conversation)
         self._leaving = [earlier for earlier in self._leaving if not earlier.is_closed.is_set()] + [conversation]
+        if self._is_closing:
+            return  # it says nothing of the server
         if why is None or conversation.accepted:
             # A server that took mails until now has a limit, or a hiccup: another connection may go on.
             asyncio.get_running_loop().call_soon(self._open_more, desk)
