@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import re
+import select
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from convene.store.database import Database
 from convene.store.programme_rows import person_at
 from convene.usecases.moments import VirtualClock
 from convene.usecases.unsubscribe_link import page_links
+from convene.web import form_body
 from convene.web.feed_reading import feed_app
 from convene.web.form_body import LARGEST
 from convene.web.server import running_server
@@ -269,6 +272,39 @@ def test_what_is_too_long_is_refused(service: Service) -> None:
     assert service.client.post(service.path(), content=chunks, headers={"content-type": FORM}).status_code == 413
     assert service.unsubscribed() == []
     assert service.raw(ONE_CLICK + padding).status_code == 200
+
+
+@contextmanager
+def half_a_form(service: Service) -> Iterator[socket.socket]:
+    """A connection over which a form has begun to arrive."""
+    url = service.client.base_url
+    head = f"POST {service.path()} HTTP/1.1\r\nhost: x\r\ncontent-type: {FORM}\r\ncontent-length: 9999\r\n\r\n"
+    with socket.create_connection((url.host, url.port or 0), timeout=10) as connection:
+        connection.sendall(head.encode() + ONE_CLICK)
+        yield connection
+
+
+def test_a_form_that_trickles_in_is_ended(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form_body, "PATIENCE_SECONDS", 0.2)
+    with half_a_form(service) as connection:
+        while not select.select([connection], [], [], 0.05)[0]:
+            connection.sendall(b"&")
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"connection: close\r\n" in answer
+    assert service.unsubscribed() == []
+
+
+def test_a_form_that_breaks_off_is_no_fault_for_the_log(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    with running(database) as service, half_a_form(service):
+        pass
+
+    assert service.unsubscribed() == []
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "", "multipart/mixed; boundary=xyz"])
