@@ -165,13 +165,18 @@ def _write_entries(session: Session, missing: Sequence[ListedEntry], view: View)
     written: dict[ListedEntry, Vevent | None] = {}
     for begin in range(0, len(missing), _LOADED_AT_ONCE):
         part = missing[begin : begin + _LOADED_AT_ONCE]
-        batch = [(listed, ListedDay(*(listed[0] if view.options.one_bar else listed))) for listed in part]
+        batch = [(listed, _days_of(listed, view)) for listed in part]
         events: dict[int, set[int]] = {}
-        for _, first in batch:
+        for _, (first, *_) in batch:
             events.setdefault(first.programme_id, set()).add(first.event_id)
         briefs = _Briefs(session, events)
-        written |= {listed: briefs.write(first, view) for listed, first in batch}
+        written |= {listed: briefs.write(days, view) for listed, days in batch}
     return written
+
+
+def _days_of(listed: ListedEntry, view: View) -> list[ListedDay]:
+    """The days of one entry: one, or for a bar those of its event."""
+    return [ListedDay(*row) for row in listed] if view.options.one_bar else [ListedDay(*listed)]
 
 
 class _Briefs:
@@ -185,13 +190,14 @@ class _Briefs:
             self.by_event |= {number: entry_brief(rows, rows.events_by_id[number]) for number in event_ids}
             self._uids |= {row_id(day): day.uid for days in rows.days.values() for day in days}
 
-    def write(self, first: ListedDay, view: View) -> Vevent | None:
-        """The entry of a day; of the first day of an event its bar, where the view has bars."""
-        shown = feed_entries(self.by_event[first.event_id], one_bar=view.options.one_bar)
-        if not view.options.one_bar:
-            shown = tuple(entry for entry in shown if entry.uid == self._uids[first.day_id])
+    def write(self, days: Sequence[ListedDay], view: View) -> Vevent | None:
+        """The entry of these days, all of one event."""
+        first = days[0]
+        brief, uids = self.by_event[first.event_id], {self._uids[day.day_id] for day in days}
+        listed = replace(brief, entries=tuple(entry for entry in brief.entries if entry.uid in uids))
+        shown = feed_entries(listed, one_bar=view.options.one_bar)
         own_view = replace(view, left_at=_moment(first.left_at), rejoined_at=_moment(first.rejoined_at))
-        return vevent(self.by_event[first.event_id], shown[0], own_view) if shown else None
+        return vevent(brief, shown[0], own_view) if shown else None
 
 
 def _moment(stored: Any) -> datetime | None:
