@@ -173,6 +173,23 @@ def test_a_connection_lost_before_the_body_counts_no_try_and_one_copy_arrives_la
     assert (invitation(invited)["uncertain"], invitation(invited)["attempts"]) == (0, 1)
 
 
+@pytest.mark.parametrize("answer", ["421 4.7.0 not for this one", DROP])
+def test_a_reader_for_whom_the_server_ends_every_connection_holds_up_no_other(
+    database: Database, inbox: Inbox, tmp_path: Path, answer: str
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    inbox.by_reader[SOKHA] = answer
+
+    for _ in range(4):
+        send(database, inbox)
+
+    assert [mail.recipient for mail in inbox.mails] == [VANNA]
+    assert query(database, "SELECT state, attempts FROM notice WHERE last_error IS NOT NULL") == [("deferred", 1)]
+    inbox.by_reader.clear()
+    send(database, inbox, INVITED_AT + timedelta(hours=1))
+    assert [mail.recipient for mail in inbox.mails] == [VANNA, SOKHA]
+
+
 def test_where_no_server_listens_every_notice_waits_and_no_try_is_counted(invited: Database, inbox: Inbox) -> None:
     nobody = SmtpRelay(SmtpServer("127.0.0.1", free_port(), Security.NONE))
 
