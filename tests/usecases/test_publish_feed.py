@@ -24,6 +24,7 @@ from tests.programmes import (
 from convene.errors import NotFoundError
 from convene.rules.feed_entries import FeedOptions
 from convene.store.database import Database
+from convene.usecases.link_feed import give_link
 from convene.usecases.publish_feed import Feed, FeedSubject, publish_feed
 
 ONE_BAR = FeedOptions(one_bar=True)
@@ -80,6 +81,19 @@ def test_the_feed_of_a_person_holds_what_they_are_invited_to_in_their_language(
     assert len(entries(database, person=SOKHA)) == 1
     assert len(entries(database, person=VANNA)) == 2
     assert publish(database, person=SOKHA).language == "km"
+
+
+def test_who_named_no_language_gets_the_feed_in_that_of_their_link(database: Database, tmp_path: Path) -> None:
+    people = [PEOPLE[0], f"{SOKHA},,,,,members"]
+    for programme, language in (("earlier", "fr"), ("another", "en"), ("later", "es")):
+        file = write_programme(tmp_path, people=people, programme=programme)
+        file.write_text(file.read_text("utf-8").replace("language: en", f"language: {language}"), "utf-8")
+        apply_file(database, file)
+
+    with database.writing() as session:
+        link = give_link(session, FeedSubject(person=SOKHA), None, INVITED_AT)
+        assert link.language == "es"
+    assert publish(database, person=SOKHA).language == "es"
 
 
 def test_no_feed_holds_an_address_of_anybody_invited(database: Database) -> None:

@@ -18,12 +18,11 @@ from sqlmodel import Session, col, select
 from convene.errors import NotFoundError
 from convene.ical.vcalendar import calendar, empty_calendar
 from convene.ical.vevent import Vevent, View, vevent
-from convene.language.languages import has_catalogue
 from convene.language.texts import pick_text
 from convene.language.titles import event_title
 from convene.language.zone_labels import country_name
 from convene.model.event import Event
-from convene.model.person import Invitation, Person
+from convene.model.person import Person
 from convene.model.programme import Programme
 from convene.rules.facts import EventBrief
 from convene.rules.feed_entries import AS_USUAL, FeedOptions, feed_entries
@@ -40,8 +39,9 @@ from convene.store.feed_listing import (
     newest_change,
 )
 from convene.store.programme_rows import load_programme, person_at, programme_named, programme_numbered, row_id
-from convene.usecases.describe_events import entry_brief, standing
+from convene.usecases.describe_events import entry_brief
 from convene.usecases.list_events import event_named
+from convene.usecases.reader_language import language_of, programmes_of
 from convene.usecases.written_entries import ListedEntry, WrittenEntries, filled, unwritten
 
 _LOADED_AT_ONCE = 500
@@ -100,9 +100,10 @@ def _outline(session: Session, subject: FeedSubject, language: str | None, optio
 
 
 def outline_of_person(session: Session, person: Person, language: str | None, options: FeedOptions) -> FeedOutline:
-    """`language` None: by the chain of design promise 3, of the first programme that invited them."""
+    """`language` None: their own, as links have it."""
     digits = Digits(person.digits) if person.digits else None
-    view = View(language or _read_by(session, person), digits, links=True, options=options)
+    read_by = language or language_of(session, person, programmes_of(session, person))
+    view = View(read_by, digits, links=True, options=options)
     days = days_of_person(session.connection(), row_id(person), whole_events=options.one_bar)
     return _outlined(person.name or person.address, view, person.created_at, days)
 
@@ -202,12 +203,3 @@ class _Briefs:
 
 def _moment(stored: Any) -> datetime | None:
     return read_moment(stored) if stored else None
-
-
-def _read_by(session: Session, person: Person) -> str:
-    """The language of a person who is not asked for it."""
-    invited = select(Event.programme_id).join(Invitation).where(Invitation.person_id == row_id(person))
-    query = select(Programme).where(col(Programme.id).in_(invited)).order_by(Programme.slug)
-    for programme in session.exec(query.limit(1)):
-        return standing(load_programme(session, programme, only=()), person).language.language
-    return person.language if person.language and has_catalogue(person.language) else ENGLISH
