@@ -6,7 +6,7 @@ import re
 import select
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from convene.usecases.unsubscribe_link import page_links
 from convene.web import form_body
 from convene.web.feed_reading import feed_app
 from convene.web.form_body import LARGEST
-from convene.web.server import running_server
+from convene.web.server import STOP_SECONDS, running_server
 
 KEY = "a-key-for-tests"
 FORM = "application/x-www-form-urlencoded"
@@ -304,6 +304,21 @@ def test_a_form_that_breaks_off_is_no_fault_for_the_log(
         pass
 
     assert service.unsubscribed() == []
+    assert caplog.messages == []
+
+
+def test_a_server_stops_without_a_word_though_a_form_is_not_complete(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert form_body.PATIENCE_SECONDS < STOP_SECONDS
+    monkeypatch.setattr(form_body, "PATIENCE_SECONDS", 0.2)
+    apply_file(database, write_programme(tmp_path))
+    with ExitStack() as after_the_server:
+        with running(database) as service:
+            connection = after_the_server.enter_context(half_a_form(service))
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
     assert caplog.messages == []
 
 

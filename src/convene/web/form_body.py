@@ -10,8 +10,9 @@ from starlette.requests import ClientDisconnect, Request
 LARGEST = 65_536
 """Octets; what is longer is answered by 413."""
 
-PATIENCE_SECONDS = 10.0
-"""For all of a form, however small the pieces that it comes in; what takes longer is answered by 408."""
+PATIENCE_SECONDS = 4.0
+"""For all of a form, however small the pieces that it comes in; what takes longer is answered by 408. Less than what a
+server that stops waits for its answers (`server.STOP_SECONDS`)."""
 
 _MOST_FIELDS = 100
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
