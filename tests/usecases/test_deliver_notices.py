@@ -653,6 +653,36 @@ def test_a_digest_is_made_anew_when_its_reader_leaves_one_part_before_the_body(
     assert ("Planning meeting" in reminder, "Afternoon training" in reminder) == (True, False)
 
 
+@pytest.mark.parametrize(("title", "changes"), [("Planning meeting", 1), ("Another meeting", 0)])
+def test_a_worker_that_lives_on_after_a_restore_knows_nothing_of_before(
+    database: Database, tmp_path: Path, title: str, changes: int
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    postbox = Postbox()
+    deliveries = Deliveries(Delivery(database, postbox, VirtualClock(INVITED_AT)), new_worker(database, INVITED_AT))
+
+    def put_back() -> None:
+        """As it was before they left, with a title of that time; and resumed."""
+        with database.recording_connection() as connection:
+            for statement in (
+                *(f"DELETE FROM {table}" for table in ("told", "message", "textevent", "mailtext")),
+                "UPDATE notice SET state = 'planned', sent_at = NULL WHERE state = 'sent'",
+                f"""UPDATE event SET title = '{{"en": "{title}"}}'""",
+                f"UPDATE installation SET restores = 7, content_version = content_version + {changes}",
+            ):
+                connection.exec_driver_sql(statement)
+
+    async def deliver() -> None:
+        await deliveries.deliver_due()
+        put_back()
+        await deliveries.deliver_due()
+
+    asyncio.run(deliver())
+
+    assert states(database) == ["sent", "sent"]
+    assert [title in plain_text(body) for _, body in postbox.mails[2:]] == [True, True]
+
+
 def test_a_worker_that_others_took_for_dead_claims_nothing(invited: Database) -> None:
     nobody = new_worker(invited, INVITED_AT) + 1
     deliveries = Deliveries(Delivery(invited, Postbox(), VirtualClock(INVITED_AT)), nobody)
