@@ -48,6 +48,8 @@ class Inbox:
         self._login = login
         self._starttls = starttls
         self._script: dict[str, deque[str]] = {}
+        self.by_reader: dict[str, str] = {}
+        """By address, what is answered to its RCPT every time."""
         self._arrived = threading.Condition()
         self._may_answer = threading.Event()
         self._may_answer.set()
@@ -129,6 +131,9 @@ class _Conversation(SMTP):
             await super().smtp_MAIL(arg)
 
     async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        for reader, answer in self._inbox.by_reader.items():
+            if arg and reader in arg:
+                self._inbox.answers("RCPT", answer)
         if not await self._scripted("RCPT"):
             await super().smtp_RCPT(arg)
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from icalendar import Calendar
 from tests.cli.terminal import NOW, Answer, Terminal
-from tests.programmes import SOKHA, write_programme
+from tests.programmes import SOKHA, VANNA, write_programme
 
 from convene.store.database import open_database
 from convene.web.feed_reading import feed_app
@@ -51,9 +51,54 @@ def test_a_link_is_printed_for_a_browser_and_for_a_calendar_program(
     assert address.startswith("https://convene.example/feed/")
     assert address.endswith(".ics")
     assert webcal == address.replace("https://", "webcal://")
-    assert applied("feed", "link", *subject, "--json", BASE_URL="https://convene.example").json("links") == [
-        {"url": address, "webcal": webcal, "page": page}
+    [link] = applied("feed", "link", *subject, "--json", BASE_URL="https://convene.example").json("links")
+    assert [link[name] for name in ("url", "webcal", "page")] == [address, webcal, page]
+
+
+@pytest.mark.parametrize("of", [("--event", "meeting"), ("--programme", "small")])
+def test_with_people_each_gets_the_addresses_of_their_own_calendar(applied: Terminal, of: tuple[str, str]) -> None:
+    table = applied("feed", "link", *of, "--people", BASE_URL=BASE)
+    links = applied("feed", "link", *of, "--people", "--json", BASE_URL=BASE).json("links")
+
+    assert [(link["person"], link["language"]) for link in links] == [(SOKHA, "km"), (VANNA, "en")]
+    assert [[link["url"], link["webcal"], link["page"]] for link in links] == [
+        linked(applied, "--person", person) for person in (SOKHA, VANNA)
     ]
+    assert [line.split() for line in table.out.splitlines()[1:]] == [
+        [link["person"], link["language"], link["url"], link["page"]] for link in links
+    ]
+
+
+def test_the_calendars_of_people_are_of_those_who_are_invited_or_belong_to_it(applied: Terminal) -> None:
+    people = ("email,name,country,language,role,groups", f"{SOKHA},Participant 1,KH,km,,members", f"{VANNA},P,KH,en,,")
+    write_programme(applied.folder, people=people)
+    assert applied("apply", "small.yaml", "--yes").code == 0
+
+    def people_of(*words: str) -> list[str]:
+        links = applied("feed", "link", *words, "--people", "--language", "bn", "--json", BASE_URL=BASE).json("links")
+        assert {link["language"] for link in links} == {"bn"}
+        return [link["person"] for link in links]
+
+    assert people_of("--event", "meeting") == [SOKHA]
+    assert people_of("--programme", "small") == [SOKHA, VANNA]
+
+
+def test_calendars_of_people_are_printed_again_without_a_write(applied: Terminal) -> None:
+    linked(applied, "--person", SOKHA)
+    first = applied("feed", "link", "--programme", "small", "--people", BASE_URL=BASE).out
+    before = applied.rows()
+
+    assert applied("feed", "link", "--programme", "small", "--people", BASE_URL=BASE).out == first
+    assert applied.rows() == before
+
+
+@pytest.mark.parametrize("subject", [("--person", SOKHA), ("--country", "KH"), ()])
+def test_people_are_those_of_an_event_or_a_programme(applied: Terminal, subject: tuple[str, ...]) -> None:
+    answer = applied("feed", "link", *subject, "--people", BASE_URL=BASE)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert "--programme" in answer.err
+    assert applied("feed", "link", "--event", "nothing", "--people", BASE_URL=BASE).code == 3
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

@@ -216,6 +216,25 @@ async def test_a_connection_lost_after_the_final_dot_leaves_its_outcome_unknown_
         await server.hangs_up()
 
     assert desk.kinds == [OutcomeKind.UNKNOWN, OutcomeKind.BUSY]
+    assert not desk.outcomes[1].is_first
+
+
+@pytest.mark.parametrize("hangs_up", [False, True])
+@conversation
+async def test_a_mail_that_does_not_leave_behind_one_that_did_is_not_the_first(hangs_up: bool) -> None:
+    desk = SmallDesk(SmallMail(), SmallMail(OTHER))
+    async with wire(desk=desk) as server:
+        await server.hears()
+        for answer in (OK, OK, GO, OK):
+            await server.answers(answer)
+        if hangs_up:
+            await server.hangs_up()
+        else:
+            await server.says("421 4.3.2 closing")
+        await server.is_over()
+
+    assert desk.kinds == [OutcomeKind.ACCEPTED, OutcomeKind.BUSY]
+    assert not desk.outcomes[1].is_first
 
 
 @pytest.mark.parametrize("said", [b"what was that?\r\n", b"\x00\xff\r\n", b"999 beyond\r\n", b"354 go on\r\n"])
@@ -241,7 +260,7 @@ async def test_an_endless_answer_is_not_heard_out() -> None:
         await server.says_bytes(b"250-and another thing\r\n" * 4_000)
         await server.is_over()
 
-    assert desk.outcomes == [Outcome(OutcomeKind.BUSY, "the reply has no end")]
+    assert desk.outcomes == [Outcome(OutcomeKind.BUSY, "the reply has no end", is_first=True)]
 
 
 @pytest.mark.parametrize("pipelining", [False, True])
@@ -256,7 +275,7 @@ async def test_a_server_that_closes_before_the_body_takes_nothing_more(pipelinin
         await server.is_over()
 
         assert server.ends != [None]
-    assert desk.outcomes[0] == Outcome(OutcomeKind.BUSY, "421 4.3.2 closing")
+    assert desk.outcomes[0] == Outcome(OutcomeKind.BUSY, "421 4.3.2 closing", is_first=True)
     assert desk.waiting == 1
 
 
@@ -359,7 +378,7 @@ async def test_a_command_without_an_answer_is_given_up_after_its_time() -> None:
         assert desk.outcomes == []
         server.waits(301)
 
-    assert desk.outcomes == [Outcome(OutcomeKind.BUSY, "no reply came in time")]
+    assert desk.outcomes == [Outcome(OutcomeKind.BUSY, "no reply came in time", is_first=True)]
 
 
 @conversation

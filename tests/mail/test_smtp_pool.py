@@ -214,6 +214,38 @@ def test_where_the_server_takes_no_more_connections_those_that_are_open_carry_th
     assert inbox.connections <= 4
 
 
+@pytest.mark.parametrize(
+    ("stage", "answers", "early_connections"),
+    [("BODY", [DROP] * 4, 4), ("GREETING", ["220 inbox.example", *["421 4.7.0 too many connections"] * 3], 1)],
+)
+def test_after_a_fault_as_many_connections_work_as_before(
+    inbox: Inbox, stage: str, answers: list[str], early_connections: int
+) -> None:
+    inbox.answers(stage, *answers)
+    relay = SmtpRelay(inbox.server, RelayLimits(connections=4, mails=4), Patience(reconnect=0))
+
+    async def hand_over_by(connections: int) -> None:
+        desk = SmallDesk(*some(4))
+        inbox.mails.clear()
+        with inbox.silent():
+            relay.wake(desk)
+            await until(lambda: len(inbox.mails) == connections and not others_run())
+        await desk.all_is_settled()
+
+    async def run() -> None:
+        async with asyncio.timeout(10):
+            await hand_over_by(early_connections)
+            await hand_over_by(4)
+            await relay.close()
+
+    asyncio.run(run())
+
+
+def others_run() -> bool:
+    """Whether a connection is being opened."""
+    return len(asyncio.all_tasks()) > 1
+
+
 # TLS and the log-in.
 
 
@@ -250,6 +282,25 @@ def test_a_closed_relay_leaves_no_socket_open(security: Security, monkeypatch: p
         gc.collect()
 
     assert [str(complaint.message) for complaint in complaints] == []
+
+
+def test_a_relay_that_was_closed_amid_its_mails_works_as_before(inbox: Inbox) -> None:
+    limits = RelayLimits(connections=4)
+
+    async def run() -> None:
+        relay, given_up, desk = SmtpRelay(inbox.server, limits), SmallDesk(*some(4)), SmallDesk(*some(10))
+        with inbox.silent():
+            relay.wake(given_up)
+            await until(lambda: len(inbox.mails) == limits.connections)
+            await relay.close()
+            assert relay.trouble is None
+            inbox.mails.clear()
+            relay.wake(desk)
+            await until(lambda: len(inbox.mails) == limits.connections)
+        await desk.all_is_settled()
+        await relay.close()
+
+    asyncio.run(run())
 
 
 def test_where_tls_is_asked_for_and_not_offered_nothing_is_sent_in_the_clear(inbox: Inbox) -> None:

@@ -91,7 +91,25 @@ def test_a_status_counts_only_where_it_stands_first_and_alone(status: str) -> No
 
 
 def after(kind: OutcomeKind, *, attempts: int = 1, uncertain: bool = False, late: timedelta = timedelta(0)) -> str:
-    return state_after(Outcome(kind), attempts=attempts, uncertain_before=uncertain, due_at=DUE, now=DUE + late)
+    return became(Outcome(kind), attempts=attempts, uncertain=uncertain, late=late)
+
+
+def became(
+    outcome: Outcome,
+    *,
+    attempts: int = 1,
+    uncertain: bool = False,
+    went_wrong: bool = False,
+    late: timedelta = timedelta(0),
+) -> NoticeState:
+    return state_after(
+        outcome,
+        attempts=attempts,
+        uncertain_before=uncertain,
+        went_wrong_before=went_wrong,
+        due_at=DUE,
+        now=DUE + late,
+    )
 
 
 STATES = {
@@ -117,9 +135,7 @@ def test_each_outcome_leads_to_a_state_that_a_notice_in_flight_may_take(kind: Ou
 def test_a_refusal_of_us_after_the_body_puts_the_notice_off(kind: OutcomeKind) -> None:
     refused = Outcome(kind, had_body=True)
 
-    state = state_after(refused, attempts=1, uncertain_before=False, due_at=DUE, now=DUE)
-
-    assert state is NoticeState.DEFERRED
+    assert became(refused) is NoticeState.DEFERRED
 
 
 def test_a_second_unknown_outcome_fails_because_two_copies_are_the_most_there_can_be() -> None:
@@ -143,9 +159,24 @@ def test_a_fault_of_ours_or_of_the_connection_never_ends_a_notice_however_late_i
 
 
 def test_a_try_counts_unless_the_fault_is_ours_or_the_connections() -> None:
-    uncounted = {kind for kind in OutcomeKind if not is_attempt(Outcome(kind))}
+    for went_wrong in (False, True):
+        uncounted = {kind for kind in OutcomeKind if not is_attempt(Outcome(kind), went_wrong_before=went_wrong)}
 
-    assert uncounted == {OutcomeKind.BUSY, OutcomeKind.PAUSE, OutcomeKind.WITHDRAWN}
+        assert uncounted == {OutcomeKind.BUSY, OutcomeKind.PAUSE, OutcomeKind.WITHDRAWN}
+
+
+@pytest.mark.parametrize("is_first", [False, True])
+@pytest.mark.parametrize("went_wrong", [False, True])
+def test_a_mail_at_which_connections_fail_from_the_start_is_put_off_the_second_time_and_never_given_up(
+    is_first: bool, went_wrong: bool
+) -> None:
+    busy = Outcome(OutcomeKind.BUSY, is_first=is_first)
+    counts = is_first and went_wrong
+
+    assert is_attempt(busy, went_wrong_before=went_wrong) is counts
+    assert became(busy, attempts=99, went_wrong=went_wrong, late=timedelta(days=30)) is (
+        NoticeState.DEFERRED if counts else NoticeState.PLANNED
+    )
 
 
 def test_a_deferred_notice_waits_twice_as_long_each_time_up_to_four_hours() -> None:

@@ -173,6 +173,23 @@ def test_a_connection_lost_before_the_body_counts_no_try_and_one_copy_arrives_la
     assert (invitation(invited)["uncertain"], invitation(invited)["attempts"]) == (0, 1)
 
 
+@pytest.mark.parametrize("answer", ["421 4.7.0 not for this one", DROP])
+def test_a_reader_for_whom_the_server_ends_every_connection_holds_up_no_other(
+    database: Database, inbox: Inbox, tmp_path: Path, answer: str
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    inbox.by_reader[SOKHA] = answer
+
+    for _ in range(4):
+        send(database, inbox)
+
+    assert [mail.recipient for mail in inbox.mails] == [VANNA]
+    assert query(database, "SELECT state, attempts FROM notice WHERE last_error IS NOT NULL") == [("deferred", 1)]
+    inbox.by_reader.clear()
+    send(database, inbox, INVITED_AT + timedelta(hours=1))
+    assert [mail.recipient for mail in inbox.mails] == [VANNA, SOKHA]
+
+
 def test_where_no_server_listens_every_notice_waits_and_no_try_is_counted(invited: Database, inbox: Inbox) -> None:
     nobody = SmtpRelay(SmtpServer("127.0.0.1", free_port(), Security.NONE))
 
@@ -634,6 +651,36 @@ def test_a_digest_is_made_anew_when_its_reader_leaves_one_part_before_the_body(
     reminder = plain_text(dict(relay.mails)[VANNA])
     assert set(digests) == {("cancelled",)}
     assert ("Planning meeting" in reminder, "Afternoon training" in reminder) == (True, False)
+
+
+@pytest.mark.parametrize(("title", "changes"), [("Planning meeting", 1), ("Another meeting", 0)])
+def test_a_worker_that_lives_on_after_a_restore_knows_nothing_of_before(
+    database: Database, tmp_path: Path, title: str, changes: int
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    postbox = Postbox()
+    deliveries = Deliveries(Delivery(database, postbox, VirtualClock(INVITED_AT)), new_worker(database, INVITED_AT))
+
+    def put_back() -> None:
+        """As it was before they left, with a title of that time; and resumed."""
+        with database.recording_connection() as connection:
+            for statement in (
+                *(f"DELETE FROM {table}" for table in ("told", "message", "textevent", "mailtext")),
+                "UPDATE notice SET state = 'planned', sent_at = NULL WHERE state = 'sent'",
+                f"""UPDATE event SET title = '{{"en": "{title}"}}'""",
+                f"UPDATE installation SET restores = 7, content_version = content_version + {changes}",
+            ):
+                connection.exec_driver_sql(statement)
+
+    async def deliver() -> None:
+        await deliveries.deliver_due()
+        put_back()
+        await deliveries.deliver_due()
+
+    asyncio.run(deliver())
+
+    assert states(database) == ["sent", "sent"]
+    assert [title in plain_text(body) for _, body in postbox.mails[2:]] == [True, True]
 
 
 def test_a_worker_that_others_took_for_dead_claims_nothing(invited: Database) -> None:

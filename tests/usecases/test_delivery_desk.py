@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import update
@@ -14,8 +15,10 @@ from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import Database
 from convene.usecases.deliver_notices import Deliveries
 from convene.usecases.delivery import Delivery
-from convene.usecases.delivery_desk import WINDOW
+from convene.usecases.delivery_desk import WINDOW, DeliveryDesk
+from convene.usecases.make_mail import DueMail, Stopped
 from convene.usecases.moments import VirtualClock
+from convene.usecases.record_delivery import LeaseLostError, Window, Written
 
 MANY = 3 * WINDOW
 BODIES = "SELECT count(*) FROM notice WHERE state = 'body_sent'"
@@ -203,3 +206,36 @@ def test_the_points_at_which_a_process_may_die_are_reached_in_order(database: Da
     assert set(first) == {"before-claim", "after-claim", "before-body", "after-reply", "after-record"}
     assert first.index("before-claim") < first.index("after-claim") < first.index("before-body")
     assert first.index("before-body") < first.index("after-reply")
+
+
+class FailingDispatch:
+    """Nothing can be written."""
+
+    fresh = linger = 0.0
+
+    def steady(self) -> float:
+        return 0.0
+
+    def reached(self, point: str) -> None:
+        pass
+
+    async def write(self, _: Window) -> Written:
+        raise LeaseLostError
+
+    async def remake(self) -> tuple[list[DueMail], list[Stopped]]:
+        raise AssertionError("nothing was written")
+
+
+def test_a_fault_behind_the_desk_is_told_though_nothing_moves_any_more() -> None:
+    async def run() -> None:
+        desk = DeliveryDesk(FailingDispatch())
+        desk.is_open = True
+        desk.feed([Mock(notice_id=1, version=1)], [])
+        assert desk.clear(desk.take(), lambda _: None) is None
+        while asyncio.all_tasks() != {asyncio.current_task()}:
+            await asyncio.sleep(0)  # the worker is claiming more meanwhile
+        async with asyncio.timeout(1):
+            await desk.something_moves()
+
+    with pytest.raises(LeaseLostError):
+        asyncio.run(run())

@@ -22,9 +22,12 @@ from tests.programmes import (
 )
 
 from convene.errors import NotFoundError
+from convene.rules.feed_entries import FeedOptions
 from convene.store.database import Database
+from convene.usecases.link_feed import give_link
 from convene.usecases.publish_feed import Feed, FeedSubject, publish_feed
 
+ONE_BAR = FeedOptions(one_bar=True)
 LATER = INVITED_AT + timedelta(hours=1)
 
 
@@ -78,6 +81,19 @@ def test_the_feed_of_a_person_holds_what_they_are_invited_to_in_their_language(
     assert len(entries(database, person=SOKHA)) == 1
     assert len(entries(database, person=VANNA)) == 2
     assert publish(database, person=SOKHA).language == "km"
+
+
+def test_who_named_no_language_gets_the_feed_in_that_of_their_link(database: Database, tmp_path: Path) -> None:
+    people = [PEOPLE[0], f"{SOKHA},,,,,members"]
+    for programme, language in (("earlier", "fr"), ("another", "en"), ("later", "es")):
+        file = write_programme(tmp_path, people=people, programme=programme)
+        file.write_text(file.read_text("utf-8").replace("language: en", f"language: {language}"), "utf-8")
+        apply_file(database, file)
+
+    with database.writing() as session:
+        link = give_link(session, FeedSubject(person=SOKHA), None, INVITED_AT)
+        assert link.language == "es"
+    assert publish(database, person=SOKHA).language == "es"
 
 
 def test_no_feed_holds_an_address_of_anybody_invited(database: Database) -> None:
@@ -201,6 +217,21 @@ def test_who_left_an_event_sees_nothing_of_the_days_that_it_was_given_later(data
 
     assert len(entries(database, person=VANNA)) == 1
     assert len(entries(database, person=SOKHA)) == 2
+
+
+def test_the_bar_of_who_left_an_event_does_not_grow_with_it(database: Database, tmp_path: Path) -> None:
+    two = MEETING.replace("11:30}", "11:30}, {on: Tue 2020-01-21}")
+    apply_file(database, write_programme(tmp_path, two))
+    asyncio.run(send_due(database, INVITED_AT))
+    apply_file(database, write_programme(tmp_path, two, people=PEOPLE[:2]), LATER)
+    three = two.replace("2020-01-21}", "2020-01-21}, {on: Wed 2020-01-22}")
+    apply_file(database, write_programme(tmp_path, three, people=PEOPLE[:2]), LATER + timedelta(hours=1))
+
+    with database.reading() as session:
+        left, stayed = (publish_feed(session, FeedSubject(who), "en", ONE_BAR).body for who in (VANNA, SOKHA))
+
+    assert [b"\r\nDTEND;VALUE=DATE:20200122\r\n" in left, b"22 January" in left] == [True, False]
+    assert [b"\r\nDTEND;VALUE=DATE:20200123\r\n" in stayed, b"22 January" in stayed] == [True, True]
 
 
 def test_a_feed_without_dates_holds_one_free_entry_that_says_so(database: Database, tmp_path: Path) -> None:

@@ -1,15 +1,19 @@
 """The server itself, over a real socket."""
 
+import asyncio
 import socket
 import threading
 from contextlib import suppress
+from unittest.mock import Mock
 
 import httpx
 import pytest
 import uvicorn
 from tests.web.shelved_feeds import app_of, opens, token_named
+from uvicorn.server import ServerState
 
 from convene.web import bounded_protocol
+from convene.web.bounded_protocol import BoundedProtocol
 from convene.web.server import ServerError, running_server
 
 TOKEN = token_named("known")
@@ -93,6 +97,8 @@ def asked(target: str, *headers: str, method: str = "GET") -> bytes:
 
 
 PATH = f"/feed/{TOKEN}.ics"
+CHUNKED = f"{{}} {PATH} HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n"
+"""What is said behind it are trailers."""
 
 
 @pytest.mark.parametrize(
@@ -139,17 +145,33 @@ def test_a_program_that_offers_http_2_is_answered_and_fills_no_log(caplog: pytes
     assert caplog.messages == []
 
 
-def test_a_head_without_end_does_not_fill_the_memory() -> None:
+@pytest.mark.parametrize("beginning", [f"GET {PATH} HTTP/1.1\r\n", CHUNKED.format("GET"), CHUNKED.format("POST")])
+def test_headers_without_end_do_not_fill_the_memory(beginning: str) -> None:
     with running_server(APP) as url:
         host, _, port = url.removeprefix("http://").partition(":")
         with socket.create_connection((host, int(port)), timeout=10) as connection:
-            connection.sendall(f"GET {PATH} HTTP/1.1\r\n".encode())
+            connection.sendall(beginning.encode())
             sent = 0
             with suppress(ConnectionError):  # it does not listen to the end
                 while sent < 100_000_000:
                     sent += connection.send(b"x: " + b"a" * 8000 + b"\r\n")
 
     assert sent < 10_000_000
+
+
+def test_many_requests_in_one_read_of_the_socket_are_no_large_head() -> None:
+    transport = Mock(asyncio.Transport)
+    transport.is_closing.return_value = False
+    transport.get_extra_info.return_value = None
+
+    async def read() -> None:
+        protocol = BoundedProtocol(uvicorn.Config(APP, log_config=None), ServerState(), {})
+        protocol.connection_made(transport)
+        protocol.data_received(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n" * 3000 + b"GET /he")
+        transport.close.assert_not_called()
+        protocol.connection_lost(None)
+
+    asyncio.run(read())
 
 
 def test_a_connection_on_which_nothing_is_said_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import re
+import select
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,9 +19,10 @@ from convene.store.database import Database
 from convene.store.programme_rows import person_at
 from convene.usecases.moments import VirtualClock
 from convene.usecases.unsubscribe_link import page_links
+from convene.web import form_body
 from convene.web.feed_reading import feed_app
 from convene.web.form_body import LARGEST
-from convene.web.server import running_server
+from convene.web.server import STOP_SECONDS, running_server
 
 KEY = "a-key-for-tests"
 FORM = "application/x-www-form-urlencoded"
@@ -269,6 +272,54 @@ def test_what_is_too_long_is_refused(service: Service) -> None:
     assert service.client.post(service.path(), content=chunks, headers={"content-type": FORM}).status_code == 413
     assert service.unsubscribed() == []
     assert service.raw(ONE_CLICK + padding).status_code == 200
+
+
+@contextmanager
+def half_a_form(service: Service) -> Iterator[socket.socket]:
+    """A connection over which a form has begun to arrive."""
+    url = service.client.base_url
+    head = f"POST {service.path()} HTTP/1.1\r\nhost: x\r\ncontent-type: {FORM}\r\ncontent-length: 9999\r\n\r\n"
+    with socket.create_connection((url.host, url.port or 0), timeout=10) as connection:
+        connection.sendall(head.encode() + ONE_CLICK)
+        yield connection
+
+
+def test_a_form_that_trickles_in_is_ended(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form_body, "PATIENCE_SECONDS", 0.2)
+    with half_a_form(service) as connection:
+        while not select.select([connection], [], [], 0.05)[0]:
+            connection.sendall(b"&")
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"connection: close\r\n" in answer
+    assert service.unsubscribed() == []
+
+
+def test_a_form_that_breaks_off_is_no_fault_for_the_log(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    with running(database) as service, half_a_form(service):
+        pass
+
+    assert service.unsubscribed() == []
+    assert caplog.messages == []
+
+
+def test_a_server_stops_without_a_word_though_a_form_is_not_complete(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert form_body.PATIENCE_SECONDS < STOP_SECONDS
+    monkeypatch.setattr(form_body, "PATIENCE_SECONDS", 0.2)
+    apply_file(database, write_programme(tmp_path))
+    with ExitStack() as after_the_server:
+        with running(database) as service:
+            connection = after_the_server.enter_context(half_a_form(service))
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "", "multipart/mixed; boundary=xyz"])

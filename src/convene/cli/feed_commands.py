@@ -1,19 +1,23 @@
 """`convene feed export | link | list`, and the way to `revoke`."""
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
+from sqlmodel import Session
 
-from convene.cli.feed_lines import COLUMNS, feed_row
+from convene.cli.feed_lines import COLUMNS, LINK_COLUMNS, PrintedLink, feed_row, link_row
 from convene.cli.feed_options import (
     AlarmOption,
     CountryOption,
     EventOption,
     LanguageOption,
     OneBarOption,
+    PeopleOption,
     PersonOption,
     ProgrammeOption,
     chosen_language,
@@ -22,12 +26,15 @@ from convene.cli.feed_options import (
 from convene.cli.feed_revoke_command import revoke_command
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import print_json, print_table, say
-from convene.errors import ConveneError
+from convene.errors import ConveneError, UsageError
+from convene.model.link import FeedLink
 from convene.rules.feed_entries import FeedOptions
 from convene.settings import Settings
 from convene.smtp_server import is_loopback
-from convene.usecases.feed_addresses import FeedAddresses, feed_addresses
+from convene.store.people_rows import in_chunks
+from convene.usecases.feed_addresses import feed_addresses
 from convene.usecases.link_feed import give_link, given_link
+from convene.usecases.link_people import feeds_of_people
 from convene.usecases.list_feeds import list_feeds
 from convene.usecases.publish_feed import FeedSubject, publish_feed
 
@@ -73,19 +80,29 @@ def link_command(
     language: LanguageOption = None,
     one_bar: OneBarOption = False,
     alarm: AlarmOption = None,
+    people: PeopleOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print the secret addresses of one calendar: as one copies it, for a calendar program (webcal), and that of the
     page that says how to subscribe.
 
     The same each time, until they are revoked. Without --language: in the language of the person, else the programme's.
+    With --people: a table of those of each person's own calendar.
     """
     subject = chosen_subject(event, programme, person, country)
-    addresses = _addresses(settings(), subject, chosen_language(language), FeedOptions(one_bar, alarm))
+    if people and not (event or programme):
+        raise UsageError("--people needs to know whose people.", "give --event or --programme with it")
+    wanted = chosen_language(language), FeedOptions(one_bar, alarm)
+    links = _links(settings(), partial(feeds_of_people, of=subject) if people else lambda _: [subject], *wanted)
     if as_json:
-        print_json("links", [{"url": addresses.url, "webcal": addresses.webcal, "page": addresses.page}])
+        print_json("links", [link.as_json() for link in links])
+    elif people:
+        print_table(LINK_COLUMNS, [link_row(link) for link in links])
     else:
-        print(f"{addresses.url}\n{addresses.webcal}\n{addresses.page}")
+        [link] = links
+        print(f"{link.addresses.url}\n{link.addresses.webcal}\n{link.addresses.page}")
+    if not links:
+        say("Nobody is invited, so there is nobody's calendar.")
 
 
 @app.command("list")
@@ -101,18 +118,29 @@ def list_command(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
         say("No address was printed yet: convene feed link prints one.")
 
 
-def _addresses(chosen: Settings, subject: FeedSubject, language: str | None, options: FeedOptions) -> FeedAddresses:
+def _links(
+    chosen: Settings, choose: Callable[[Session], list[FeedSubject]], language: str | None, options: FeedOptions
+) -> list[PrintedLink]:
     """Writes only what is new: after every write the workers look anew at what they know."""
-    keys = [key.encode() for key in chosen.secret_keys]
+    printed: dict[FeedSubject, PrintedLink] = {}
+
+    def note(subject: FeedSubject, link: FeedLink) -> None:
+        addresses = feed_addresses(chosen.base_url, link, [key.encode() for key in chosen.secret_keys])
+        printed[subject] = PrintedLink(subject, link.language, addresses)
+
     with opened(chosen) as database:
         with database.reading() as session:
-            link = given_link(session, subject, language, options)
+            subjects = choose(session)
+            given = {subject: given_link(session, subject, language, options) for subject in subjects}
             _refuse_without_address(chosen)
-            if link is not None:
-                return feed_addresses(chosen.base_url, link, keys)
-        with database.writing() as session:
-            link = give_link(session, subject, language, clock(chosen).now(), options)
-            return feed_addresses(chosen.base_url, link, keys)
+            for subject, link in given.items():
+                if link is not None:
+                    note(subject, link)
+        for some in in_chunks([subject for subject in subjects if subject not in printed]):
+            with database.writing() as session:
+                for subject in some:
+                    note(subject, give_link(session, subject, language, clock(chosen).now(), options))
+    return [printed[subject] for subject in subjects]
 
 
 def _refuse_without_address(chosen: Settings) -> None:

@@ -1,8 +1,31 @@
-"""The links to feeds as lines of a table."""
+"""The links to feeds as lines of a table, and as JSON."""
 
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from convene.usecases.feed_addresses import FeedAddresses
 from convene.usecases.list_feeds import FeedView
+from convene.usecases.publish_feed import FeedSubject
 
 COLUMNS = ("about", "name", "language", "options", "generation", "created", "revoked")
+LINK_COLUMNS = ("person", "language", "calendar", "page")
+
+
+@dataclass(frozen=True)
+class PrintedLink:
+    """The addresses of one calendar, in its language."""
+
+    subject: FeedSubject
+    language: str
+    addresses: FeedAddresses
+
+    def as_json(self) -> dict[str, Any]:
+        return {"person": self.subject.person, "language": self.language, **asdict(self.addresses)}
+
+
+def link_row(link: PrintedLink) -> tuple[str, ...]:
+    """Of a person's calendar."""
+    return link.subject.person or "", link.language, link.addresses.url, link.addresses.page
 
 
 def feed_row(feed: FeedView) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ ProgrammeOption = Annotated[str | None, typer.Option("--programme", help="The id
 PersonOption = Annotated[str | None, typer.Option("--person", help="The address of a person.")]
 CountryOption = Annotated[str | None, typer.Option("--country", help="A country, such as KH or Cambodia.")]
 LanguageOption = Annotated[str | None, typer.Option("--language", help="A language, such as km or Khmer.")]
+PeopleOption = Annotated[
+    bool, typer.Option("--people", help="With --event or --programme: of each person's own calendar.")
+]
 OneBarOption = Annotated[
     bool, typer.Option("--one-bar", help="One entry for all days of an event, instead of one per day.")
 ]

@@ -9,7 +9,7 @@ the body before it. Retrying is the caller's business.
 import asyncio
 import re
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convene.mail.relay import Desk, Outgoing
 from convene.mail.smtp_replies import ReplyError, ReplyReader
@@ -35,19 +35,25 @@ class Features:
 
 @dataclass
 class _Attempt:
-    """One mail on this connection, and how far it came."""
+    """One mail on this connection, and how far it came. `is_first`: the server took none before."""
 
     mail: Outgoing
+    is_first: bool
     refusal: Outcome | None = None
     body_left: bool = False
     is_withdrawn: bool = False
+
+    def refuse(self, refusal: Outcome) -> None:
+        self.refusal = replace(refusal, is_first=self.is_first) if refusal.kind is OutcomeKind.BUSY else refusal
 
     def outcome_without_connection(self, why: str) -> Outcome:
         if self.refusal is not None:
             return self.refusal
         if self.is_withdrawn:
             return Outcome(OutcomeKind.WITHDRAWN, why)
-        return Outcome(OutcomeKind.UNKNOWN if self.body_left else OutcomeKind.BUSY, why, self.body_left)
+        if self.body_left:
+            return Outcome(OutcomeKind.UNKNOWN, why, had_body=True)
+        return Outcome(OutcomeKind.BUSY, why, is_first=self.is_first)
 
 
 class Conversation(asyncio.Protocol):
@@ -194,7 +200,7 @@ class Conversation(asyncio.Protocol):
             yield from self._command(command)
             expected = self._last_reply.code == _GO_AHEAD if phase is Phase.DATA else self._last_reply.code // 100 == 2
             if not expected and attempt.refusal is None:
-                attempt.refusal = judge(phase, self._last_reply)
+                attempt.refuse(judge(phase, self._last_reply))
                 self._must_reset = True
                 if not self._features.pipelining:
                     return
@@ -214,7 +220,7 @@ class Conversation(asyncio.Protocol):
         self._ask(*data, answers=len(data) - 1)
         yield from self._reply(self._patience.end_of_data)
         if self._last_reply.code // 100 != 2:
-            attempt.refusal = judge(Phase.BODY, self._last_reply)
+            attempt.refuse(judge(Phase.BODY, self._last_reply))
 
     def _announced(self, desk: Desk) -> _Attempt | None:
         """The next mail; with PIPELINING its commands leave at once."""
@@ -230,7 +236,7 @@ class Conversation(asyncio.Protocol):
             fault = self._fault_of(mail)
             if fault is None:
                 self._may_take -= 1
-                return _Attempt(mail)
+                return _Attempt(mail, is_first=self.accepted == 0 and self._current is None)
             desk.settle(mail, Outcome(OutcomeKind.GIVE_UP, fault))
         return None
 

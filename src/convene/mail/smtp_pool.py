@@ -168,6 +168,11 @@ class SmtpRelay:
         """A connection is gone; `why` None where it was ended in good order."""
         self._open.remove(conversation)
         self._leaving = [earlier for earlier in self._leaving if not earlier.is_closed.is_set()] + [conversation]
+        if not self._open:
+            # How many it takes is found out anew, by one first: a moment's fault must not slow down a worker for good.
+            self._works, self._most = False, self._limits.connections
+        if self._is_closing:
+            return  # it says nothing of the server
         if why is None or conversation.accepted:
             # A server that took mails until now has a limit, or a hiccup: another connection may go on.
             asyncio.get_running_loop().call_soon(self._open_more, desk)

@@ -51,15 +51,17 @@ class Outcome:
     - RETRY: a 4xx for this mail. RETRY_ONCE: a 5xx that may pass (too large for now), which is tried a second time.
     - GIVE_UP: a 5xx for this mail. SUPPRESS: the same, because there is no such address.
     - PAUSE: the server refuses us, whoever the reader is: nothing more is sent until somebody looks.
-    - BUSY: the connection failed before the body, or the server takes nothing at present; the try does not count.
+    - BUSY: the connection failed before the body, or the server takes nothing at present; the try does not count,
+      unless this mail itself may be why.
     - UNKNOWN: the body may have arrived, no reply came. WITHDRAWN: it was not to leave after all.
 
-    `had_body`: the refusal came after the body.
+    `had_body`: the refusal came after the body. `is_first`: of BUSY, that its connection had taken no mail before.
     """
 
     kind: OutcomeKind
     reply: str = ""
     had_body: bool = False
+    is_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,13 +127,15 @@ def judge(phase: Phase, reply: Reply) -> Outcome:
 
 
 def state_after(
-    outcome: Outcome, *, attempts: int, uncertain_before: bool, due_at: datetime, now: datetime
+    outcome: Outcome, *, attempts: int, uncertain_before: bool, went_wrong_before: bool, due_at: datetime, now: datetime
 ) -> NoticeState:
     """The state that an outcome leads to. `attempts` counts this one, where it counts (`is_attempt`).
 
     A second unknown outcome ends it: two copies are the most there can be. A mail that was put off for 48 hours after
     it was due (UTC) is given up.
     """
+    if _may_be_why(outcome, went_wrong_before):
+        return NoticeState.DEFERRED
     match outcome.kind:
         case OutcomeKind.ACCEPTED:
             return NoticeState.SENT
@@ -149,9 +153,17 @@ def state_after(
             return NoticeState.DEFERRED if outcome.had_body else NoticeState.PLANNED
 
 
-def is_attempt(outcome: Outcome) -> bool:
+def is_attempt(outcome: Outcome, *, went_wrong_before: bool) -> bool:
     """Whether the notice's tries go up by one: not where the fault lies with us, or with the connection."""
-    return outcome.kind not in (OutcomeKind.BUSY, OutcomeKind.PAUSE, OutcomeKind.WITHDRAWN)
+    uncounted = outcome.kind in (OutcomeKind.BUSY, OutcomeKind.PAUSE, OutcomeKind.WITHDRAWN)
+    return not uncounted or _may_be_why(outcome, went_wrong_before)
+
+
+def _may_be_why(outcome: Outcome, went_wrong_before: bool) -> bool:
+    """Whether a mail may be why its connection fails: time and again, at its very beginning. It is put off, or those
+    that are due after it would never leave.
+    """
+    return outcome.kind is OutcomeKind.BUSY and outcome.is_first and went_wrong_before
 
 
 def retry_delay(attempts: int, jitter: float) -> timedelta:

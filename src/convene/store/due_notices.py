@@ -53,8 +53,8 @@ class DuePart(NamedTuple):
 class DueNotice:
     """One notice. `told` is the revision that its reader was told last, and whether that it was off; None: nothing.
 
-    `rejoined_at` (UTC): when they were put on the list again; None: they never left it. `parts` of a digest: those that
-    are still of use, by the moment that each speaks of.
+    `went_wrong_before`: the last try did. `rejoined_at` (UTC): when they were put on the list again; None: they never
+    left it. `parts` of a digest: those that are still of use, by the moment that each speaks of.
     """
 
     notice_id: int
@@ -62,6 +62,7 @@ class DueNotice:
     state: NoticeState
     attempts: int
     uncertain: bool
+    went_wrong_before: bool
     due_at: datetime
     why: Why
     who: Who
@@ -74,7 +75,8 @@ class DueNotice:
 _WHY = "cause.id, cause.kind, cause.programme_id, cause.event_id, cause.day_id, cause.rule"
 _INVITED = "invitation.id IS NOT NULL AND invitation.left_at IS NULL"
 _SELECT = f"""
-    SELECT notice.id, notice.role, notice.state, notice.attempts, notice.uncertain, notice.due_at,
+    SELECT notice.id, notice.role, notice.state, notice.attempts, notice.uncertain,
+        notice.last_error IS NOT NULL, notice.due_at,
         {_WHY},
         person.id, person.public_id, person.link_generation, person.address, person.name, person.salutation,
         person.country, person.language, person.timezone, person.digits, person.gender, person.organisation,
@@ -97,7 +99,7 @@ _SELECT_PARTS = f"""
     WHERE {{which}} AND noticepart.useful_until > :now
     ORDER BY noticepart.useful_until, cause.id
 """
-_NOTICE_COLUMNS, _WHY_COLUMNS = 6, len(Why._fields)
+_NOTICE_COLUMNS, _WHY_COLUMNS = 7, len(Why._fields)
 _WHO_ENDS = _NOTICE_COLUMNS + _WHY_COLUMNS + len(Who._fields)
 
 
@@ -137,7 +139,7 @@ def _read(session: Session, reading: _Reading, **values: Any) -> list[DueNotice]
 
 
 def _due(row: tuple[Any, ...], parts: Sequence[DuePart]) -> DueNotice:
-    notice_id, role, state, attempts, uncertain, due_at = row[:_NOTICE_COLUMNS]
+    notice_id, role, state, attempts, uncertain, went_wrong_before, due_at = row[:_NOTICE_COLUMNS]
     is_invited, revision, ended, rejoined_at = row[_WHO_ENDS:]
     return DueNotice(
         notice_id=notice_id,
@@ -145,6 +147,7 @@ def _due(row: tuple[Any, ...], parts: Sequence[DuePart]) -> DueNotice:
         state=NoticeState(state),
         attempts=attempts,
         uncertain=bool(uncertain),
+        went_wrong_before=bool(went_wrong_before),
         due_at=read_moment(due_at),
         why=Why(*row[_NOTICE_COLUMNS : _NOTICE_COLUMNS + _WHY_COLUMNS]),
         who=Who(*row[_NOTICE_COLUMNS + _WHY_COLUMNS : _WHO_ENDS]),

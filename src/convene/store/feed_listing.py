@@ -54,7 +54,7 @@ _OF_PERSON = _listing(
     invitation.person_id = :number AND coalesce(invitation.answer, '') <> 'declined'
     AND (invitation.left_at IS NULL OR EXISTS (
         SELECT 1 FROM told WHERE told.person_id = invitation.person_id AND told.event_id = invitation.event_id))
-    AND (invitation.left_at IS NULL OR day.created_at <= invitation.left_at OR :whole_events)
+    AND (invitation.left_at IS NULL OR day.created_at <= invitation.left_at)
     """,
     "invitation JOIN event ON event.id = invitation.event_id",
     ", invitation.left_at, CASE WHEN invitation.round > 1 THEN invitation.invited_at END",

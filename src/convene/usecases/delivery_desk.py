@@ -165,7 +165,7 @@ class DeliveryDesk:
     async def something_moves(self) -> None:
         """Wait until the desk runs low, or is empty, or is closed. Raises what went wrong behind it."""
         self._moved.clear()
-        if not self.is_empty:
+        if self._fault is None and not self.is_empty:  # after a fault, nothing may ever move again
             await self._moved.wait()
         if self._fault is not None:
             raise self._fault

@@ -70,6 +70,7 @@ class Dispatcher:
         self._making, self._writing = asyncio.Lock(), asyncio.Lock()
         self._content = KnownContent(-1)
         self._texts: dict[str, int] = {}
+        self._restores = 0
         self._office: Office | None = None
         self.is_stopping = False
         self.fresh = delivery.patience.fresh
@@ -179,11 +180,19 @@ class Dispatcher:
             state = worker_state(connection, self._worker)
             if not state.is_alive:
                 raise LeaseLostError
+            if state.restores != self._restores:
+                self._forget(state.restores)
             if not self._delivery.guard.has_gone_back(state.last_message, state.restores):
                 claim_due(connection, self._worker, clock.now(), clock.real_now(), _BATCH)
                 return
         with self._database.writing() as session:
             add_pause(session, _RESTORED, clock.now(), after_restore=True)
+
+    def _forget(self, restores: int) -> None:
+        """The database was put back from a copy: its numbers mean something else than those that are known."""
+        self._restores = restores
+        self._content = KnownContent(-1)
+        self._texts = {}
 
     async def _made(self, without: Collection[int] = ()) -> tuple[list[DueMail], list[Stopped]]:
         """The mails of what the worker holds and has not begun, from the content as it is now; `without` some notices.

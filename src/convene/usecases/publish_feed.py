@@ -18,12 +18,11 @@ from sqlmodel import Session, col, select
 from convene.errors import NotFoundError
 from convene.ical.vcalendar import calendar, empty_calendar
 from convene.ical.vevent import Vevent, View, vevent
-from convene.language.languages import has_catalogue
 from convene.language.texts import pick_text
 from convene.language.titles import event_title
 from convene.language.zone_labels import country_name
 from convene.model.event import Event
-from convene.model.person import Invitation, Person
+from convene.model.person import Person
 from convene.model.programme import Programme
 from convene.rules.facts import EventBrief
 from convene.rules.feed_entries import AS_USUAL, FeedOptions, feed_entries
@@ -40,8 +39,9 @@ from convene.store.feed_listing import (
     newest_change,
 )
 from convene.store.programme_rows import load_programme, person_at, programme_named, programme_numbered, row_id
-from convene.usecases.describe_events import entry_brief, standing
+from convene.usecases.describe_events import entry_brief
 from convene.usecases.list_events import event_named
+from convene.usecases.reader_language import language_of, programmes_of
 from convene.usecases.written_entries import ListedEntry, WrittenEntries, filled, unwritten
 
 _LOADED_AT_ONCE = 500
@@ -100,9 +100,10 @@ def _outline(session: Session, subject: FeedSubject, language: str | None, optio
 
 
 def outline_of_person(session: Session, person: Person, language: str | None, options: FeedOptions) -> FeedOutline:
-    """`language` None: by the chain of design promise 3, of the first programme that invited them."""
+    """`language` None: their own, as links have it."""
     digits = Digits(person.digits) if person.digits else None
-    view = View(language or _read_by(session, person), digits, links=True, options=options)
+    read_by = language or language_of(session, person, programmes_of(session, person))
+    view = View(read_by, digits, links=True, options=options)
     days = days_of_person(session.connection(), row_id(person), whole_events=options.one_bar)
     return _outlined(person.name or person.address, view, person.created_at, days)
 
@@ -165,13 +166,18 @@ def _write_entries(session: Session, missing: Sequence[ListedEntry], view: View)
     written: dict[ListedEntry, Vevent | None] = {}
     for begin in range(0, len(missing), _LOADED_AT_ONCE):
         part = missing[begin : begin + _LOADED_AT_ONCE]
-        batch = [(listed, ListedDay(*(listed[0] if view.options.one_bar else listed))) for listed in part]
+        batch = [(listed, _days_of(listed, view)) for listed in part]
         events: dict[int, set[int]] = {}
-        for _, first in batch:
+        for _, (first, *_) in batch:
             events.setdefault(first.programme_id, set()).add(first.event_id)
         briefs = _Briefs(session, events)
-        written |= {listed: briefs.write(first, view) for listed, first in batch}
+        written |= {listed: briefs.write(days, view) for listed, days in batch}
     return written
+
+
+def _days_of(listed: ListedEntry, view: View) -> list[ListedDay]:
+    """The days of one entry: one, or for a bar those of its event."""
+    return [ListedDay(*row) for row in listed] if view.options.one_bar else [ListedDay(*listed)]
 
 
 class _Briefs:
@@ -185,23 +191,15 @@ class _Briefs:
             self.by_event |= {number: entry_brief(rows, rows.events_by_id[number]) for number in event_ids}
             self._uids |= {row_id(day): day.uid for days in rows.days.values() for day in days}
 
-    def write(self, first: ListedDay, view: View) -> Vevent | None:
-        """The entry of a day; of the first day of an event its bar, where the view has bars."""
-        shown = feed_entries(self.by_event[first.event_id], one_bar=view.options.one_bar)
-        if not view.options.one_bar:
-            shown = tuple(entry for entry in shown if entry.uid == self._uids[first.day_id])
+    def write(self, days: Sequence[ListedDay], view: View) -> Vevent | None:
+        """The entry of these days, all of one event."""
+        first = days[0]
+        brief, uids = self.by_event[first.event_id], {self._uids[day.day_id] for day in days}
+        listed = replace(brief, entries=tuple(entry for entry in brief.entries if entry.uid in uids))
+        shown = feed_entries(listed, one_bar=view.options.one_bar)
         own_view = replace(view, left_at=_moment(first.left_at), rejoined_at=_moment(first.rejoined_at))
-        return vevent(self.by_event[first.event_id], shown[0], own_view) if shown else None
+        return vevent(brief, shown[0], own_view) if shown else None
 
 
 def _moment(stored: Any) -> datetime | None:
     return read_moment(stored) if stored else None
-
-
-def _read_by(session: Session, person: Person) -> str:
-    """The language of a person who is not asked for it."""
-    invited = select(Event.programme_id).join(Invitation).where(Invitation.person_id == row_id(person))
-    query = select(Programme).where(col(Programme.id).in_(invited)).order_by(Programme.slug)
-    for programme in session.exec(query.limit(1)):
-        return standing(load_programme(session, programme, only=()), person).language.language
-    return person.language if person.language and has_catalogue(person.language) else ENGLISH

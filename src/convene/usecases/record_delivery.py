@@ -133,10 +133,15 @@ def _write_outcomes(
 def _write_outcome(
     connection: Connection, worker: int, mail: DueMail, outcome: Outcome, now: datetime, real_now: datetime
 ) -> NoticeState:
-    tries = int(is_attempt(outcome))
+    tries = int(is_attempt(outcome, went_wrong_before=mail.notice.went_wrong_before))
     attempts = mail.notice.attempts + tries
     state = state_after(
-        outcome, attempts=attempts, uncertain_before=mail.notice.uncertain, due_at=mail.notice.due_at, now=now
+        outcome,
+        attempts=attempts,
+        uncertain_before=mail.notice.uncertain,
+        went_wrong_before=mail.notice.went_wrong_before,
+        due_at=mail.notice.due_at,
+        now=now,
     )
     deferred = state is NoticeState.DEFERRED and tries
     become(

@@ -6,7 +6,8 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_HEAD_BYTES = 65_536
-"""Of a request line and its headers. Without a bound, one that never ends would fill the memory."""
+"""Of a request line and its headers, or of what follows a body. Without a bound, one that never ends would fill the
+memory. One read of the socket may come on top."""
 
 SILENCE_SECONDS = 30
 """A connection on which no head was completed for so long, and no answer is being made, is closed."""
@@ -19,7 +20,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._head_bytes: int | None = None  # None: outside of a head
+        self._steps = 0  # heads and pieces of bodies that were complete
+        self._bytes_since_step = 0
         self._heads = 0
         self._silence: asyncio.TimerHandle | None = None
 
@@ -33,29 +35,33 @@ class BoundedProtocol(HttpToolsProtocol):
             self._silence.cancel()
 
     def data_received(self, data: bytes) -> None:
+        steps_before = self._steps
         super().data_received(data)
-        if self._head_bytes is not None:
-            self._head_bytes += len(data)
-            if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+        self._bytes_since_step = self._bytes_since_step + len(data) if self._steps == steps_before else 0
+        if self._bytes_since_step > MOST_HEAD_BYTES and not self.transport.is_closing():
+            if not self._is_answering:
                 self.transport.write(_TOO_LARGE)
-                self.transport.close()
-
-    def on_message_begin(self) -> None:
-        self._head_bytes = 0
-        super().on_message_begin()
+            self.transport.close()
 
     def on_headers_complete(self) -> None:
-        self._head_bytes = None
+        self._steps += 1
         self._heads += 1
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._steps += 1
+        super().on_body(body)
+
+    @property
+    def _is_answering(self) -> bool:
+        # uvicorn's first cycle is None, whatever its type says.
+        return bool(self.cycle) and not self.cycle.response_complete
 
     def _unsupported_upgrade_warning(self) -> None:
         """Says nothing: a program that offers HTTP/2 with every request is answered as any other."""
 
     def _hear(self, heads_before: int) -> None:
-        # uvicorn's first cycle is None, whatever its type says.
-        answering = bool(self.cycle) and not self.cycle.response_complete
-        if self._heads == heads_before and not answering:
+        if self._heads == heads_before and not self._is_answering:
             self.transport.close()
         else:
             self._silence = self.loop.call_later(SILENCE_SECONDS, self._hear, self._heads)

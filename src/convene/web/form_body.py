@@ -1,13 +1,18 @@
 """The body of a form that was sent: its fields, in either of the two encodings that browsers and mail services use."""
 
+import asyncio
 import re
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 LARGEST = 65_536
 """Octets; what is longer is answered by 413."""
+
+PATIENCE_SECONDS = 4.0
+"""For all of a form, however small the pieces that it comes in; what takes longer is answered by 408. Less than what a
+server that stops waits for its answers (`server.STOP_SECONDS`)."""
 
 _MOST_FIELDS = 100
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -18,13 +23,20 @@ _NAME = re.compile(rb'\bname="?([^";\n]+)"?', re.IGNORECASE)
 async def read_form(request: Request) -> dict[str, str]:
     """The fields by name; of several with one name the last.
 
-    Raises HTTPException: 415 for another content type, 413 for too much, 400 for what is no form.
+    Raises HTTPException: 415 for another content type, 413 for too much, 408 for what does not come, 400 for no form.
     """
     content_type = request.headers.get("content-type", "")
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in (_URLENCODED, _MULTIPART):
         raise HTTPException(415, f"Send a form: {_URLENCODED} or {_MULTIPART}.")
-    body = await _body(request)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            body = await _body(request)
+    except TimeoutError as error:
+        # The rest would be taken for the next request.
+        raise HTTPException(408, "The form did not arrive in time.", {"connection": "close"}) from error
+    except ClientDisconnect as error:
+        raise HTTPException(400, "The form broke off.") from error  # for nobody; a fault would fill the log
     fields = _urlencoded(body) if media_type == _URLENCODED else _multipart(body, content_type)
     if fields is None:
         raise HTTPException(400, "This is no form that can be read.")

@@ -18,6 +18,8 @@ from convene.errors import ConveneError
 from convene.web.bounded_protocol import BoundedProtocol
 
 LOOPBACK = "127.0.0.1"
+STOP_SECONDS = 5
+"""How long a server that stops waits for the answers that are being made; what is cut off then fills the log."""
 _PATIENCE_SECONDS = 10
 _BACKLOG = 2048
 _LAST_PORT = 65535
@@ -112,7 +114,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=_PATIENCE_SECONDS // 2,
+        timeout_graceful_shutdown=STOP_SECONDS,
     )
 
 
