@@ -5,6 +5,7 @@ UID, SEQUENCE and every moment come from the entry, never from the clock: equal 
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from icalendar import Event, Parameters, vCalAddress
 
@@ -46,14 +47,20 @@ class View:
     options: FeedOptions = AS_USUAL
 
 
-@dataclass(frozen=True)
-class Vevent:
-    """A written VEVENT, and what its calendar needs to know: the TZID used (None: none) and the dates touched."""
+class ZoneUse(NamedTuple):
+    """A TZID, and the first and the last year in which its clock is read."""
 
-    body: bytes
-    zone: str | None
+    name: str
+    first_year: int
+    last_year: int
+
+
+class Vevent(NamedTuple):
+    """A written VEVENT, and what its calendar needs to know. They sort as calendars list them, by the first date."""
+
     first: date
-    last: date
+    body: bytes
+    zone: ZoneUse | None = None
 
 
 def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
@@ -78,8 +85,9 @@ def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
     if not (fallen or is_all_day(entry.day) or is_free(entry.day)):
         for alarm in alarms(entry.day, brief.alarms, view.options.alarm_minutes, summary):
             component.add_component(alarm)
-    when = span(entry.day)
-    return Vevent(write(component), when.zone, entry.day.on, entry.day.end_date)
+    day = entry.day
+    zone = span(day).zone
+    return Vevent(day.on, write(component), ZoneUse(zone, day.on.year, day.end_date.year) if zone else None)
 
 
 def has_fallen(brief: EventBrief, entry: Entry, view: View | None = None) -> bool:
