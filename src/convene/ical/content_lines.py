@@ -7,6 +7,7 @@ import re
 from urllib.parse import quote
 
 from icalendar import Component, vCalAddress, vText, vUri
+from icalendar.parser import Contentline
 
 from convene.errors import ConveneError
 
@@ -45,7 +46,7 @@ def mailto(address: str) -> vCalAddress:
 def write(component: Component) -> bytes:
     """The component's content lines, each ended by CRLF. Raises CalendarError rather than return doubtful bytes."""
     try:
-        body: bytes = component.to_ical()
+        body = b"".join(_folded(line) + b"\r\n" for line in component.content_lines() if line)
     except (AssertionError, ValueError) as error:
         raise _broken(component, str(error)) from error
     for line in body.removesuffix(b"\r\n").split(b"\r\n"):
@@ -54,6 +55,13 @@ def write(component: Component) -> bytes:
     if _property_names(body) != expected:
         raise _broken(component, "lines appeared or went missing")
     return body
+
+
+def _folded(line: Contentline) -> bytes:
+    """As the library folds it, which looks at each character even of a line that is short enough."""
+    octets = line.encode()
+    folded: bytes = octets if len(octets) < MAX_OCTETS else line.to_ical()  # type: ignore[no-untyped-call]
+    return folded
 
 
 def _check_line(component: Component, line: bytes) -> None:

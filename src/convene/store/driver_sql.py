@@ -39,8 +39,8 @@ _DIALECT = {
 class DriverSql:
     """One statement with `:name` parameters. In braces: `{in_ids}` compares with the list of numbers `:ids`,
     `{skip_locked}` leaves out rows that somebody else holds, `{holds_lease}` is true of a worker that lives,
-    `{last_message}` is the highest number that a message ever had, `{joined}(texts, between)` makes one text of all rows,
-    `{json_array}` a JSON array of its arguments.
+    `{last_message}` is the highest number that a message ever had, `{joined}(text, between)` makes one text of all
+    rows, `{json_array}` a JSON array of its arguments.
 
     It runs on the driver's own connection, within the transaction of the `connection` given. What comes back is the
     driver's cursor, with values as the driver has them: on SQLite a moment is a text.

@@ -54,7 +54,8 @@ class _Question:
             {of_person}) AS text)"""
         of_all = f"FROM {tables} JOIN day ON day.event_id = event.id WHERE {chosen} AND event.status <> 'draft'"
         of_events = f"""
-            SELECT max(day.changed_at) AS newest, {{joined}}({day}, '{_BETWEEN_DAYS}') AS line {of_all} GROUP BY event.id
+            SELECT {{joined}}({day}, '{_BETWEEN_DAYS}') AS line, max(day.changed_at) AS newest {of_all}
+            GROUP BY event.id
         """
         self._days = DriverSql(f"SELECT {{joined}}({day}, '\n'), max(day.changed_at) {of_all} AND day.in_feeds")
         self._events = DriverSql(f"SELECT {{joined}}(line, '\n'), max(newest) FROM ({of_events}) AS of_events")

@@ -55,8 +55,6 @@ def unwritten(lines: Sequence[str], found: Sequence[Vevent | None]) -> list[str]
     return [line for line, entry in zip(lines, found, strict=True) if entry is None]
 
 
-def filled(
-    lines: Sequence[str], found: Sequence[Vevent | None], written: Mapping[str, Vevent]
-) -> list[Vevent | None]:
+def filled(lines: Sequence[str], found: Sequence[Vevent | None], written: Mapping[str, Vevent]) -> list[Vevent | None]:
     """`found` with what was written since."""
     return [entry or written.get(line) for line, entry in zip(lines, found, strict=True)]
