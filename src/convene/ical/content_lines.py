@@ -46,13 +46,13 @@ def mailto(address: str) -> vCalAddress:
 def write(component: Component) -> bytes:
     """The component's content lines, each ended by CRLF. Raises CalendarError rather than return doubtful bytes."""
     try:
-        body = b"".join(_folded(line) + b"\r\n" for line in component.content_lines() if line)
+        items = component.property_items()
+        body = b"".join(_folded(component.content_line(name, value)) + b"\r\n" for name, value in items)
     except (AssertionError, ValueError) as error:
         raise _broken(component, str(error)) from error
     for line in body.removesuffix(b"\r\n").split(b"\r\n"):
         _check_line(component, line)
-    expected = [name for name, _ in component.property_items()]
-    if _property_names(body) != expected:
+    if _property_names(body) != [name for name, _ in items]:
         raise _broken(component, "lines appeared or went missing")
     return body
 
