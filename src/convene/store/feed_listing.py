@@ -27,8 +27,9 @@ class Listing(NamedTuple):
 
 class ListedDay(NamedTuple):
     """A line read back. Every visible change of a day raises `sequence` or `changed_at`; `day_id` is never given again,
-    so a day that was deleted and made anew is another one. `left_at` and `rejoined_at` are of the person whose feed it
-    is. Moments are written as each database does.
+    so a day that was deleted and made anew is another one. `state`: whether it has no date; for a bar also whether
+    feeds show it. `left_at` and `rejoined_at` are of the person whose feed it is. Moments are written as each database
+    does.
     """
 
     programme_id: int
@@ -36,8 +37,7 @@ class ListedDay(NamedTuple):
     day_id: int
     sequence: int
     changed_at: str
-    undated: bool
-    in_feeds: bool
+    state: Any
     left_at: str | None = None
     rejoined_at: str | None = None
 
@@ -49,12 +49,11 @@ class _Question:
     """
 
     def __init__(self, chosen: str, tables: str = "event", of_person: str = "") -> None:
-        day = f"""CAST({{json_array}}(
-            event.programme_id, event.id, day.id, day.sequence, day.changed_at, day.on_date IS NULL, day.in_feeds
-            {of_person}) AS text)"""
         of_all = f"FROM {tables} JOIN day ON day.event_id = event.id WHERE {chosen} AND event.status <> 'draft'"
+        day = _line("day.on_date IS NULL", of_person)
+        of_bar = _line("{json_array}(day.on_date IS NULL, day.in_feeds)", of_person)
         of_events = f"""
-            SELECT {{joined}}({day}, '{_BETWEEN_DAYS}') AS line, max(day.changed_at) AS newest {of_all}
+            SELECT {{joined}}({of_bar}, '{_BETWEEN_DAYS}') AS line, max(day.changed_at) AS newest {of_all}
             GROUP BY event.id
         """
         self._days = DriverSql(f"SELECT {{joined}}({day}, '\n'), max(day.changed_at) {of_all} AND day.in_feeds")
@@ -64,6 +63,11 @@ class _Question:
         question = self._events if whole_events else self._days
         lines, newest = question.run(connection, whole_events=whole_events, **values).fetchone()
         return Listing(lines or "", read_moment(newest) if newest else None)
+
+
+def _line(state: str, of_person: str) -> str:
+    columns = f"event.programme_id, event.id, day.id, day.sequence, day.changed_at, {state} {of_person}"
+    return f"CAST({{json_array}}({columns}) AS text)"
 
 
 _OF_EVENT = _Question("event.id = :number")
