@@ -49,6 +49,14 @@ def test_long_lines_are_folded_between_characters_within_75_octets() -> None:
     assert all(line.decode() for line in lines[:-1])
 
 
+@pytest.mark.parametrize("last", ["x", "é", "ស", "\\", ";"])
+def test_a_line_about_as_long_as_allowed_is_folded_where_the_library_folds_it(last: str) -> None:
+    for letters in range(60, 70):
+        long = component(summary=LiteralText("a" * letters + last))
+
+        assert write(long) == long.to_ical()
+
+
 class Sneaking(vText):
     """A value that escapes nothing, like a fault of the library would."""
 

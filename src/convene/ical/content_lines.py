@@ -7,6 +7,7 @@ import re
 from urllib.parse import quote
 
 from icalendar import Component, vCalAddress, vText, vUri
+from icalendar.parser import Contentline
 
 from convene.errors import ConveneError
 
@@ -45,15 +46,22 @@ def mailto(address: str) -> vCalAddress:
 def write(component: Component) -> bytes:
     """The component's content lines, each ended by CRLF. Raises CalendarError rather than return doubtful bytes."""
     try:
-        body: bytes = component.to_ical()
+        items = component.property_items()
+        body = b"".join(_folded(component.content_line(name, value)) + b"\r\n" for name, value in items)
     except (AssertionError, ValueError) as error:
         raise _broken(component, str(error)) from error
     for line in body.removesuffix(b"\r\n").split(b"\r\n"):
         _check_line(component, line)
-    expected = [name for name, _ in component.property_items()]
-    if _property_names(body) != expected:
+    if _property_names(body) != [name for name, _ in items]:
         raise _broken(component, "lines appeared or went missing")
     return body
+
+
+def _folded(line: Contentline) -> bytes:
+    """As the library folds it, which looks at each character even of a line that is short enough."""
+    octets = line.encode()
+    folded: bytes = octets if len(octets) < MAX_OCTETS else line.to_ical()  # type: ignore[no-untyped-call]
+    return folded
 
 
 def _check_line(component: Component, line: bytes) -> None:

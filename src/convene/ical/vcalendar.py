@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event, vDuration
@@ -19,6 +20,7 @@ REFRESH = timedelta(hours=4)
 
 _HEADS_KEPT = 1024
 _END = b"END:VCALENDAR\r\n"
+_BODY, _ZONE = attrgetter("body"), attrgetter("zone")
 
 
 def calendar(vevents: Sequence[Vevent], *, language: str, method: str = "PUBLISH", name: str | None = None) -> bytes:
@@ -27,9 +29,8 @@ def calendar(vevents: Sequence[Vevent], *, language: str, method: str = "PUBLISH
     `name` is for feeds: with it come the title and the interval of asking again. A mail's part has none, since
     Outlook takes a named calendar for a new one instead of adding the entry.
     """
-    ordered = sorted(vevents, key=lambda entry: (entry.first, entry.body))
     head = _head(method, name, language).removesuffix(_END)
-    return b"".join([head, *_zones(ordered), *(entry.body for entry in ordered), _END])
+    return b"".join([head, *_zones(vevents), *map(_BODY, sorted(vevents)), _END])
 
 
 def empty_calendar(*, language: str, name: str, on: date) -> bytes:
@@ -45,7 +46,7 @@ def empty_calendar(*, language: str, name: str, on: date) -> bytes:
     words = LiteralText(catalogue(language).gettext("No dates yet"))
     component.add("SUMMARY", words, parameters={"LANGUAGE": language})
     component.add("TRANSP", "TRANSPARENT")
-    return calendar([Vevent(write(component), None, on, on)], language=language, name=name)
+    return calendar([Vevent(on, write(component))], language=language, name=name)
 
 
 @lru_cache(_HEADS_KEPT)
@@ -66,9 +67,8 @@ def _head(method: str, name: str | None, language: str) -> bytes:
 
 def _zones(vevents: Iterable[Vevent]) -> list[bytes]:
     """One VTIMEZONE per TZID, by name, from the first year used to the last."""
-    used = {(entry.zone, entry.first.year, entry.last.year) for entry in vevents}
     years: dict[str, list[int]] = {}
-    for zone, first, last in used:
+    for zone in set(map(_ZONE, vevents)):
         if zone:
-            years.setdefault(zone, []).extend((first, last))
+            years.setdefault(zone.name, []).extend((zone.first_year, zone.last_year))
     return [vtimezone(zone, min(of_zone), max(of_zone)) for zone, of_zone in sorted(years.items())]

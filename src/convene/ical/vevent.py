@@ -5,13 +5,14 @@ UID, SEQUENCE and every moment come from the entry, never from the clock: equal 
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from icalendar import Event, Parameters, vCalAddress
 
 from convene.ical.alarms import alarms
 from convene.ical.attendee import PLACEHOLDER_ADDRESS
 from convene.ical.content_lines import LiteralText, mailto, uri, write
-from convene.ical.entry_dates import is_all_day, is_free, span
+from convene.ical.entry_dates import Span, is_all_day, is_free, span
 from convene.ical.entry_words import EntryWords, Said
 from convene.ical.plain_text import NAME_LIMIT, safe_line
 from convene.rules.facts import DayFacts, Entry, EventBrief, Organiser
@@ -46,14 +47,20 @@ class View:
     options: FeedOptions = AS_USUAL
 
 
-@dataclass(frozen=True)
-class Vevent:
-    """A written VEVENT, and what its calendar needs to know: the TZID used (None: none) and the dates touched."""
+class ZoneUse(NamedTuple):
+    """A TZID, and the first and the last year in which its clock is read."""
 
-    body: bytes
-    zone: str | None
+    name: str
+    first_year: int
+    last_year: int
+
+
+class Vevent(NamedTuple):
+    """A written VEVENT, and what its calendar needs to know. They sort as calendars list them, by the first date."""
+
     first: date
-    last: date
+    body: bytes
+    zone: ZoneUse | None = None
 
 
 def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
@@ -63,7 +70,8 @@ def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
     # Nobody is sent to the room of a day that does not take place.
     links = view.links and not fallen
     _add_identity(component, entry, view)
-    _add_times(component, entry.day)
+    when = span(entry.day)
+    _add_times(component, when)
     _add_state(component, brief, entry, view)
     words = EntryWords(brief, entry, view.language, view.digits, links=links)
     summary = words.summary(marked=has_fallen(brief, entry))
@@ -78,8 +86,8 @@ def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
     if not (fallen or is_all_day(entry.day) or is_free(entry.day)):
         for alarm in alarms(entry.day, brief.alarms, view.options.alarm_minutes, summary):
             component.add_component(alarm)
-    when = span(entry.day)
-    return Vevent(write(component), when.zone, entry.day.on, entry.day.end_date)
+    zone = ZoneUse(when.zone, entry.day.on.year, entry.day.end_date.year) if when.zone else None
+    return Vevent(entry.day.on, write(component), zone)
 
 
 def has_fallen(brief: EventBrief, entry: Entry, view: View | None = None) -> bool:
@@ -100,8 +108,7 @@ def _add_identity(component: Event, entry: Entry, view: View) -> None:
     component.add("DTSTAMP", _utc(changed_at))
 
 
-def _add_times(component: Event, day: DayFacts) -> None:
-    when = span(day)
+def _add_times(component: Event, when: Span) -> None:
     for name, value in (("DTSTART", when.start), ("DTEND", when.end)):
         if isinstance(value, datetime) and when.zone:
             component.add(name, value.replace(tzinfo=zone_info(when.zone)))

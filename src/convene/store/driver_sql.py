@@ -17,6 +17,8 @@ _AS_THEY_ARE = frozenset((int, float, str, bytes, bool, type(None)))
 _DIALECT = {
     "sqlite": {
         "skip_locked": "",
+        "joined": "group_concat",
+        "json_array": "json_array",
         "in_ids": "IN (SELECT value FROM json_each(:ids))",
         # One worker at a time holds the lock file; whoever is in the table is that one.
         "holds_lease": "TRUE",
@@ -24,6 +26,8 @@ _DIALECT = {
     },
     "postgresql": {
         "skip_locked": "FOR UPDATE SKIP LOCKED",
+        "joined": "string_agg",
+        "json_array": "json_build_array",
         "in_ids": "= ANY(:ids)",
         # On the database's own time: the workers are on several hosts.
         "holds_lease": "lease_until > clock_timestamp()",
@@ -35,7 +39,8 @@ _DIALECT = {
 class DriverSql:
     """One statement with `:name` parameters. In braces: `{in_ids}` compares with the list of numbers `:ids`,
     `{skip_locked}` leaves out rows that somebody else holds, `{holds_lease}` is true of a worker that lives,
-    `{last_message}` is the highest number that a message ever had.
+    `{last_message}` is the highest number that a message ever had, `{joined}(text, between)` makes one text of all
+    rows, `{json_array}` a JSON array of its arguments.
 
     It runs on the driver's own connection, within the transaction of the `connection` given. What comes back is the
     driver's cursor, with values as the driver has them: on SQLite a moment is a text.

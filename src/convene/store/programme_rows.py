@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, true
 from sqlalchemy.orm import defer
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -21,11 +22,20 @@ from convene.store.people_rows import group_members, member_roles
 _Part = TypeVar("_Part", Organisation, Series, Venue)
 
 # Made once: to build them anew cost a feed of which one entry changed a fifth of its time.
-_EVENTS = select(Event).where(Event.programme_id == bindparam("programme_id")).order_by(col(Event.position))
-_SOME_EVENTS = _EVENTS.where(col(Event.id).in_(bindparam("only", expanding=True)))
-_REPEATED_EVENTS = _EVENTS.where(col(Event.slug).in_(bindparam("slugs", expanding=True)))
-_DAYS = select(Day).join(Event).where(Event.programme_id == bindparam("programme_id")).order_by(col(Day.position))
-_SOME_DAYS = _DAYS.where(col(Day.event_id).in_(bindparam("only", expanding=True)))
+_NUMBERED = select(Programme).where(Programme.id == bindparam("number")).options(defer(Programme.source))  # type: ignore[arg-type]
+_OF_PROGRAMME = Event.programme_id == bindparam("programme_id")
+_EVENTS = select(Event).where(_OF_PROGRAMME).order_by(col(Event.position))
+_DAYS = select(Day).join(Event).where(_OF_PROGRAMME).order_by(col(Day.position))
+_WITH_ALL = (
+    select(Event, Day, Venue, Series)
+    .outerjoin(Day, col(Day.event_id) == Event.id)
+    .outerjoin(Venue, (col(Venue.programme_id) == Event.programme_id) & (col(Venue.slug) == Day.resolved_venue))
+    .outerjoin(Series, (col(Series.programme_id) == Event.programme_id) & (col(Series.slug) == Event.series))
+    .where(_OF_PROGRAMME)
+    .order_by(col(Event.position), col(Day.position))
+)
+_SOME = _WITH_ALL.where(col(Event.id).in_(bindparam("only", expanding=True)))
+_REPEATED = _WITH_ALL.where(col(Event.slug).in_(bindparam("slugs", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,8 @@ class PersonTraits:
 @dataclass(frozen=True)
 class ProgrammeRows:
     """The rows of one programme, in the order of the file. What is about people, of whom there may be thousands, is
-    read on first use, in the same session. `is_part`: not all of its events are here.
+    read on first use, in the same session. `is_part`: not all of its events are here, and the series and venues that
+    these and their days have.
     """
 
     session: Session
@@ -128,8 +139,11 @@ def programme_named(session: Session, slug: str) -> Programme:
 
 
 def programme_numbered(session: Session, programme_id: int) -> Programme:
-    """The programme of that row id, without the text of its file, which may be long: that is read on first use."""
-    return session.get_one(Programme, programme_id, options=[defer(Programme.source)])  # type: ignore[arg-type]
+    """The programme of that row id, without the text of its file, which may be long: that is read on first use. Who
+    holds it in this session need not ask again.
+    """
+    held: Programme | None = session.identity_map.get(identity_key(Programme, programme_id))
+    return held or session.exec(_NUMBERED, params={"number": programme_id}).one()
 
 
 def person_at(session: Session, address: str) -> Person:
@@ -145,21 +159,16 @@ def load_programme(session: Session, programme: Programme, only: Collection[int]
 
     `only` are the ids of the events that matter; those whose days they repeat are read with them. None: all events.
     """
+    if only is not None:
+        return _load_some(session, programme, only)
     programme_id = row_id(programme)
-    events = _events(session, programme_id, only)
-    if only is None:
-        days = session.exec(_DAYS, params={"programme_id": programme_id})
-    else:
-        numbers = [row_id(event) for event in events]
-        days = session.exec(_SOME_DAYS, params={"programme_id": programme_id, "only": numbers})
     return ProgrammeRows(
         session,
         programme,
         {row.slug: row for row in _belonging(session, Series, programme_id)},
         {row.slug: row for row in _belonging(session, Venue, programme_id)},
-        events,
-        _by_event(days),
-        is_part=only is not None,
+        list(session.exec(_EVENTS, params={"programme_id": programme_id})),
+        _by_event(session.exec(_DAYS, params={"programme_id": programme_id})),
     )
 
 
@@ -192,13 +201,23 @@ def hold_in_order(session: Session, programme_ids: Iterable[int | None]) -> None
         hold_programme(session, programme_id)
 
 
-def _events(session: Session, programme_id: int, only: Collection[int] | None) -> list[Event]:
-    if only is None:
-        return list(session.exec(_EVENTS, params={"programme_id": programme_id}))
-    events = list(session.exec(_SOME_EVENTS, params={"programme_id": programme_id, "only": list(only)}))
-    while repeated := {event.same_as for event in events if event.same_as} - {event.slug for event in events}:
-        events += session.exec(_REPEATED_EVENTS, params={"programme_id": programme_id, "slugs": list(repeated)})
-    return events
+def _load_some(session: Session, programme: Programme, only: Collection[int]) -> ProgrammeRows:
+    """In one question, since of few events the questions cost more than the rows."""
+    programme_id = row_id(programme)
+    found: list[tuple[Event, Day | None, Venue | None, Series | None]] = list(
+        session.exec(_SOME, params={"programme_id": programme_id, "only": list(only)})
+    )
+    while repeated := {event.same_as for event, *_ in found if event.same_as} - {event.slug for event, *_ in found}:
+        found += session.exec(_REPEATED, params={"programme_id": programme_id, "slugs": list(repeated)})
+    return ProgrammeRows(
+        session,
+        programme,
+        {series.slug: series for _, _, _, series in found if series},
+        {venue.slug: venue for _, _, venue, _ in found if venue},
+        list({row_id(event): event for event, *_ in found}.values()),
+        _by_event(day for _, day, _, _ in found if day),
+        is_part=True,
+    )
 
 
 def _belonging(session: Session, table: type[_Part], programme_id: int) -> list[_Part]:

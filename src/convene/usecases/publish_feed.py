@@ -10,8 +10,6 @@ that nobody wrote before.
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
-from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -30,19 +28,19 @@ from convene.rules.language_chain import ENGLISH
 from convene.rules.vocabulary import Digits
 from convene.store.driver_sql import read_moment
 from convene.store.feed_listing import (
-    DayRow,
     ListedDay,
+    Listing,
     days_of_country,
     days_of_event,
+    days_of_line,
     days_of_person,
     days_of_programme,
-    newest_change,
 )
 from convene.store.programme_rows import load_programme, person_at, programme_named, programme_numbered, row_id
 from convene.usecases.describe_events import entry_brief
 from convene.usecases.list_events import event_named
 from convene.usecases.reader_language import language_of, programmes_of
-from convene.usecases.written_entries import ListedEntry, WrittenEntries, filled, unwritten
+from convene.usecases.written_entries import NO_ENTRY, WrittenEntries, filled, unwritten
 
 _LOADED_AT_ONCE = 500
 """Entries of a feed that nobody asked for before are loaded in batches, so that memory stays flat."""
@@ -61,13 +59,13 @@ class FeedSubject:
 @dataclass(frozen=True)
 class FeedOutline:
     """Everything that the bytes of a feed follow from. `changed_at` (UTC) is that of the newest day; of a feed without
-    any, that of its subject.
+    any, that of its subject. `lines` are those of its `Listing`.
     """
 
     name: str
     view: View
     changed_at: datetime
-    listed: tuple[ListedEntry, ...]
+    lines: str
 
 
 @dataclass(frozen=True)
@@ -140,12 +138,13 @@ def outline_of_country(session: Session, country: str, language: str | None, opt
 def write_feed(session: Session, outline: FeedOutline, written: WrittenEntries) -> Feed:
     """The feed of an outline made in the same transaction. What nobody wrote before is written and kept."""
     view = outline.view
-    found = written.find(view, outline.listed)
-    if missing := unwritten(outline.listed, found):
+    lines = outline.lines.splitlines()
+    found = written.find(view, lines)
+    if missing := unwritten(lines, found):
         new = _write_entries(session, missing, view)
         written.keep(view, new)
-        found = filled(outline.listed, found, new)
-    entries = [entry for entry in found if entry]
+        found = filled(lines, found, new)
+    entries = [entry for entry in found if entry and entry is not NO_ENTRY]
     if entries:
         body = calendar(entries, language=view.language, name=outline.name)
     else:
@@ -153,31 +152,21 @@ def write_feed(session: Session, outline: FeedOutline, written: WrittenEntries) 
     return Feed(outline.name, view.language, body, outline.changed_at)
 
 
-def _outlined(name: str, view: View, since: datetime, days: Sequence[DayRow]) -> FeedOutline:
-    """The rows by the entries that they make: one for each day, or for all days of an event."""
-    newest = newest_change(days) or since
-    if view.options.one_bar:
-        bars = groupby(days, lambda row: ListedDay(*row).event_id)
-        return FeedOutline(name, view, newest, tuple(tuple(rows) for _, rows in bars))
-    return FeedOutline(name, view, newest, tuple(days))
+def _outlined(name: str, view: View, since: datetime, listing: Listing) -> FeedOutline:
+    return FeedOutline(name, view, listing.newest or since, listing.lines)
 
 
-def _write_entries(session: Session, missing: Sequence[ListedEntry], view: View) -> dict[ListedEntry, Vevent | None]:
-    written: dict[ListedEntry, Vevent | None] = {}
-    for begin in range(0, len(missing), _LOADED_AT_ONCE):
-        part = missing[begin : begin + _LOADED_AT_ONCE]
-        batch = [(listed, _days_of(listed, view)) for listed in part]
+def _write_entries(session: Session, lines: Sequence[str], view: View) -> dict[str, Vevent]:
+    """By line. A day that never had a date makes none."""
+    written: dict[str, Vevent] = {}
+    for begin in range(0, len(lines), _LOADED_AT_ONCE):
+        batch = {line: days_of_line(line) for line in lines[begin : begin + _LOADED_AT_ONCE]}
         events: dict[int, set[int]] = {}
-        for _, (first, *_) in batch:
+        for first, *_ in batch.values():
             events.setdefault(first.programme_id, set()).add(first.event_id)
         briefs = _Briefs(session, events)
-        written |= {listed: briefs.write(days, view) for listed, days in batch}
+        written |= {line: briefs.write(days, view) or NO_ENTRY for line, days in batch.items()}
     return written
-
-
-def _days_of(listed: ListedEntry, view: View) -> list[ListedDay]:
-    """The days of one entry: one, or for a bar those of its event."""
-    return [ListedDay(*row) for row in listed] if view.options.one_bar else [ListedDay(*listed)]
 
 
 class _Briefs:
@@ -201,5 +190,5 @@ class _Briefs:
         return vevent(brief, shown[0], own_view) if shown else None
 
 
-def _moment(stored: Any) -> datetime | None:
+def _moment(stored: str | None) -> datetime | None:
     return read_moment(stored) if stored else None

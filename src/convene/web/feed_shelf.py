@@ -22,7 +22,6 @@ PATIENCE_SECONDS = 5.0
 
 _MOST_BYTES = 128 * 1024 * 1024
 _OVERHEAD_BYTES = 1000
-_LISTED_BYTES = 250
 _READ_AT_ONCE = 4
 
 _Found = TypeVar("_Found")
@@ -57,8 +56,8 @@ class Held:
     @property
     def size(self) -> int:
         """At most so many bytes: a calendar, as much again for its compressed form, and what it was outlined by."""
-        listed = self.opened.outline.listed if self.opened.outline else ()
-        return _OVERHEAD_BYTES + _LISTED_BYTES * len(listed) + 2 * (len(self.copy.plain.body) if self.copy else 0)
+        lines = self.opened.outline.lines if self.opened.outline else ""
+        return _OVERHEAD_BYTES + len(lines) + 2 * (len(self.copy.plain.body) if self.copy else 0)
 
     def is_as_of(self, seen: Seen) -> bool:
         """Whether it stands. It may be newer than what was seen, where that is trusted for a while."""

@@ -1,0 +1,81 @@
+"""A part of a programme: what is said of its events is what is said of them when all is read, at one question."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+from tests.programmes import INVITED_AT, SHIPPED, apply_file, write_programme
+
+from convene.store.database import Database
+from convene.store.programme_rows import load_programme, programme_named, programme_numbered, row_id
+from convene.usecases.describe_events import entry_brief
+
+REPEATED = """\
+  first:
+    kind: meeting
+    title: {en: Planning meeting}
+    days: [{on: Mon 2020-01-20, from: 09:00, to: 11:30}]
+  second:
+    same_as: first
+    starts: Mon 2020-02-17
+  third:
+    same_as: second
+    starts: Mon 2020-03-16
+"""
+
+
+@contextmanager
+def questions(database: Database) -> Iterator[list[str]]:
+    """What SQLAlchemy asks the database in the block."""
+    asked: list[str] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def note(_connection, _cursor, statement, *_rest) -> None:  # type: ignore[no-untyped-def]
+        asked.append(statement)
+
+    yield asked
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yaml")), ids=lambda path: path.stem)
+def test_each_event_read_alone_says_the_same_as_among_all(database: Database, path: Path) -> None:
+    apply_file(database, path, INVITED_AT)
+    slug = path.stem
+
+    with database.reading() as session:
+        whole = load_programme(session, programme_named(session, slug))
+        expected = [entry_brief(whole, each) for each in whole.events]
+    with database.reading() as session:
+        programme = programme_named(session, slug)
+        parts = [(load_programme(session, programme, only=[row_id(each)]), row_id(each)) for each in whole.events]
+        alone = [entry_brief(rows, rows.events_by_id[number]) for rows, number in parts]
+
+    assert expected
+    assert alone == expected
+
+
+def test_what_an_event_repeats_is_read_with_it(database: Database, tmp_path: Path) -> None:
+    apply_file(database, write_programme(tmp_path, REPEATED), INVITED_AT)
+
+    with database.reading() as session:
+        programme = programme_named(session, "small")
+        third = load_programme(session, programme).events_by_slug["third"]
+        rows = load_programme(session, programme, only=[row_id(third)])
+
+    assert [each.slug for each in rows.events] == ["third", "second", "first"]
+    assert entry_brief(rows, third).title == {"en": "Planning meeting"}
+
+
+def test_a_part_costs_one_question_and_a_programme_at_hand_none(database: Database, tmp_path: Path) -> None:
+    apply_file(database, write_programme(tmp_path), INVITED_AT)
+
+    with database.reading() as session, questions(database) as asked:
+        programme = programme_numbered(session, 1)
+        assert programme_numbered(session, 1) is programme
+        rows = load_programme(session, programme, only=[1])
+
+    assert [each.slug for each in rows.events] == ["meeting"]
+    assert len(asked) == 2
+    assert not any("source," in statement for statement in asked)
