@@ -17,6 +17,7 @@ from convene.store.bulk_insert import bulk_insert
 from convene.store.called_off import NOTHING_LEFT, explain_unwanted
 from convene.store.causes import cause_ids
 from convene.store.digests import (
+    PART_OF_DIGEST,
     add_stored_reminders,
     clear_changed_parts,
     drop_settled,
@@ -33,14 +34,14 @@ _CLAIMED = NoticeState.CLAIMED.value
 
 _MOMENT_COLUMNS = (
     "group_id", "cause_id", "round", "role", "due_at", "timezone", "joins_on", "shifted_from", "shifted_why",
-    "useful_until", "keeps_due",
+    "useful_until", "keeps_due", "at_once",
 )  # fmt: skip
 
 _EXPAND = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, changed)
     WITH dated AS MATERIALIZED (
         SELECT id, group_id, cause_id, round, {READER_DATE.format(person_id="0", joins_on="joins_on")} AS joins_on
-        FROM moment WHERE id > :after
+        FROM moment WHERE id > :after AND NOT at_once
     )
     SELECT seat.person_id, dated.id, dated.cause_id, dated.round,
         seat.person_id * CAST(100000000 AS bigint) + dated.joins_on, TRUE
@@ -65,12 +66,10 @@ _ANY_STORED = """
     WHERE cause.programme_id = :programme_id LIMIT 1
 """
 
-_NEWEST_MOMENT = "SELECT coalesce(max(id), 0) FROM moment"
-
-_MATCH = """
+_MATCH = f"""
     UPDATE wanted SET notice_id = notice.id, changed = FALSE FROM notice
     WHERE notice.cause_id = wanted.cause_id AND notice.person_id = wanted.person_id
-        AND notice.round = wanted.round AND wanted.part_of IS NULL
+        AND notice.round = wanted.round AND NOT {PART_OF_DIGEST}
 """
 _INDEX_MATCHED = "CREATE INDEX wanted_notice ON wanted (notice_id)"
 
@@ -126,26 +125,22 @@ _INSERT = f"""
         useful_until, language, language_source, state, attempts, uncertain, created_at
     )
     SELECT
-        wanted.cause_id, wanted.person_id, wanted.round, moment.role, moment.due_at, moment.timezone,
+        {{of}}.cause_id, person_place.person_id, {{of}}.round, moment.role, moment.due_at, moment.timezone,
         person_place.zone_assumed, moment.joins_on, moment.shifted_from, moment.shifted_why,
-        coalesce(wanted.useful_until, moment.useful_until), person_place.language, person_place.language_source,
-        '{_PLANNED}', 0, FALSE, :now
+        {{useful_until}}, person_place.language, person_place.language_source, '{_PLANNED}', 0, FALSE, :now
 """
-_INSERT_NEW = f"""{_INSERT}
+_INSERT_NEW = f"""{_INSERT.format(of="wanted", useful_until="coalesce(wanted.useful_until, moment.useful_until)")}
     FROM wanted
     JOIN moment ON moment.id = wanted.moment_id
     JOIN person_place ON person_place.person_id = wanted.person_id
-    WHERE wanted.notice_id IS NULL AND wanted.part_of IS NULL AND (wanted.reader_date IS NOT NULL OR :known)
+    WHERE wanted.notice_id IS NULL AND NOT {PART_OF_DIGEST}
 """
-# Of a programme that has no notices yet, those that never join a digest need not wait for the others.
-_INSERT_AT_ONCE = f"""{_INSERT}
-    FROM (
-        SELECT seat.person_id, moment.id AS moment_id, moment.cause_id, moment.round, moment.useful_until
-        FROM moment CROSS JOIN seat
-        WHERE moment.id > :after AND moment.joins_on IS NULL AND seat.group_id = moment.group_id
-    ) AS wanted
-    JOIN moment ON moment.id = wanted.moment_id
-    JOIN person_place ON person_place.person_id = wanted.person_id
+_INSERT_AT_ONCE = f"""{_INSERT.format(of="moment", useful_until="moment.useful_until")}
+    FROM moment
+    CROSS JOIN seat
+    CROSS JOIN person_place
+    WHERE moment.id > :after AND moment.at_once
+        AND seat.group_id = moment.group_id AND person_place.person_id = seat.person_id
 """
 
 _NOBODY_WANTS = f"""
@@ -215,7 +210,7 @@ class NoticePlan:
         self._now = now
         self._whole = whole
         self._known = session.execute(text(_ANY_STORED), {"programme_id": programme_id}).first() is not None
-        self._expanded = 0
+        self._handed_over = self._expanded = 0  # moments are numbered from 1, in the order in which they come
         self._added = 0
 
     def add(self, wanted: Sequence[Wanted]) -> None:
@@ -235,20 +230,21 @@ class NoticePlan:
                 notice.due.shifted_why,
                 notice.useful_until,
                 notice.keeps_due,
+                notice.joins_on is None and not self._known,
             )
             for notice in wanted
         )
         bulk_insert(self._session, MOMENT, _MOMENT_COLUMNS, rows)
+        self._handed_over += len(wanted)
 
     def expand(self) -> None:
         """Bring what was handed over since the last time to each person: long work, of the database alone."""
-        newest = self._session.execute(text(_NEWEST_MOMENT)).scalar_one()
-        if newest == self._expanded:
+        if self._expanded == self._handed_over:
             return
         _rows(self._session, _EXPAND, after=self._expanded)
         if not self._known:
             self._added += _rows(self._session, _INSERT_AT_ONCE, now=self._now, after=self._expanded)
-        self._expanded = newest
+        self._expanded = self._handed_over
 
     def reconcile(self) -> Reconciled:
         """Insert, change and cancel until the stored notices are the wanted ones."""
@@ -261,7 +257,7 @@ class NoticePlan:
             if not whole:
                 add_stored_reminders(session, programme_id)
             drop_settled(session)
-        join_digests(session, programme_id, whole=whole)
+        join_digests(session, programme_id, whole=whole, known=self._known)
         changed = cancelled = 0
         if self._known:
             _match(session, whole=whole)
@@ -270,7 +266,7 @@ class NoticePlan:
                 session.execute(text(_HOLD))
             changed = _change(session)
             cancelled = _cancel(session, now) if found else 0
-        self._added += _rows(session, _INSERT_NEW, now=now, known=self._known)
+        self._added += _rows(session, _INSERT_NEW, now=now)
         write_parts(session)
         return Reconciled(self._added, changed, cancelled)
 
