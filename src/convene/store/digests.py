@@ -46,8 +46,8 @@ _TOUCH_CAUSES = text("""
 
 _MOMENT = """
     INSERT INTO moment (
-        person_id, cause_id, round, role, due_at, timezone, joins_on, shifted_from, shifted_why, useful_until, keeps_due,
-        at_once
+        person_id, cause_id, round, role, due_at, timezone, joins_on, shifted_from, shifted_why, useful_until,
+        keeps_due, at_once
     )
 """
 _ON_TOUCHED_DATES = f"""
@@ -105,14 +105,15 @@ PART_OF_DIGEST = """(
     wanted.reader_date IS NOT NULL AND wanted.digest_id IS NULL AND wanted.reader_date IN (SELECT id FROM digest)
 )"""
 """Of a wanted notice: it is one of the parts of a digest, and not written itself."""
-# In this order, so that the first part of a digest is the earliest.
-_TAKE_PARTS = f"""
-    INSERT INTO part (digest_id, person_id, moment_id, cause_id, round, due_at, useful_until)
-    SELECT wanted.reader_date, wanted.person_id, wanted.moment_id, wanted.cause_id, wanted.round, moment.due_at,
-        moment.useful_until
-    FROM wanted JOIN moment ON moment.id = wanted.moment_id
-    WHERE {PART_OF_DIGEST}
-    ORDER BY wanted.reader_date, moment.due_at, moment.cause_id
+# In the order of their table. CROSS JOIN tells both databases in which order to look.
+_TAKE_PARTS = """
+    INSERT INTO part (digest_id, due_at, cause_id, moment_id, useful_until)
+    SELECT digest.id, moment.due_at, wanted.cause_id, wanted.moment_id, moment.useful_until
+    FROM wanted
+    CROSS JOIN digest
+    CROSS JOIN moment
+    WHERE digest.id = wanted.reader_date AND moment.id = wanted.moment_id
+    ORDER BY digest.id, moment.due_at, wanted.cause_id
 """
 _ADD_CAUSES = f"""
     INSERT INTO cause (programme_id, kind, rule, occurrence, revision, joins_from, joins_to)
@@ -125,21 +126,27 @@ _ADD_CAUSES = f"""
 # makes another one of that date: a further round.
 _WANT_DIGESTS = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, useful_until, digest_id, changed)
-    WITH parts AS MATERIALIZED (
-        SELECT digest_id, min(id) AS first_id, max(useful_until) AS useful_until FROM part GROUP BY digest_id
+    WITH found AS MATERIALIZED (
+        SELECT digest_id AS id, digest_id / 100000000 AS person_id, digest_id % 100000000 AS joins_on,
+            max(useful_until) AS useful_until
+        FROM part GROUP BY digest_id
     ), of_date AS MATERIALIZED (
         SELECT id, {READER_DATE.format(person_id="0", joins_on="joins_to")} AS joins_on
         FROM cause WHERE programme_id = :programme_id AND kind = '{_KIND}'
     )
-    SELECT part.person_id, part.moment_id, of_date.id,
+    SELECT found.person_id, part.moment_id, of_date.id,
         CASE WHEN :known THEN 1 + (
             SELECT count(*) FROM notice
-            WHERE notice.cause_id = of_date.id AND notice.person_id = part.person_id AND notice.state NOT IN ({_OPEN})
+            WHERE notice.cause_id = of_date.id AND notice.person_id = found.person_id AND notice.state NOT IN ({_OPEN})
         ) ELSE 1 END,
-        part.digest_id, parts.useful_until, part.digest_id, TRUE
-    FROM parts
-    JOIN part ON part.id = parts.first_id
-    JOIN of_date ON of_date.joins_on = part.digest_id % 100000000
+        found.id, found.useful_until, found.id, TRUE
+    FROM found
+    CROSS JOIN part
+    CROSS JOIN of_date
+    WHERE part.digest_id = found.id AND of_date.joins_on = found.joins_on AND NOT EXISTS (
+        SELECT 1 FROM part AS earlier
+        WHERE earlier.digest_id = part.digest_id AND (earlier.due_at, earlier.cause_id) < (part.due_at, part.cause_id)
+    )
 """
 
 _MARK_CHANGED_PARTS = """
@@ -164,21 +171,21 @@ _CLEAR_PARTS = """
     DELETE FROM noticepart
     WHERE notice_id IN (SELECT notice_id FROM wanted WHERE digest_id IS NOT NULL AND changed)
 """
-# The row of a new digest is looked up by its identity, once: joined, PostgreSQL would read all notices. CROSS JOIN tells
+# The row of a new digest is looked up by its identity: joined, PostgreSQL would read all notices. CROSS JOIN tells
 # SQLite in which order.
 _WRITE_PARTS = """
     INSERT INTO noticepart (
         notice_id, person_id, cause_id, round, role, due_at, timezone, joins_on, shifted_from, shifted_why, useful_until
     )
     WITH changed AS MATERIALIZED (
-        SELECT digest_id, coalesce(notice_id, (
+        SELECT digest_id, person_id, coalesce(notice_id, (
             SELECT notice.id FROM notice
             WHERE notice.cause_id = wanted.cause_id AND notice.person_id = wanted.person_id
                 AND notice.round = wanted.round
         )) AS notice_id
         FROM wanted WHERE digest_id IS NOT NULL AND changed
     )
-    SELECT changed.notice_id, part.person_id, part.cause_id, part.round, moment.role, part.due_at, moment.timezone,
+    SELECT changed.notice_id, changed.person_id, part.cause_id, moment.round, moment.role, part.due_at, moment.timezone,
         moment.joins_on, moment.shifted_from, moment.shifted_why, part.useful_until
     FROM changed
     CROSS JOIN part

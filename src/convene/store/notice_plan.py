@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
 from convene.rules.notice_states import REPLANNABLE, NoticeState
-from convene.rules.planned_event import Wanted
-from convene.store.bulk_insert import bulk_insert
+from convene.rules.planned_event import Cause, Wanted
+from convene.store.bulk_insert import Stored, as_stored, insert_stored
 from convene.store.called_off import NOTHING_LEFT, explain_unwanted
 from convene.store.causes import cause_ids
 from convene.store.digests import (
@@ -33,10 +33,12 @@ _PLANNED = NoticeState.PLANNED.value
 _CLAIMED = NoticeState.CLAIMED.value
 
 _MOMENT_COLUMNS = (
-    "group_id", "cause_id", "round", "role", "due_at", "timezone", "joins_on", "shifted_from", "shifted_why",
-    "useful_until", "keeps_due", "at_once",
+    "group_id", "round", "role", "due_at", "timezone", "joins_on", "shifted_from", "shifted_why", "useful_until",
+    "keeps_due", "at_once",
 )  # fmt: skip
 
+# PostgreSQL would read the seats of all groups each time.
+_AMONG_THEM = "seat.group_id BETWEEN :first_group AND :last_group"
 _EXPAND = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, changed)
     WITH dated AS MATERIALIZED (
@@ -45,7 +47,7 @@ _EXPAND = f"""
     )
     SELECT seat.person_id, dated.id, dated.cause_id, dated.round,
         seat.person_id * CAST(100000000 AS bigint) + dated.joins_on, TRUE
-    FROM dated CROSS JOIN seat WHERE seat.group_id = dated.group_id
+    FROM dated CROSS JOIN seat WHERE seat.group_id = dated.group_id AND {_AMONG_THEM}
 """
 
 # So that the causes whose notices may join on a date are found by that date.
@@ -140,7 +142,8 @@ _INSERT_AT_ONCE = f"""{_INSERT.format(of="moment", useful_until="moment.useful_u
     CROSS JOIN seat
     CROSS JOIN person_place
     WHERE moment.id > :after AND moment.at_once
-        AND seat.group_id = moment.group_id AND person_place.person_id = seat.person_id
+        AND seat.group_id = moment.group_id AND {_AMONG_THEM}
+        AND person_place.person_id = seat.person_id
 """
 
 _NOBODY_WANTS = f"""
@@ -198,6 +201,14 @@ class Reconciled:
     cancelled: int
 
 
+@dataclass(frozen=True)
+class Moments:
+    """Rows that lack nothing but the number of their cause."""
+
+    causes: Sequence[Cause]
+    rows: Sequence[Stored]
+
+
 class NoticePlan:
     """One planning pass: takes what groups of people should have, batch by batch, then brings the notices in line.
 
@@ -206,21 +217,20 @@ class NoticePlan:
 
     def __init__(self, session: Session, programme_id: int, now: datetime, *, whole: bool) -> None:
         self._session = session
+        self._dialect = session.get_bind().dialect.name
         self._programme_id = programme_id
         self._now = now
         self._whole = whole
         self._known = session.execute(text(_ANY_STORED), {"programme_id": programme_id}).first() is not None
         self._handed_over = self._expanded = 0  # moments are numbered from 1, in the order in which they come
+        self._groups = 0, 0  # the first and the last of those that were handed over and wait to be expanded
         self._added = 0
 
-    def add(self, wanted: Sequence[Wanted]) -> None:
-        """Hand over what groups of people should have."""
-        by_cause = cause_ids(self._session, self._programme_id, (notice.cause for notice in wanted))
-        ids = {id(cause): by_cause[cause] for cause in {id(each.cause): each.cause for each in wanted}.values()}
+    def moments(self, wanted: Sequence[Wanted]) -> Moments:
+        """What groups of people should have, made ready. In any thread: it asks nothing of the database."""
         rows = (
             (
                 notice.group,
-                ids[id(notice.cause)],
                 notice.round,
                 notice.role.value,
                 notice.due.at,
@@ -234,16 +244,28 @@ class NoticePlan:
             )
             for notice in wanted
         )
-        bulk_insert(self._session, MOMENT, _MOMENT_COLUMNS, rows)
-        self._handed_over += len(wanted)
+        return Moments([notice.cause for notice in wanted], as_stored(self._dialect, MOMENT, _MOMENT_COLUMNS, rows))
+
+    def add(self, moments: Moments) -> None:
+        """Hand over what groups of people should have, each batch of other groups."""
+        by_cause = cause_ids(self._session, self._programme_id, moments.causes)
+        ids = {id(cause): by_cause[cause] for cause in {id(cause): cause for cause in moments.causes}.values()}
+        rows = [(*row, ids[id(cause)]) for row, cause in zip(moments.rows, moments.causes, strict=True)]
+        insert_stored(self._session, MOMENT, (*_MOMENT_COLUMNS, "cause_id"), rows)
+        self._handed_over += len(rows)
+        groups = [row[0] for row in rows]
+        self._groups = min(groups, default=0), max(groups, default=0)
 
     def expand(self) -> None:
         """Bring what was handed over since the last time to each person: long work, of the database alone."""
         if self._expanded == self._handed_over:
             return
-        _rows(self._session, _EXPAND, after=self._expanded)
+        first, last = self._groups
+        _rows(self._session, _EXPAND, after=self._expanded, first_group=first, last_group=last)
         if not self._known:
-            self._added += _rows(self._session, _INSERT_AT_ONCE, now=self._now, after=self._expanded)
+            self._added += _rows(
+                self._session, _INSERT_AT_ONCE, now=self._now, after=self._expanded, first_group=first, last_group=last
+            )
         self._expanded = self._handed_over
 
     def reconcile(self) -> Reconciled:
@@ -262,7 +284,7 @@ class NoticePlan:
         if self._known:
             _match(session, whole=whole)
             found = _find_unwanted(session, programme_id, now, whole=whole)
-            if session.get_bind().dialect.name == "postgresql":
+            if self._dialect == "postgresql":
                 session.execute(text(_HOLD))
             changed = _change(session)
             cancelled = _cancel(session, now) if found else 0

@@ -4,7 +4,7 @@ Notices are compared and written as sets: a moment is worked out once for a grou
 ever has it person by person.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Identity, Index, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, Identity, Integer, MetaData, String, Table
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
@@ -18,16 +18,12 @@ READER_DATE = """
 _READER_DATE = BigInteger().with_variant(Integer(), "sqlite")  # where only INTEGER is the table's own key
 
 
-def _temporary(name: str, *columns: Column[object] | Index, **options: bool) -> Table:
-    return Table(name, _PLANNING, *columns, prefixes=["TEMPORARY"], **options)  # type: ignore[arg-type]
+def _temporary(name: str, *columns: Column[object], in_order: bool = False) -> Table:
+    """`in_order`: SQLite keeps the rows in the order of their key, and nowhere else."""
+    return Table(name, _PLANNING, *columns, prefixes=["TEMPORARY"], sqlite_with_rowid=not in_order)
 
 
-def _number() -> Column[int]:
-    """Counts up from 1. PostgreSQL takes many numbers at a time: to take one takes as long as to write the row."""
-    return Column("id", Integer, Identity(cache=10_000), primary_key=True)
-
-
-def _key(name: str) -> Column[int]:
+def _key(name: str) -> Column[object]:
     return Column(name, Integer, primary_key=True, autoincrement=False)
 
 
@@ -50,13 +46,13 @@ SEAT = _temporary(
     _key("person_id"),
     Column("event_id", Integer, nullable=False),
     Column("whereabouts_id", Integer, nullable=False),
-    sqlite_with_rowid=False,
+    in_order=True,
 )
 """Everybody invited, in the group of those whom no rule tells apart."""
 
 MOMENT = _temporary(
     "moment",
-    _number(),
+    Column("id", Integer, Identity(cache=10_000), primary_key=True),  # as of `Notice`
     Column("group_id", Integer),
     Column("person_id", Integer),
     Column("cause_id", Integer, nullable=False),
@@ -100,15 +96,12 @@ DIGEST = _temporary("digest", Column("id", _READER_DATE, primary_key=True, autoi
 
 PART = _temporary(
     "part",
-    _number(),
-    Column("digest_id", _READER_DATE, nullable=False),
-    Column("person_id", Integer, nullable=False),
+    Column("digest_id", _READER_DATE, primary_key=True, autoincrement=False),
+    Column("due_at", UtcMoment, primary_key=True),
+    _key("cause_id"),
     Column("moment_id", Integer, nullable=False),
-    Column("cause_id", Integer, nullable=False),
-    Column("round", Integer, nullable=False),
-    Column("due_at", UtcMoment, nullable=False),
     Column("useful_until", UtcMoment, nullable=False),
-    Index("part_of_digest", "digest_id"),
+    in_order=True,
 )
 """Those reminders, with what decides when their digest is due and until when it is useful."""
 
