@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from convene.rules.notice_states import REPLANNABLE, NoticeState
 from convene.rules.vocabulary import NoticeKind
-from convene.store.planning_tables import DIGEST, PART, READER_DATE, measure
+from convene.store.planning_tables import READER_DATE
 
 _WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _OPEN = f"{_WAITING}, '{NoticeState.CANCELLED.value}'"
@@ -210,15 +210,13 @@ def drop_settled(session: Session) -> None:
     session.execute(text(_DROP_SETTLED))
 
 
-def join_digests(session: Session, programme_id: int, *, whole: bool, known: bool) -> None:
-    """Make one wanted notice of several reminders of one person on one date."""
+def join_digests(session: Session, programme_id: int, *, known: bool) -> None:
+    """Make one wanted notice of several reminders of one person on one date. `known`: the programme has notices."""
     found = session.execute(text(_FIND))
     if not found.rowcount:  # type: ignore[attr-defined]
         return
     session.execute(text(_TAKE_PARTS))
     session.execute(text(_ADD_CAUSES), {"programme_id": programme_id})
-    if whole:
-        measure(session, DIGEST, PART)
     session.execute(text(_WANT_DIGESTS), {"programme_id": programme_id, "known": known})
 
 

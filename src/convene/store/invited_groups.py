@@ -14,10 +14,9 @@ from convene.store.planning_tables import PERSON_PLACE, PLANNED_EVENT
 from convene.store.programme_rows import PersonTraits
 
 _INVITED = """
-    SELECT DISTINCT person.id, person.language, person.timezone, person.country, person.organisation
-    FROM planned_event
-    JOIN invitation ON invitation.event_id = planned_event.event_id
-    JOIN person ON person.id = invitation.person_id
+    SELECT id, language, timezone, country, organisation FROM person WHERE id IN (
+        SELECT invitation.person_id FROM planned_event JOIN invitation ON invitation.event_id = planned_event.event_id
+    )
 """
 
 # Who left and was never told of the event is owed nothing, nor is who gets no e-mail.

@@ -25,7 +25,7 @@ from convene.store.digests import (
     mark_changed_parts,
     write_parts,
 )
-from convene.store.planning_tables import MOMENT, PERSON_PLACE, READER_DATE, WANTED, measure
+from convene.store.planning_tables import DIGEST, MOMENT, PART, PERSON_PLACE, READER_DATE, WANTED, measure
 
 _WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _CANCELLED = NoticeState.CANCELLED.value
@@ -273,13 +273,15 @@ class NoticePlan:
         session, programme_id, now, whole = self._session, self._programme_id, self._now, self._whole
         self.expand()
         session.execute(text(_NOTE_DATES))
-        if whole:
-            measure(session, PERSON_PLACE, MOMENT, WANTED)
         if self._known:
-            if not whole:
+            if whole:
+                measure(session, PERSON_PLACE, MOMENT, WANTED)
+            else:
                 add_stored_reminders(session, programme_id)
             drop_settled(session)
-        join_digests(session, programme_id, whole=whole, known=self._known)
+        join_digests(session, programme_id, known=self._known)
+        if whole and self._known:
+            measure(session, DIGEST, PART)
         changed = cancelled = 0
         if self._known:
             _match(session, whole=whole)
