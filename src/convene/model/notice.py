@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, text
+from sqlalchemy import Identity, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 from convene.model.columns import JsonColumn, UtcMoment
@@ -75,7 +75,8 @@ class Notice(SQLModel, table=True):
     The rows come from joins with the tables that they name (`store/notice_plan.py`), and go before those do.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    # PostgreSQL takes one number as slowly as it writes a sixth of the row, 32 as fast as one.
+    id: int | None = Field(default=None, primary_key=True, sa_column_args=(Identity(cache=32),))
     cause_id: int
     person_id: int
     round: int

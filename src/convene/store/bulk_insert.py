@@ -11,35 +11,46 @@ from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
 
+_SQLITE = "sqlite"
 _UP_TO_MICROSECONDS = len("2020-01-13 02:00:00.000000")
+
+Stored = tuple[Any, ...]
+"""A row with its values as the database takes them."""
 
 
 def bulk_insert(session: Session, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert `rows`, each with its values in the order of `columns`. Moments are in UTC, and aware."""
+    insert_stored(session, table, columns, as_stored(session.get_bind().dialect.name, table, columns, rows))
+
+
+def as_stored(dialect: str, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> list[Stored]:
+    """The rows as SQLAlchemy's types write them: dates as text, moments to the microsecond, on SQLite without zone.
+
+    Text on PostgreSQL too: its driver takes longer to write a moment than Python does.
+    """
+    moments = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, UtcMoment)]
+    dates = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Date)]
+    end = _UP_TO_MICROSECONDS if dialect == _SQLITE else None
+    stored = []
+    for row in rows:
+        values = list(row)
+        for place in moments:
+            values[place] = values[place].isoformat(" ", "microseconds")[:end]
+        for place in dates:
+            values[place] = values[place] and values[place].isoformat()
+        stored.append(tuple(values))
+    return stored
+
+
+def insert_stored(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Stored]) -> None:
+    """The same with what `as_stored` gave."""
     connection = session.connection()
     names = ", ".join(columns)
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name != _SQLITE:
         cursor = connection.connection.cursor()
         with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        return
-    values = _as_sqlite(table, columns, rows)
-    if values:
+    elif rows:
         places = ", ".join("?" for _ in columns)
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", values)
-
-
-def _as_sqlite(table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The rows as SQLAlchemy's types write them: moments to the microsecond and without their zone, dates as text."""
-    moments = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, UtcMoment)]
-    dates = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Date)]
-    written = []
-    for row in rows:
-        values = list(row)
-        for place in moments:
-            values[place] = values[place].isoformat(" ", "microseconds")[:_UP_TO_MICROSECONDS]
-        for place in dates:
-            values[place] = values[place] and values[place].isoformat()
-        written.append(tuple(values))
-    return written
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", rows)

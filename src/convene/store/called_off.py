@@ -11,6 +11,7 @@ from sqlmodel import Session
 from convene.model.columns import UtcMoment
 from convene.rules.rule import PARTICIPANTS_ONLY
 from convene.rules.vocabulary import EventStatus, NoticeKind, Role
+from convene.store.digests import PART_OF_DIGEST
 
 NOTHING_LEFT = "nothing is left that it speaks of"
 """Of a digest whose events were deleted."""
@@ -42,7 +43,7 @@ _NAME_REPLACED = f"""
             WHEN lost.of_digest THEN 'its reminders changed'
             WHEN cause.kind IN ({_CORRECTIONS}) THEN 'the facts changed again'
             WHEN heir.id <> cause.id THEN 'planned anew for the new date or hour'
-            WHEN wanted.part_of IS NOT NULL THEN 'it joined a digest'
+            WHEN {PART_OF_DIGEST} THEN 'it joined a digest'
             ELSE 'the person was added again'
         END) AS why
         FROM lost CROSS JOIN cause CROSS JOIN cause AS heir CROSS JOIN wanted

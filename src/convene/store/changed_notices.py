@@ -8,45 +8,59 @@ from sqlalchemy import Integer, String, bindparam, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
+from convene.store.digests import PART_OF_DIGEST
 
-_CHANGED = """
-    FROM wanted
-    JOIN moment ON moment.id = wanted.moment_id
-    JOIN cause ON cause.id = wanted.cause_id
-    JOIN person_place ON person_place.person_id = wanted.person_id
-    WHERE wanted.part_of IS NULL AND wanted.changed
+# Those that were written as they came are in no list person by person.
+_WRITTEN_AT_ONCE = """
+    SELECT seat.person_id, moment.id AS moment_id, moment.cause_id, NULL AS reader_date
+    FROM moment JOIN seat ON seat.group_id = moment.group_id
+    WHERE moment.at_once
+"""
+_CHANGED = f"""
+    FROM (
+        SELECT person_id, moment_id, cause_id, reader_date FROM wanted WHERE changed AND NOT {PART_OF_DIGEST}
+        UNION ALL {_WRITTEN_AT_ONCE}
+    ) AS notice
+    JOIN moment ON moment.id = notice.moment_id
+    JOIN cause ON cause.id = notice.cause_id
+    JOIN person_place ON person_place.person_id = notice.person_id
 """
 _COUNTED = text(f"""
-    SELECT cause.kind, wanted.person_id, person_place.language,
+    SELECT cause.kind, notice.person_id, person_place.language,
         sum(CASE WHEN moment.due_at <= :now THEN 1 ELSE 0 END) AS at_once,
         sum(CASE WHEN moment.due_at > :now AND moment.due_at <= :soon THEN 1 ELSE 0 END) AS soon,
         sum(CASE WHEN moment.due_at > :soon THEN 1 ELSE 0 END) AS later
     {_CHANGED}
-    GROUP BY cause.kind, wanted.person_id, person_place.language
-    ORDER BY min(moment.due_at), cause.kind, wanted.person_id
+    GROUP BY cause.kind, notice.person_id, person_place.language
+    ORDER BY min(moment.due_at), cause.kind, notice.person_id
 """).bindparams(bindparam("now", type_=UtcMoment()), bindparam("soon", type_=UtcMoment()))
 _FIRST = text(f"""
     SELECT cause.kind, moment.due_at, moment.timezone
-    {_CHANGED} AND moment.due_at > :now
+    {_CHANGED} WHERE moment.due_at > :now
     ORDER BY moment.due_at, moment.timezone LIMIT 1
 """).bindparams(bindparam("now", type_=UtcMoment()))
 
 # Reminders that join a digest are moved each by itself, and leave with it: at the earliest of its parts.
-_SHIFTED = text("""
+_SHIFTED = text(f"""
     SELECT cause.kind, cause.rule, coalesce(person.country, organisation.country) AS country,
         moment.shifted_from, moment.shifted_why, moment.timezone,
-        coalesce((SELECT min(part.due_at) FROM part WHERE part.digest_id = wanted.part_of), moment.due_at) AS leaves_at,
-        count(DISTINCT wanted.person_id) AS people
-    FROM wanted
-    JOIN moment ON moment.id = wanted.moment_id
-    JOIN cause ON cause.id = wanted.cause_id
-    JOIN person ON person.id = wanted.person_id
+        coalesce((SELECT min(part.due_at) FROM part WHERE part.digest_id = notice.reader_date), moment.due_at)
+            AS leaves_at,
+        count(DISTINCT notice.person_id) AS people
+    FROM (
+        SELECT person_id, moment_id, cause_id, reader_date FROM wanted
+        WHERE digest_id IS NULL AND (
+            changed AND NOT {PART_OF_DIGEST}
+            OR reader_date IN (SELECT digest_id FROM wanted WHERE digest_id IS NOT NULL AND changed)
+        )
+        UNION ALL {_WRITTEN_AT_ONCE}
+    ) AS notice
+    JOIN moment ON moment.id = notice.moment_id
+    JOIN cause ON cause.id = notice.cause_id
+    JOIN person ON person.id = notice.person_id
     LEFT JOIN organisation
         ON organisation.programme_id = cause.programme_id AND organisation.name = person.organisation
-    WHERE moment.shifted_from IS NOT NULL AND wanted.digest_id IS NULL AND (
-        wanted.part_of IS NULL AND wanted.changed
-        OR wanted.part_of IN (SELECT digest_id FROM wanted WHERE digest_id IS NOT NULL AND changed)
-    )
+    WHERE moment.shifted_from IS NOT NULL
     GROUP BY cause.kind, cause.rule, coalesce(person.country, organisation.country), moment.shifted_from,
         moment.shifted_why, moment.timezone, leaves_at
     ORDER BY moment.shifted_from, cause.rule, country, leaves_at, moment.timezone

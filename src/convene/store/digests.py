@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from convene.rules.notice_states import REPLANNABLE, NoticeState
 from convene.rules.vocabulary import NoticeKind
-from convene.store.planning_tables import DIGEST, PART, READER_DATE, measure
+from convene.store.planning_tables import READER_DATE
 
 _WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _OPEN = f"{_WAITING}, '{NoticeState.CANCELLED.value}'"
@@ -46,7 +46,8 @@ _TOUCH_CAUSES = text("""
 
 _MOMENT = """
     INSERT INTO moment (
-        person_id, cause_id, round, role, due_at, timezone, joins_on, shifted_from, shifted_why, useful_until, keeps_due
+        person_id, cause_id, round, role, due_at, timezone, joins_on, shifted_from, shifted_why, useful_until,
+        keeps_due, at_once
     )
 """
 _ON_TOUCHED_DATES = f"""
@@ -57,7 +58,7 @@ _ON_TOUCHED_DATES = f"""
 """
 _PLAIN_REMINDERS = f"""{_MOMENT}
     SELECT notice.person_id, notice.cause_id, notice.round, notice.role, notice.due_at, notice.timezone,
-        notice.joins_on, notice.shifted_from, notice.shifted_why, notice.useful_until, FALSE
+        notice.joins_on, notice.shifted_from, notice.shifted_why, notice.useful_until, FALSE, FALSE
     {_ON_TOUCHED_DATES} AND NOT EXISTS (
         SELECT 1 FROM cause WHERE cause.id = notice.cause_id AND cause.kind = '{_KIND}'
     )
@@ -65,7 +66,7 @@ _PLAIN_REMINDERS = f"""{_MOMENT}
 _PARTS_OF_DIGESTS = f"""{_MOMENT}
     SELECT noticepart.person_id, noticepart.cause_id, noticepart.round, noticepart.role, noticepart.due_at,
         noticepart.timezone, noticepart.joins_on, noticepart.shifted_from, noticepart.shifted_why,
-        noticepart.useful_until, FALSE
+        noticepart.useful_until, FALSE, FALSE
     FROM (SELECT notice.id {_ON_TOUCHED_DATES}) AS digest_notice
     CROSS JOIN noticepart
     CROSS JOIN cause
@@ -100,15 +101,19 @@ _FIND = """
     INSERT INTO digest (id)
     SELECT reader_date FROM wanted WHERE reader_date IS NOT NULL GROUP BY reader_date HAVING count(*) > 1
 """
-_NAME_PARTS = "UPDATE wanted SET part_of = reader_date WHERE reader_date IN (SELECT id FROM digest)"
-# In this order, so that the first part of a digest is the earliest.
+PART_OF_DIGEST = """(
+    wanted.reader_date IS NOT NULL AND wanted.digest_id IS NULL AND wanted.reader_date IN (SELECT id FROM digest)
+)"""
+"""Of a wanted notice: it is one of the parts of a digest, and not written itself."""
+# In the order of their table. CROSS JOIN tells both databases in which order to look.
 _TAKE_PARTS = """
-    INSERT INTO part (digest_id, person_id, moment_id, cause_id, round, due_at, useful_until)
-    SELECT wanted.part_of, wanted.person_id, wanted.moment_id, wanted.cause_id, wanted.round, moment.due_at,
-        moment.useful_until
-    FROM wanted JOIN moment ON moment.id = wanted.moment_id
-    WHERE wanted.part_of IS NOT NULL
-    ORDER BY wanted.part_of, moment.due_at, moment.cause_id
+    INSERT INTO part (digest_id, due_at, cause_id, moment_id, useful_until)
+    SELECT digest.id, moment.due_at, wanted.cause_id, wanted.moment_id, moment.useful_until
+    FROM wanted
+    CROSS JOIN digest
+    CROSS JOIN moment
+    WHERE digest.id = wanted.reader_date AND moment.id = wanted.moment_id
+    ORDER BY digest.id, moment.due_at, wanted.cause_id
 """
 _ADD_CAUSES = f"""
     INSERT INTO cause (programme_id, kind, rule, occurrence, revision, joins_from, joins_to)
@@ -121,21 +126,27 @@ _ADD_CAUSES = f"""
 # makes another one of that date: a further round.
 _WANT_DIGESTS = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, useful_until, digest_id, changed)
-    WITH parts AS MATERIALIZED (
-        SELECT digest_id, min(id) AS first_id, max(useful_until) AS useful_until FROM part GROUP BY digest_id
+    WITH found AS MATERIALIZED (
+        SELECT digest_id AS id, digest_id / 100000000 AS person_id, digest_id % 100000000 AS joins_on,
+            max(useful_until) AS useful_until
+        FROM part GROUP BY digest_id
     ), of_date AS MATERIALIZED (
-        SELECT id, joins_to FROM cause WHERE programme_id = :programme_id AND kind = '{_KIND}'
+        SELECT id, {READER_DATE.format(person_id="0", joins_on="joins_to")} AS joins_on
+        FROM cause WHERE programme_id = :programme_id AND kind = '{_KIND}'
     )
-    SELECT part.person_id, part.moment_id, of_date.id,
-        1 + (
+    SELECT found.person_id, part.moment_id, of_date.id,
+        CASE WHEN :known THEN 1 + (
             SELECT count(*) FROM notice
-            WHERE notice.cause_id = of_date.id AND notice.person_id = part.person_id AND notice.state NOT IN ({_OPEN})
-        ),
-        part.digest_id, parts.useful_until, part.digest_id, TRUE
-    FROM parts
-    JOIN part ON part.id = parts.first_id
-    JOIN moment ON moment.id = part.moment_id
-    JOIN of_date ON of_date.joins_to = moment.joins_on
+            WHERE notice.cause_id = of_date.id AND notice.person_id = found.person_id AND notice.state NOT IN ({_OPEN})
+        ) ELSE 1 END,
+        found.id, found.useful_until, found.id, TRUE
+    FROM found
+    CROSS JOIN part
+    CROSS JOIN of_date
+    WHERE part.digest_id = found.id AND of_date.joins_on = found.joins_on AND NOT EXISTS (
+        SELECT 1 FROM part AS earlier
+        WHERE earlier.digest_id = part.digest_id AND (earlier.due_at, earlier.cause_id) < (part.due_at, part.cause_id)
+    )
 """
 
 _MARK_CHANGED_PARTS = """
@@ -160,20 +171,26 @@ _CLEAR_PARTS = """
     DELETE FROM noticepart
     WHERE notice_id IN (SELECT notice_id FROM wanted WHERE digest_id IS NOT NULL AND changed)
 """
-# The row of a new digest is found by its identity. CROSS JOIN tells SQLite in which order.
+# The row of a new digest is looked up by its identity: joined, PostgreSQL would read all notices. CROSS JOIN tells
+# SQLite in which order.
 _WRITE_PARTS = """
     INSERT INTO noticepart (
         notice_id, person_id, cause_id, round, role, due_at, timezone, joins_on, shifted_from, shifted_why, useful_until
     )
-    SELECT notice.id, wanted.person_id, part.cause_id, part.round, moment.role, part.due_at, moment.timezone,
+    WITH changed AS MATERIALIZED (
+        SELECT digest_id, person_id, coalesce(notice_id, (
+            SELECT notice.id FROM notice
+            WHERE notice.cause_id = wanted.cause_id AND notice.person_id = wanted.person_id
+                AND notice.round = wanted.round
+        )) AS notice_id
+        FROM wanted WHERE digest_id IS NOT NULL AND changed
+    )
+    SELECT changed.notice_id, changed.person_id, part.cause_id, moment.round, moment.role, part.due_at, moment.timezone,
         moment.joins_on, moment.shifted_from, moment.shifted_why, part.useful_until
-    FROM wanted
+    FROM changed
     CROSS JOIN part
     CROSS JOIN moment
-    CROSS JOIN notice
-    WHERE wanted.digest_id IS NOT NULL AND wanted.changed
-        AND part.digest_id = wanted.digest_id AND moment.id = part.moment_id
-        AND notice.cause_id = wanted.cause_id AND notice.person_id = wanted.person_id AND notice.round = wanted.round
+    WHERE part.digest_id = changed.digest_id AND moment.id = part.moment_id
 """
 
 
@@ -193,17 +210,14 @@ def drop_settled(session: Session) -> None:
     session.execute(text(_DROP_SETTLED))
 
 
-def join_digests(session: Session, programme_id: int, *, whole: bool) -> None:
-    """Make one wanted notice of several reminders of one person on one date."""
+def join_digests(session: Session, programme_id: int, *, known: bool) -> None:
+    """Make one wanted notice of several reminders of one person on one date. `known`: the programme has notices."""
     found = session.execute(text(_FIND))
     if not found.rowcount:  # type: ignore[attr-defined]
         return
-    session.execute(text(_NAME_PARTS))
     session.execute(text(_TAKE_PARTS))
     session.execute(text(_ADD_CAUSES), {"programme_id": programme_id})
-    if whole:
-        measure(session, DIGEST, PART)
-    session.execute(text(_WANT_DIGESTS), {"programme_id": programme_id})
+    session.execute(text(_WANT_DIGESTS), {"programme_id": programme_id, "known": known})
 
 
 def mark_changed_parts(session: Session) -> None:

@@ -10,14 +10,15 @@ from sqlmodel import Session
 from convene.model.columns import UtcMoment
 from convene.model.person import NO_MAIL_SQL
 from convene.store.bulk_insert import bulk_insert
-from convene.store.planning_tables import PERSON_PLACE, PLANNED_EVENT
+from convene.store.planning_tables import PERSON_PLACE, PLANNED_EVENT, measure
 from convene.store.programme_rows import PersonTraits
 
+# CROSS JOIN tells SQLite in which order, here and below: from the planned events to their people.
 _INVITED = """
-    SELECT DISTINCT person.id, person.language, person.timezone, person.country, person.organisation
-    FROM planned_event
-    JOIN invitation ON invitation.event_id = planned_event.event_id
-    JOIN person ON person.id = invitation.person_id
+    SELECT id, language, timezone, country, organisation FROM person WHERE id IN (
+        SELECT invitation.person_id FROM planned_event CROSS JOIN invitation
+        WHERE invitation.event_id = planned_event.event_id
+    )
 """
 
 # Who left and was never told of the event is owed nothing, nor is who gets no e-mail.
@@ -31,10 +32,11 @@ _SEATS = f"""
         ),
         invitation.event_id, invitation.person_id, person_place.whereabouts_id
     FROM planned_event
-    JOIN invitation ON invitation.event_id = planned_event.event_id
+    CROSS JOIN invitation
     JOIN person_place ON person_place.person_id = invitation.person_id
     LEFT JOIN told ON told.person_id = invitation.person_id AND told.event_id = invitation.event_id
-    WHERE (invitation.left_at IS NULL OR told.person_id IS NOT NULL)
+    WHERE invitation.event_id = planned_event.event_id
+        AND (invitation.left_at IS NULL OR told.person_id IS NOT NULL)
         AND invitation.person_id NOT IN (SELECT id FROM person WHERE {NO_MAIL_SQL})
 """
 
@@ -100,6 +102,7 @@ class InvitedGroup:
 def set_planned_events(session: Session, event_ids: Collection[int]) -> None:
     """Name the events that the pass plans."""
     bulk_insert(session, PLANNED_EVENT, ("event_id",), ((event_id,) for event_id in event_ids))
+    measure(session, PLANNED_EVENT)
 
 
 def invited_traits(session: Session) -> dict[int, PersonTraits]:

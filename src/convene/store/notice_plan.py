@@ -12,11 +12,12 @@ from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
 from convene.rules.notice_states import REPLANNABLE, NoticeState
-from convene.rules.planned_event import Wanted
-from convene.store.bulk_insert import bulk_insert
+from convene.rules.planned_event import Cause, Wanted
+from convene.store.bulk_insert import Stored, as_stored, insert_stored
 from convene.store.called_off import NOTHING_LEFT, explain_unwanted
 from convene.store.causes import cause_ids
 from convene.store.digests import (
+    PART_OF_DIGEST,
     add_stored_reminders,
     clear_changed_parts,
     drop_settled,
@@ -24,7 +25,7 @@ from convene.store.digests import (
     mark_changed_parts,
     write_parts,
 )
-from convene.store.planning_tables import MOMENT, PERSON_PLACE, READER_DATE, WANTED, measure
+from convene.store.planning_tables import DIGEST, MOMENT, PART, PERSON_PLACE, READER_DATE, WANTED, measure
 
 _WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _CANCELLED = NoticeState.CANCELLED.value
@@ -32,19 +33,21 @@ _PLANNED = NoticeState.PLANNED.value
 _CLAIMED = NoticeState.CLAIMED.value
 
 _MOMENT_COLUMNS = (
-    "group_id", "cause_id", "round", "role", "due_at", "timezone", "joins_on", "shifted_from", "shifted_why",
-    "useful_until", "keeps_due",
+    "group_id", "round", "role", "due_at", "timezone", "joins_on", "shifted_from", "shifted_why", "useful_until",
+    "keeps_due", "at_once",
 )  # fmt: skip
 
+# PostgreSQL would read the seats of all groups each time.
+_AMONG_THEM = "seat.group_id BETWEEN :first_group AND :last_group"
 _EXPAND = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, changed)
     WITH dated AS MATERIALIZED (
         SELECT id, group_id, cause_id, round, {READER_DATE.format(person_id="0", joins_on="joins_on")} AS joins_on
-        FROM moment WHERE id > :after
+        FROM moment WHERE id > :after AND NOT at_once
     )
     SELECT seat.person_id, dated.id, dated.cause_id, dated.round,
         seat.person_id * CAST(100000000 AS bigint) + dated.joins_on, TRUE
-    FROM dated CROSS JOIN seat WHERE seat.group_id = dated.group_id
+    FROM dated CROSS JOIN seat WHERE seat.group_id = dated.group_id AND {_AMONG_THEM}
 """
 
 # So that the causes whose notices may join on a date are found by that date.
@@ -65,12 +68,10 @@ _ANY_STORED = """
     WHERE cause.programme_id = :programme_id LIMIT 1
 """
 
-_NEWEST_MOMENT = "SELECT coalesce(max(id), 0) FROM moment"
-
-_MATCH = """
+_MATCH = f"""
     UPDATE wanted SET notice_id = notice.id, changed = FALSE FROM notice
     WHERE notice.cause_id = wanted.cause_id AND notice.person_id = wanted.person_id
-        AND notice.round = wanted.round AND wanted.part_of IS NULL
+        AND notice.round = wanted.round AND NOT {PART_OF_DIGEST}
 """
 _INDEX_MATCHED = "CREATE INDEX wanted_notice ON wanted (notice_id)"
 
@@ -126,26 +127,23 @@ _INSERT = f"""
         useful_until, language, language_source, state, attempts, uncertain, created_at
     )
     SELECT
-        wanted.cause_id, wanted.person_id, wanted.round, moment.role, moment.due_at, moment.timezone,
+        {{of}}.cause_id, person_place.person_id, {{of}}.round, moment.role, moment.due_at, moment.timezone,
         person_place.zone_assumed, moment.joins_on, moment.shifted_from, moment.shifted_why,
-        coalesce(wanted.useful_until, moment.useful_until), person_place.language, person_place.language_source,
-        '{_PLANNED}', 0, FALSE, :now
+        {{useful_until}}, person_place.language, person_place.language_source, '{_PLANNED}', 0, FALSE, :now
 """
-_INSERT_NEW = f"""{_INSERT}
+_INSERT_NEW = f"""{_INSERT.format(of="wanted", useful_until="coalesce(wanted.useful_until, moment.useful_until)")}
     FROM wanted
     JOIN moment ON moment.id = wanted.moment_id
     JOIN person_place ON person_place.person_id = wanted.person_id
-    WHERE wanted.notice_id IS NULL AND wanted.part_of IS NULL AND (wanted.reader_date IS NOT NULL OR :known)
+    WHERE wanted.notice_id IS NULL AND NOT {PART_OF_DIGEST}
 """
-# Of a programme that has no notices yet, those that never join a digest need not wait for the others.
-_INSERT_AT_ONCE = f"""{_INSERT}
-    FROM (
-        SELECT seat.person_id, moment.id AS moment_id, moment.cause_id, moment.round, moment.useful_until
-        FROM moment CROSS JOIN seat
-        WHERE moment.id > :after AND moment.joins_on IS NULL AND seat.group_id = moment.group_id
-    ) AS wanted
-    JOIN moment ON moment.id = wanted.moment_id
-    JOIN person_place ON person_place.person_id = wanted.person_id
+_INSERT_AT_ONCE = f"""{_INSERT.format(of="moment", useful_until="moment.useful_until")}
+    FROM moment
+    CROSS JOIN seat
+    CROSS JOIN person_place
+    WHERE moment.id > :after AND moment.at_once
+        AND seat.group_id = moment.group_id AND {_AMONG_THEM}
+        AND person_place.person_id = seat.person_id
 """
 
 _NOBODY_WANTS = f"""
@@ -203,6 +201,14 @@ class Reconciled:
     cancelled: int
 
 
+@dataclass(frozen=True)
+class Moments:
+    """Rows that lack nothing but the number of their cause."""
+
+    causes: Sequence[Cause]
+    rows: Sequence[Stored]
+
+
 class NoticePlan:
     """One planning pass: takes what groups of people should have, batch by batch, then brings the notices in line.
 
@@ -211,21 +217,20 @@ class NoticePlan:
 
     def __init__(self, session: Session, programme_id: int, now: datetime, *, whole: bool) -> None:
         self._session = session
+        self._dialect = session.get_bind().dialect.name
         self._programme_id = programme_id
         self._now = now
         self._whole = whole
         self._known = session.execute(text(_ANY_STORED), {"programme_id": programme_id}).first() is not None
-        self._expanded = 0
+        self._handed_over = self._expanded = 0  # moments are numbered from 1, in the order in which they come
+        self._groups = 0, 0  # the first and the last of those that were handed over and wait to be expanded
         self._added = 0
 
-    def add(self, wanted: Sequence[Wanted]) -> None:
-        """Hand over what groups of people should have."""
-        by_cause = cause_ids(self._session, self._programme_id, (notice.cause for notice in wanted))
-        ids = {id(cause): by_cause[cause] for cause in {id(each.cause): each.cause for each in wanted}.values()}
+    def moments(self, wanted: Sequence[Wanted]) -> Moments:
+        """What groups of people should have, made ready. In any thread: it asks nothing of the database."""
         rows = (
             (
                 notice.group,
-                ids[id(notice.cause)],
                 notice.round,
                 notice.role.value,
                 notice.due.at,
@@ -235,42 +240,57 @@ class NoticePlan:
                 notice.due.shifted_why,
                 notice.useful_until,
                 notice.keeps_due,
+                notice.joins_on is None and not self._known,
             )
             for notice in wanted
         )
-        bulk_insert(self._session, MOMENT, _MOMENT_COLUMNS, rows)
+        return Moments([notice.cause for notice in wanted], as_stored(self._dialect, MOMENT, _MOMENT_COLUMNS, rows))
+
+    def add(self, moments: Moments) -> None:
+        """Hand over what groups of people should have, each batch of other groups."""
+        by_cause = cause_ids(self._session, self._programme_id, moments.causes)
+        ids = {id(cause): by_cause[cause] for cause in {id(cause): cause for cause in moments.causes}.values()}
+        rows = [(*row, ids[id(cause)]) for row, cause in zip(moments.rows, moments.causes, strict=True)]
+        insert_stored(self._session, MOMENT, (*_MOMENT_COLUMNS, "cause_id"), rows)
+        self._handed_over += len(rows)
+        groups = [row[0] for row in rows]
+        self._groups = min(groups, default=0), max(groups, default=0)
 
     def expand(self) -> None:
         """Bring what was handed over since the last time to each person: long work, of the database alone."""
-        newest = self._session.execute(text(_NEWEST_MOMENT)).scalar_one()
-        if newest == self._expanded:
+        if self._expanded == self._handed_over:
             return
-        _rows(self._session, _EXPAND, after=self._expanded)
+        first, last = self._groups
+        _rows(self._session, _EXPAND, after=self._expanded, first_group=first, last_group=last)
         if not self._known:
-            self._added += _rows(self._session, _INSERT_AT_ONCE, now=self._now, after=self._expanded)
-        self._expanded = newest
+            self._added += _rows(
+                self._session, _INSERT_AT_ONCE, now=self._now, after=self._expanded, first_group=first, last_group=last
+            )
+        self._expanded = self._handed_over
 
     def reconcile(self) -> Reconciled:
         """Insert, change and cancel until the stored notices are the wanted ones."""
         session, programme_id, now, whole = self._session, self._programme_id, self._now, self._whole
         self.expand()
         session.execute(text(_NOTE_DATES))
-        if whole:
-            measure(session, PERSON_PLACE, MOMENT, WANTED)
         if self._known:
-            if not whole:
+            if whole:
+                measure(session, PERSON_PLACE, MOMENT, WANTED)
+            else:
                 add_stored_reminders(session, programme_id)
             drop_settled(session)
-        join_digests(session, programme_id, whole=whole)
+        join_digests(session, programme_id, known=self._known)
+        if whole and self._known:
+            measure(session, DIGEST, PART)
         changed = cancelled = 0
         if self._known:
             _match(session, whole=whole)
             found = _find_unwanted(session, programme_id, now, whole=whole)
-            if session.get_bind().dialect.name == "postgresql":
+            if self._dialect == "postgresql":
                 session.execute(text(_HOLD))
             changed = _change(session)
             cancelled = _cancel(session, now) if found else 0
-        self._added += _rows(session, _INSERT_NEW, now=now, known=self._known)
+        self._added += _rows(session, _INSERT_NEW, now=now)
         write_parts(session)
         return Reconciled(self._added, changed, cancelled)
 

@@ -4,7 +4,7 @@ Notices are compared and written as sets: a moment is worked out once for a grou
 ever has it person by person.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, Identity, Integer, MetaData, String, Table
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
@@ -18,13 +18,18 @@ READER_DATE = """
 _READER_DATE = BigInteger().with_variant(Integer(), "sqlite")  # where only INTEGER is the table's own key
 
 
-def _temporary(name: str, *columns: Column[object] | Index) -> Table:
-    return Table(name, _PLANNING, *columns, prefixes=["TEMPORARY"])
+def _temporary(name: str, *columns: Column[object], in_order: bool = False) -> Table:
+    """`in_order`: SQLite keeps the rows in the order of their key, and nowhere else."""
+    return Table(name, _PLANNING, *columns, prefixes=["TEMPORARY"], sqlite_with_rowid=not in_order)
+
+
+def _key(name: str) -> Column[object]:
+    return Column(name, Integer, primary_key=True, autoincrement=False)
 
 
 PERSON_PLACE = _temporary(
     "person_place",
-    Column("person_id", Integer, primary_key=True),
+    _key("person_id"),
     Column("whereabouts_id", Integer, nullable=False),
     Column("language", String, nullable=False),
     Column("language_source", String, nullable=False),
@@ -32,22 +37,22 @@ PERSON_PLACE = _temporary(
 )
 """How everybody invited stands to the programme: `rules/language_chain.py` decided it once for all who are alike."""
 
-PLANNED_EVENT = _temporary("planned_event", Column("event_id", Integer, primary_key=True))
+PLANNED_EVENT = _temporary("planned_event", _key("event_id"))
 """The events that this pass plans; those of the programme that are not among them stay as they are."""
 
 SEAT = _temporary(
     "seat",
-    Column("group_id", Integer, nullable=False),
+    _key("group_id"),
+    _key("person_id"),
     Column("event_id", Integer, nullable=False),
-    Column("person_id", Integer, nullable=False),
     Column("whereabouts_id", Integer, nullable=False),
-    Index("seat_of_group", "group_id", "person_id"),
+    in_order=True,
 )
 """Everybody invited, in the group of those whom no rule tells apart."""
 
 MOMENT = _temporary(
     "moment",
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Integer, Identity(cache=10_000), primary_key=True),  # as of `Notice`
     Column("group_id", Integer),
     Column("person_id", Integer),
     Column("cause_id", Integer, nullable=False),
@@ -60,8 +65,13 @@ MOMENT = _temporary(
     Column("shifted_why", String, nullable=False),
     Column("useful_until", UtcMoment, nullable=False),
     Column("keeps_due", Boolean, nullable=False),
+    Column("at_once", Boolean, nullable=False),
 )
-"""When a notice is due, for a whole group; for one person where it was stored by an earlier pass and may join."""
+"""When a notice is due, for a whole group; for one person where it was stored by an earlier pass and may join.
+
+`at_once`: it never joins, and the programme has no notices with which it could be compared: it is written for everybody
+of the group as it comes, and is never `wanted` person by person.
+"""
 
 WANTED = _temporary(
     "wanted",
@@ -72,13 +82,11 @@ WANTED = _temporary(
     Column("reader_date", _READER_DATE),
     Column("useful_until", UtcMoment),
     Column("digest_id", _READER_DATE),
-    Column("part_of", _READER_DATE),
     Column("notice_id", Integer),
     Column("changed", Boolean, nullable=False),
 )
 """The notices there should be, person by person. `reader_date`: the person and the date on which it may join others.
-`digest_id`: it is that digest; `part_of`: it is one of the parts of that digest, and not written itself. `notice_id` is
-the stored row; `changed`: it has none, or one that differs.
+`digest_id`: it is that digest. `notice_id` is the stored row; `changed`: it has none, or one that differs.
 
 `useful_until` is set where it is not the moment's: a digest is useful as long as one of its parts.
 """
@@ -88,21 +96,18 @@ DIGEST = _temporary("digest", Column("id", _READER_DATE, primary_key=True, autoi
 
 PART = _temporary(
     "part",
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("digest_id", _READER_DATE, nullable=False),
-    Column("person_id", Integer, nullable=False),
+    Column("digest_id", _READER_DATE, primary_key=True, autoincrement=False),
+    Column("due_at", UtcMoment, primary_key=True),
+    _key("cause_id"),
     Column("moment_id", Integer, nullable=False),
-    Column("cause_id", Integer, nullable=False),
-    Column("round", Integer, nullable=False),
-    Column("due_at", UtcMoment, nullable=False),
     Column("useful_until", UtcMoment, nullable=False),
-    Index("part_of_digest", "digest_id"),
+    in_order=True,
 )
 """Those reminders, with what decides when their digest is due and until when it is useful."""
 
 TOUCHED = _temporary(
     "touched",
-    Column("person_id", Integer, primary_key=True),
+    _key("person_id"),
     Column("joins_on", Date, primary_key=True),
 )
 """The people and dates on which reminders of the planned events join, or joined before."""
@@ -110,13 +115,13 @@ TOUCHED = _temporary(
 TOUCHED_CAUSE = _temporary(
     "touched_cause",
     Column("joins_on", Date, primary_key=True),
-    Column("cause_id", Integer, primary_key=True),
+    _key("cause_id"),
 )
 """The causes whose notices may join on those dates."""
 
 UNWANTED = _temporary(
     "unwanted",
-    Column("notice_id", Integer, primary_key=True),
+    _key("notice_id"),
     Column("why", String, nullable=False),
     Column("replaced", Boolean, nullable=False),
 )
@@ -132,6 +137,8 @@ LOST = _temporary(
 )
 """What those notices are about: their own cause, or (`of_digest`) that of each reminder in a digest."""
 
+_TEMPORARY_CACHE_KIB = 16_384
+"""Holds the moments of a large programme, which its digests look up in no order; SQLite's own 2,000 do not."""
 
 # How PostgreSQL joins in the transaction of a pass. It knows nothing of tables that were filled a moment ago.
 _JOINS = {
@@ -139,6 +146,8 @@ _JOINS = {
     "join_collapse_limit": "1",
     # What does not fit goes by way of the disk, and hands rows to the indexes in another order.
     "work_mem": "64MB",
+    # Where it can compile statements, it would do so for each whose cost it takes to be high: it knows no cost here.
+    "jit": "off",
 }
 _MANY_ROWS = {"enable_nestloop": "off", "enable_hashjoin": "on", "enable_mergejoin": "on", "enable_seqscan": "on"}
 """All rows meet all of theirs at once, whatever it believes of their number."""
@@ -150,7 +159,9 @@ def open_planning_tables(session: Session, *, whole: bool) -> None:
     """Make the tables, empty, for a pass over all events (`whole`) or some."""
     close_planning_tables(session)
     _PLANNING.create_all(session.connection(), checkfirst=False)
-    if session.get_bind().dialect.name == "postgresql":
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql(f"PRAGMA temp.cache_size = -{_TEMPORARY_CACHE_KIB}")
+    else:
         for setting, value in {**_JOINS, **(_MANY_ROWS if whole else _FEW_ROWS)}.items():
             session.connection().exec_driver_sql(f"SET LOCAL {setting} = '{value}'")
 
@@ -164,7 +175,9 @@ def close_planning_tables(session: Session) -> None:
 def measure(session: Session, *tables: Table) -> None:
     """Tell PostgreSQL how much they hold: it knows nothing of a table just filled, and would join them row by row.
 
-    For passes over all events. The few rows of a single one are better joined so, and sooner done than measured.
+    For passes over all events that are compared with stored notices: joined wrongly with those, they take forty times
+    as long. The few rows of a single one are better joined so, and sooner done than measured; not so the planned events
+    themselves, from which all else is found.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.connection().exec_driver_sql(f"ANALYZE {', '.join(table.name for table in tables)}")

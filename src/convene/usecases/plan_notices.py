@@ -24,7 +24,7 @@ from convene.store.invited_groups import (
     seat_everybody,
     set_planned_events,
 )
-from convene.store.notice_plan import NoticePlan
+from convene.store.notice_plan import Moments, NoticePlan
 from convene.store.planning_tables import open_planning_tables
 from convene.store.programme_rows import ProgrammeRows, hold_programme, load_programme, row_id
 from convene.usecases.collector_paused import collector_paused
@@ -100,10 +100,10 @@ def plan_programme(
     done = 0
     with ThreadPoolExecutor(1) as rules_at_work:
         for batch in _batches(_planned_events(session, rows, places)):
-            worked_out = rules_at_work.submit(_called_for, batch, now)
+            worked_out = rules_at_work.submit(_called_for, batch, now, plan)
             plan.expand()  # meanwhile: what the batch before this one called for
-            wanted, never_due = worked_out.result()
-            plan.add(wanted)
+            moments, never_due = worked_out.result()
+            plan.add(moments)
             planned.never_due += never_due
             done += len(batch)
             if progress is not None:
@@ -125,15 +125,17 @@ def _planned_events(session: Session, rows: ProgrammeRows, places: Places) -> It
     revisions.write()
 
 
-def _called_for(events: Sequence[PlannedEvent], now: datetime) -> tuple[list[Wanted], Counter[tuple[str, NotWritten]]]:
-    """What the events call for, and how much of it is never due. In a thread of its own: it knows no database."""
+def _called_for(
+    events: Sequence[PlannedEvent], now: datetime, planned: NoticePlan
+) -> tuple[Moments, Counter[tuple[str, NotWritten]]]:
+    """What the events call for, and how much of it is never due. In a thread of its own: it asks no database."""
     wanted: list[Wanted] = []
     never_due: Counter[tuple[str, NotWritten]] = Counter()
     for event in events:
         plan = wanted_notices(event, now)
         wanted += plan.wanted
         never_due += plan.never_due
-    return wanted, never_due
+    return planned.moments(wanted), never_due
 
 
 def _batches(events: Iterator[PlannedEvent]) -> Iterator[list[PlannedEvent]]:
