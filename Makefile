@@ -44,7 +44,7 @@ format: install ## put the code into its usual form
 	$(RUN) ruff format .
 
 check-feeds: install build/ical.js/.installed ## 10,000 random feeds, read by icalendar, vobject and ical.js (needs node)
-	CHECK_FEEDS=1 $(RUN) pytest tests/ical tests/usecases/test_entries_change_visibly.py $(ARGS)
+	CHECK_FEEDS=1 $(RUN) pytest tests/ical tests/usecases/feeds/test_entries_change_visibly.py $(ARGS)
 
 # The parser of Thunderbird and Nextcloud. It has no dependencies; what comes is compared with what was looked at.
 ICAL_JS := 2.2.1

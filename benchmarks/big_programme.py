@@ -18,7 +18,7 @@ from convene.model.person import Invitation, Membership, Person
 from convene.model.programme import Programme
 from convene.rules.zones import instant, tzdata_version
 from convene.store.programme_rows import load_programme, programme_named
-from convene.usecases.rules_in_force import update_rules
+from convene.usecases.planning.rules_in_force import update_rules
 
 SLUG = "large"
 NOW = datetime(2027, 1, 4, 3, 0, tzinfo=UTC)

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from convene.store.database import Database
-from convene.usecases.apply_programme import apply_programme
-from convene.usecases.link_feed import feed_token
-from convene.usecases.publish_feed import FeedSubject
-from convene.usecases.read_files import read_checked
+from convene.usecases.feeds.link_feed import feed_token
+from convene.usecases.feeds.publish_feed import FeedSubject
+from convene.usecases.programmes.apply_programme import apply_programme
+from convene.usecases.programmes.read_files import read_checked
 
 SLUG = "thousand"
 SECRET_KEY = "a-key-for-benchmarks-alone-0123456789abcd"

@@ -8,8 +8,8 @@ from benchmarks.feed_programme import SECRET_KEY
 from sqlalchemy import text
 
 from convene.store.database import Database
-from convene.usecases.open_feed import OpenedFeed, open_feed
-from convene.usecases.written_entries import WrittenEntries
+from convene.usecases.feeds.open_feed import OpenedFeed, open_feed
+from convene.usecases.feeds.written_entries import WrittenEntries
 
 _KEYS = (SECRET_KEY.encode(),)
 

@@ -19,7 +19,7 @@ from convene.model.event import Day, Event
 from convene.rules.zones import instant
 from convene.store.database import Database, open_database
 from convene.store.programme_rows import load_programme, programme_named, row_id
-from convene.usecases.plan_notices import Planned, plan_programme
+from convene.usecases.planning.plan_notices import Planned, plan_programme
 
 Figures = dict[str, float]
 MOVES = 5

@@ -24,8 +24,8 @@ from convene.rules.notice_states import NoticeState
 from convene.store.database import Database
 from convene.store.notice_keys import id_of, key_of
 from convene.store.programme_rows import row_id
-from convene.usecases.list_notices import sent_bytes
-from convene.usecases.unsubscribe_link import PageLinks
+from convene.usecases.people.unsubscribe_link import PageLinks
+from convene.usecases.planning.list_notices import sent_bytes
 
 _PARSER = BytesParser(policy=policy.SMTP)
 _KEY = re.compile(r"<([a-z0-9]{16})@[a-z.]+>")

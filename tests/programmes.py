@@ -20,13 +20,13 @@ from convene.errors import Problem
 from convene.mail.relay import Outgoing, Relay
 from convene.store.database import Database, open_database
 from convene.store.worker_rows import register_worker, renew_lease
-from convene.usecases.apply_programme import apply_programme
-from convene.usecases.change_programme import Applied
-from convene.usecases.deliver_notices import Deliveries
-from convene.usecases.delivery import Delivery
-from convene.usecases.moments import VirtualClock
-from convene.usecases.read_files import read_checked
-from convene.usecases.rehearse_programme import AcceptingRelay
+from convene.usecases.delivery.deliver_notices import Deliveries
+from convene.usecases.delivery.delivery import Delivery
+from convene.usecases.delivery.moments import VirtualClock
+from convene.usecases.programmes.apply_programme import apply_programme
+from convene.usecases.programmes.change_programme import Applied
+from convene.usecases.programmes.read_files import read_checked
+from convene.usecases.rehearsal.rehearse_programme import AcceptingRelay
 
 SHIPPED = Path(__file__).parents[1] / "config" / "programmes"
 

@@ -19,9 +19,9 @@ from tests.programmes import Postbox, apply_file, new_worker, small_database
 from convene.model.notice import Notice
 from convene.rules.notice_states import NoticeState
 from convene.store.database import Database
-from convene.usecases.deliver_notices import Deliveries
-from convene.usecases.delivery import Delivery
-from convene.usecases.moments import VirtualClock
+from convene.usecases.delivery.deliver_notices import Deliveries
+from convene.usecases.delivery.delivery import Delivery
+from convene.usecases.delivery.moments import VirtualClock
 
 NOW = datetime(2027, 3, 1, 3, 0, tzinfo=UTC)
 PEOPLE = 24

@@ -6,7 +6,8 @@ from tests.programmes import query
 
 from convene.rules import zones
 from convene.rules.zones import zone
-from convene.usecases import follow_zone_database, store_programme
+from convene.usecases.planning import follow_zone_database
+from convene.usecases.programmes import store_programme
 
 EXTRA = ("event", "add", "small/extra", "--kind", "meeting", "--title", "Extra", "--invite", "members")
 DAY = ("--day", "Mon 2020-02-10 09:00-11:30")

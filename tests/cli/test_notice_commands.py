@@ -11,7 +11,7 @@ from tests.programmes import INVITED_AT, SOKHA, VANNA, query, send_due, write_pr
 
 from convene.cli.notice_lines import notice_rows
 from convene.store.database import open_database
-from convene.usecases.list_notices import notice_named
+from convene.usecases.planning.list_notices import notice_named
 
 FIELDS = [
     *("key", "kind", "event", "events", "day", "person", "role", "language", "language_source", "due_at", "due_local"),

@@ -14,10 +14,10 @@ from convene.model.notice import Notice
 from convene.programme_file.moved_event import Move
 from convene.store.notice_keys import key_of
 from convene.store.programme_rows import person_at
-from convene.usecases.erase_person import erase_person
-from convene.usecases.move_event import move_event
-from convene.usecases.set_event_aside import cancel_event
-from convene.usecases.unsubscribe_person import unsubscribe_person
+from convene.usecases.events.move_event import move_event
+from convene.usecases.events.set_event_aside import cancel_event
+from convene.usecases.people.erase_person import erase_person
+from convene.usecases.people.unsubscribe_person import unsubscribe_person
 
 EVENT = "small/meeting"
 OLD, NEW = "20200120T090000", "20200121T090000"

@@ -16,7 +16,7 @@ from tests.programmes import query
 from convene.errors import ConflictError
 from convene.store.database import open_database
 from convene.store.pauses import add_pause
-from convene.usecases.edit_event import Edit, edit_event
+from convene.usecases.events.edit_event import Edit, edit_event
 
 
 @contextmanager

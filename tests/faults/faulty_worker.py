@@ -25,8 +25,8 @@ from convene.mail.smtp_pool import SmtpRelay
 from convene.rules.patience import Patience
 from convene.smtp_server import parse_smtp_url
 from convene.store.database import open_database
-from convene.usecases.delivery import Delivery
-from convene.usecases.unsubscribe_link import page_links
+from convene.usecases.delivery.delivery import Delivery
+from convene.usecases.people.unsubscribe_link import page_links
 from convene.worker.restore_guard import guard_beside
 from convene.worker.run_worker import run_until_idle, run_worker
 from convene.worker.system_clock import DatabaseClock, FrozenClock, SystemClock

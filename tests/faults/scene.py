@@ -29,7 +29,7 @@ from convene.model.notice import Notice
 from convene.model.person import Person
 from convene.rules.patience import Patience
 from convene.store.database import Database
-from convene.usecases.resume_sending import resume_sending
+from convene.usecases.delivery.resume_sending import resume_sending
 
 IN_FLIGHT = 16
 """At most so many mails of one worker may be on their way, and hence in doubt when it dies."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tests.programmes import INVITED_AT, PEOPLE, write_programme
 
-from convene.usecases.read_files import read_checked
-from convene.usecases.rehearse_programme import rehearse
+from convene.usecases.programmes.read_files import read_checked
+from convene.usecases.rehearsal.rehearse_programme import rehearse
 
 _LANGUAGES = ("km", "lo", "bn", "ja", "en")
 

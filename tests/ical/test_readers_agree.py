@@ -25,7 +25,7 @@ from convene.rules.facts import DayFacts, Entry, EventBrief
 from convene.rules.feed_entries import feed_entries
 from convene.rules.vocabulary import ANYWHERE_ON_EARTH, READER_ZONE, Mode
 from convene.store.database import Database
-from convene.usecases.publish_feed import FeedSubject, publish_feed
+from convene.usecases.feeds.publish_feed import FeedSubject, publish_feed
 
 PROJECT = Path(__file__).parents[2]
 Feed = tuple[tuple[EventBrief, ...], View, str]

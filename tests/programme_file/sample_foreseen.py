@@ -7,7 +7,7 @@ from convene.programme_file.document import PersonEntry
 from convene.programme_file.dossier import Dossier
 from convene.programme_file.foreseen import Foreseen
 from convene.programme_file.read_programme import read_programme
-from convene.usecases.check_programme import observed
+from convene.usecases.programmes.check_programme import observed
 
 HEAD = """\
 convene: 1

@@ -14,8 +14,8 @@ from convene.mail.compose import compose
 from convene.rules.facts import Organiser
 from convene.rules.letter import Letter
 from convene.rules.vocabulary import Mode, NoticeKind
-from convene.usecases.feed_addresses import FeedAddresses
-from convene.usecases.subscribe_view import SubscribeView
+from convene.usecases.feeds.feed_addresses import FeedAddresses
+from convene.usecases.feeds.subscribe_view import SubscribeView
 from convene.web.page_response import page_response
 from convene.web.qr_code import qr_svg
 

@@ -10,7 +10,7 @@ from tests.programmes import INVITED_AT, SHIPPED, apply_file, write_programme
 
 from convene.store.database import Database
 from convene.store.programme_rows import load_programme, programme_named, programme_numbered, row_id
-from convene.usecases.describe_events import entry_brief
+from convene.usecases.events.describe_events import entry_brief
 
 REPEATED = """\
   first:

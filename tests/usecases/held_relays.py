@@ -10,8 +10,8 @@ from convene.mail.relay import Desk, Outgoing, Trouble
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import Database
 from convene.store.worker_rows import end_all_workers
-from convene.usecases.deliver_notices import Deliveries
-from convene.usecases.delivery import Delivery
+from convene.usecases.delivery.deliver_notices import Deliveries
+from convene.usecases.delivery.delivery import Delivery
 
 _LAPSED = "UPDATE worker SET lease_until = '2000-01-01 00:00:00Z'"
 

@@ -18,10 +18,10 @@ from convene.store.delivery_records import bodies_leave, record_sent
 from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless
 from convene.store.programme_rows import ProgrammeRows, load_programme, programme_named, row_id
 from convene.store.worker_rows import end_worker, register_worker
-from convene.usecases.apply_programme import apply_programme
-from convene.usecases.change_programme import Applied
-from convene.usecases.plan_notices import Planned, plan_programme
-from convene.usecases.read_files import read_checked
+from convene.usecases.planning.plan_notices import Planned, plan_programme
+from convene.usecases.programmes.apply_programme import apply_programme
+from convene.usecases.programmes.change_programme import Applied
+from convene.usecases.programmes.read_files import read_checked
 
 NOW = utc(2020, 1, 1, 3)
 HEAD = """\

@@ -12,7 +12,7 @@ from tests.programmes import INVITED_AT, Postbox, apply_file, problems_of, send_
 from convene.model.notice import Notice
 from convene.model.person import Person
 from convene.store.database import Database
-from convene.usecases.read_files import read_checked
+from convene.usecases.programmes.read_files import read_checked
 
 HEAD = "email,name,country,language,groups"
 CHAIN = [

@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 from tests.postgresql import PostgreSql
 from tests.programmes import small_database
 from tests.rules.planned_events import utc
+from tests.usecases.planning.test_planning_edits import FIRST_EDIT, edits
 from tests.usecases.sample_planner import Planner, apply_file, plan_again, send_due
-from tests.usecases.test_planning_edits import FIRST_EDIT, edits
 
 from convene.model.event import Day, Event
 from convene.model.notice import Cause, Notice, NoticePart, Told

@@ -14,7 +14,7 @@ from convene.model.programme import Programme
 from convene.rules.facts import EventBrief
 from convene.store.database import open_database
 from convene.store.programme_rows import load_programme
-from convene.usecases.describe_events import event_brief
+from convene.usecases.events.describe_events import event_brief
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from starlette.types import ASGIApp
 
 from convene.rules.link_token import is_signed_token, make_token
 from convene.store.content_watch import Seen
-from convene.usecases.open_feed import OpenedFeed
-from convene.usecases.publish_feed import Feed
+from convene.usecases.feeds.open_feed import OpenedFeed
+from convene.usecases.feeds.publish_feed import Feed
 from convene.web.app import AskReadiness, Readiness, create_app
 from convene.web.feed_shelf import FeedShelf
 from convene.web.peer_limits import PeerLimits

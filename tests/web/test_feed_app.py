@@ -9,7 +9,7 @@ import httpx
 import pytest
 from tests.web.shelved_feeds import GONE, app_of, opens, token_named
 
-from convene.usecases.open_feed import OpenedFeed
+from convene.usecases.feeds.open_feed import OpenedFeed
 from convene.web.peer_limits import PeerLimits
 from convene.web.server import running_server
 

@@ -10,7 +10,7 @@ from tests.web.shelved_feeds import KEYS, StillWatch, opens, shelf_of, token_nam
 
 from convene.rules.link_token import is_signed_token
 from convene.store.content_watch import Seen
-from convene.usecases.open_feed import OpenedFeed
+from convene.usecases.feeds.open_feed import OpenedFeed
 from convene.web import feed_shelf
 from convene.web.feed_copy import FeedCopy
 from convene.web.feed_shelf import FeedShelf, Held

@@ -14,7 +14,7 @@ from convene.model.worker import Worker
 from convene.store.database import Database, open_database
 from convene.store.pauses import add_pause
 from convene.store.programme_rows import programme_named
-from convene.usecases.moments import VirtualClock
+from convene.usecases.delivery.moments import VirtualClock
 from convene.web.feed_reading import feed_app
 from convene.web.server import running_server
 

@@ -18,8 +18,8 @@ from tests.store.test_content_watch import Seconds
 from convene.rules.link_token import make_token
 from convene.store.content_watch import TRUSTED_SECONDS, watch_content
 from convene.store.database import Database
-from convene.usecases.link_feed import feed_token
-from convene.usecases.publish_feed import FeedSubject, publish_feed
+from convene.usecases.feeds.link_feed import feed_token
+from convene.usecases.feeds.publish_feed import FeedSubject, publish_feed
 from convene.web.app import Readiness, create_app
 from convene.web.feed_reading import feed_shelf
 from convene.web.peer_limits import MISSES, PeerLimits

@@ -14,13 +14,13 @@ from tests.web.qr_reading import read_qr
 from convene.rules.feed_entries import AS_USUAL
 from convene.store.database import Database
 from convene.store.programme_rows import person_at
-from convene.usecases.erase_person import erase_person
-from convene.usecases.feed_addresses import FeedAddresses, feed_addresses
-from convene.usecases.link_feed import give_link
-from convene.usecases.moments import VirtualClock
-from convene.usecases.publish_feed import FeedSubject
-from convene.usecases.revoke_feed import revoke_feeds
-from convene.usecases.unsubscribe_link import page_links
+from convene.usecases.delivery.moments import VirtualClock
+from convene.usecases.feeds.feed_addresses import FeedAddresses, feed_addresses
+from convene.usecases.feeds.link_feed import give_link
+from convene.usecases.feeds.publish_feed import FeedSubject
+from convene.usecases.feeds.revoke_feed import revoke_feeds
+from convene.usecases.people.erase_person import erase_person
+from convene.usecases.people.unsubscribe_link import page_links
 from convene.web.feed_reading import feed_app
 from convene.web.server import running_server
 

@@ -17,8 +17,8 @@ from tests.programmes import INVITED_AT, PEOPLE, SOKHA, VANNA, all_rows, apply_f
 
 from convene.store.database import Database
 from convene.store.programme_rows import person_at
-from convene.usecases.moments import VirtualClock
-from convene.usecases.unsubscribe_link import page_links
+from convene.usecases.delivery.moments import VirtualClock
+from convene.usecases.people.unsubscribe_link import page_links
 from convene.web import form_body
 from convene.web.feed_reading import feed_app
 from convene.web.form_body import LARGEST

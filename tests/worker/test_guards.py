@@ -11,9 +11,9 @@ from tests.programmes import INVITED_AT, Postbox, apply_file, new_worker, query,
 from convene.errors import ConveneError
 from convene.rules.patience import Patience
 from convene.store.database import Database
-from convene.usecases.deliver_notices import Deliveries
-from convene.usecases.delivery import Delivery
-from convene.usecases.moments import VirtualClock
+from convene.usecases.delivery.deliver_notices import Deliveries
+from convene.usecases.delivery.delivery import Delivery
+from convene.usecases.delivery.moments import VirtualClock
 from convene.worker.clock_guard import ClockGuard
 from convene.worker.heartbeat import Heartbeat
 from convene.worker.restore_guard import FileGuard

@@ -21,8 +21,8 @@ from convene.smtp_server import Security, SmtpServer
 from convene.store.database import Database
 from convene.store.notice_queue import claim_due
 from convene.store.pauses import add_pause
-from convene.usecases.deliver_notices import Delivered
-from convene.usecases.delivery import Delivery
+from convene.usecases.delivery.deliver_notices import Delivered
+from convene.usecases.delivery.delivery import Delivery
 from convene.worker.run_worker import PausedError, Shift, plan_all, run_until_idle, run_worker
 from convene.worker.system_clock import FrozenClock
 

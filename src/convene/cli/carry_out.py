@@ -15,8 +15,8 @@ from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
 from convene.rules.planned_event import NotWritten
 from convene.store.database import content_version
-from convene.usecases.event_news import EventNews
-from convene.usecases.mails_ahead import MailsAhead
+from convene.usecases.planning.event_news import EventNews
+from convene.usecases.planning.mails_ahead import MailsAhead
 
 Result = TypeVar("Result")
 

@@ -12,7 +12,7 @@ from convene.cli.error_report import in_order, print_problems
 from convene.cli.tables import print_json, say
 from convene.programme_file.dossier import Dossier
 from convene.programme_file.invited import reader_language
-from convene.usecases.check_programme import check_programme
+from convene.usecases.programmes.check_programme import check_programme
 
 _Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Programme files.", show_default=False)]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -26,14 +26,14 @@ from convene.resources import resource_folder
 from convene.rules.weekdays import written_moment
 from convene.smtp_server import Security, SmtpServer
 from convene.store.database import Database, open_database
-from convene.usecases.apply_programme import apply_programme
-from convene.usecases.delivery import Delivery
-from convene.usecases.link_feed import feed_token
-from convene.usecases.live_through import live_through, virtual_start
-from convene.usecases.moments import VirtualClock
-from convene.usecases.read_files import CheckedFile, read_checked
-from convene.usecases.rehearse_programme import event_feeds, write_feed, write_notices
-from convene.usecases.show_life import Witnessed, WrittenFeed, gallery_of, write_mails
+from convene.usecases.delivery.delivery import Delivery
+from convene.usecases.delivery.moments import VirtualClock
+from convene.usecases.feeds.link_feed import feed_token
+from convene.usecases.programmes.apply_programme import apply_programme
+from convene.usecases.programmes.read_files import CheckedFile, read_checked
+from convene.usecases.rehearsal.live_through import live_through, virtual_start
+from convene.usecases.rehearsal.rehearse_programme import event_feeds, write_feed, write_notices
+from convene.usecases.rehearsal.show_life import Witnessed, WrittenFeed, gallery_of, write_mails
 from convene.web.feed_reading import feed_app
 from convene.web.server import running_server
 from convene.worker.system_clock import SystemClock

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from convene.model.notice import Notice
 from convene.rules.notice_states import NoticeState
-from convene.usecases.list_notices import sent_bytes
+from convene.usecases.planning.list_notices import sent_bytes
 
 _LARGEST_BYTES = 10_000_000
 

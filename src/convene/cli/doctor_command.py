@@ -16,7 +16,7 @@ from convene.errors import ContentError, ConveneError
 from convene.rules.checkup import Check, Level, fault, without_addresses
 from convene.rules.relay_checks import check_relay
 from convene.settings import Settings
-from convene.usecases.examine_installation import examine_installation
+from convene.usecases.health.examine_installation import examine_installation
 
 _WIDE = 10_000
 """Columns where stdout is no terminal: each check stays one line, and its remedy another."""

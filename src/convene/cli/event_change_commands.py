@@ -15,12 +15,12 @@ from convene.cli.mail_preview import NOTHING_LEAVES
 from convene.cli.tables import say
 from convene.errors import UsageError
 from convene.programme_file.moved_event import Move
-from convene.usecases.add_event import add_event
-from convene.usecases.change_event import ChangedEvent
-from convene.usecases.diff_documents import diff_documents
-from convene.usecases.edit_event import Edit, edit_event
-from convene.usecases.move_event import move_event
-from convene.usecases.set_event_aside import cancel_event, postpone_event
+from convene.usecases.events.add_event import add_event
+from convene.usecases.events.change_event import ChangedEvent
+from convene.usecases.events.edit_event import Edit, edit_event
+from convene.usecases.events.move_event import move_event
+from convene.usecases.events.set_event_aside import cancel_event, postpone_event
+from convene.usecases.programmes.diff_documents import diff_documents
 
 _Name = Annotated[str, typer.Argument(metavar="EVENT", help="event, or programme/event", show_default=False)]
 _NewName = Annotated[str, typer.Argument(metavar="PROGRAMME/ID", help="the event's new id", show_default=False)]

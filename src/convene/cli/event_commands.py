@@ -11,8 +11,8 @@ from convene.cli.stored_warnings import say_warnings
 from convene.cli.tables import print_json, print_table, say
 from convene.rules.weekdays import written_date
 from convene.store.programme_rows import programme_named
-from convene.usecases.list_events import EventView, list_events
-from convene.usecases.show_event import show_event
+from convene.usecases.events.list_events import EventView, list_events
+from convene.usecases.events.show_event import show_event
 
 app = typer.Typer(
     rich_markup_mode=None,

@@ -8,8 +8,8 @@ from convene.programme_file.finding_words import city, people_count
 from convene.rules.facts import DayFacts, Entry
 from convene.rules.vocabulary import READER_ZONE
 from convene.rules.weekdays import written_date, written_moment
-from convene.usecases.explain_event import Guests, RuleMoment, RuleShown
-from convene.usecases.show_event import EventShown, ReaderClock, counted
+from convene.usecases.events.explain_event import Guests, RuleMoment, RuleShown
+from convene.usecases.events.show_event import EventShown, ReaderClock, counted
 
 _WIDEST_RULE = 34
 _WIDEST_WHEN = 40

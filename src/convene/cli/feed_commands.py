@@ -32,11 +32,11 @@ from convene.rules.feed_entries import FeedOptions
 from convene.settings import Settings
 from convene.smtp_server import is_loopback
 from convene.store.people_rows import in_chunks
-from convene.usecases.feed_addresses import feed_addresses
-from convene.usecases.link_feed import give_link, given_link
-from convene.usecases.link_people import feeds_of_people
-from convene.usecases.list_feeds import list_feeds
-from convene.usecases.publish_feed import FeedSubject, publish_feed
+from convene.usecases.feeds.feed_addresses import feed_addresses
+from convene.usecases.feeds.link_feed import give_link, given_link
+from convene.usecases.feeds.link_people import feeds_of_people
+from convene.usecases.feeds.list_feeds import list_feeds
+from convene.usecases.feeds.publish_feed import FeedSubject, publish_feed
 
 app = typer.Typer(
     rich_markup_mode=None,

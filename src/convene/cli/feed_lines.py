@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from convene.usecases.feed_addresses import FeedAddresses
-from convene.usecases.list_feeds import FeedView
-from convene.usecases.publish_feed import FeedSubject
+from convene.usecases.feeds.feed_addresses import FeedAddresses
+from convene.usecases.feeds.list_feeds import FeedView
+from convene.usecases.feeds.publish_feed import FeedSubject
 
 COLUMNS = ("about", "name", "language", "options", "generation", "created", "revoked")
 LINK_COLUMNS = ("person", "language", "calendar", "page")

@@ -24,8 +24,8 @@ from convene.cli.tables import print_table, say
 from convene.errors import ConflictError
 from convene.rules.feed_entries import FeedOptions
 from convene.store.database import content_version
-from convene.usecases.list_feeds import FeedView
-from convene.usecases.revoke_feed import revoke_feeds
+from convene.usecases.feeds.list_feeds import FeedView
+from convene.usecases.feeds.revoke_feed import revoke_feeds
 
 
 def revoke_command(

@@ -16,7 +16,7 @@ from convene.programme_file.written_values import one_of
 from convene.rules.plans import kind_follow_ups, kind_reminders
 from convene.rules.rule import Rule
 from convene.rules.vocabulary import EventKind
-from convene.usecases.write_starter import starter_file
+from convene.usecases.programmes.write_starter import starter_file
 
 _USUAL_MODE = "in-person; live with a link and no venue"
 _MODES = {

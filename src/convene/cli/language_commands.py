@@ -15,8 +15,8 @@ from convene.programme_file.findings import WrittenValueError
 from convene.programme_file.language_names import language_label
 from convene.programme_file.written_values import one_of
 from convene.rules.vocabulary import NoticeKind
-from convene.usecases.missing_texts import MissingText, missing_texts
-from convene.usecases.preview_letter import Preview, preview_letter
+from convene.usecases.delivery.preview_letter import Preview, preview_letter
+from convene.usecases.programmes.missing_texts import MissingText, missing_texts
 
 app = typer.Typer(
     rich_markup_mode=None,

@@ -11,7 +11,7 @@ from convene.programme_file.finding_words import city, people_count, short_momen
 from convene.rules.planned_event import NotWritten
 from convene.rules.vocabulary import NoticeKind
 from convene.rules.zones import wall_clock
-from convene.usecases.mails_ahead import FirstAhead, KindAhead, MailsAhead
+from convene.usecases.planning.mails_ahead import FirstAhead, KindAhead, MailsAhead
 
 NOTHING_LEAVES = "Nothing leaves before `convene worker` or `convene up` runs."
 

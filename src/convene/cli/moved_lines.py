@@ -7,7 +7,7 @@ from convene.cli.tables import say
 from convene.programme_file.country_names import country_label
 from convene.programme_file.finding_words import people_count, short_date, short_moment, short_rule, why_moved
 from convene.rules.vocabulary import NoticeKind
-from convene.usecases.mails_ahead import MovedAhead
+from convene.usecases.planning.mails_ahead import MovedAhead
 
 _MOST = 20
 """Lines; of more rules and countries only the number is told."""

@@ -7,7 +7,7 @@ from convene.cli.mail_preview import time_ahead
 from convene.programme_file.finding_words import city, people_count, short_moment
 from convene.rules.fact_changes import FactChange, fact_changes
 from convene.rules.zones import wall_clock
-from convene.usecases.event_news import EventNews, Leaving
+from convene.usecases.planning.event_news import EventNews, Leaving
 
 _WIDEST = 36
 """Columns up to which the old side is aligned; a longer one pushes the new side of its line to the right."""

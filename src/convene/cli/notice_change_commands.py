@@ -10,8 +10,8 @@ from convene.cli.mail_preview import NOTHING_LEAVES
 from convene.cli.opening import clock, links, opened, settings
 from convene.cli.tables import say
 from convene.programme_file.mail_address import mail_address
-from convene.usecases.retry_notice import Retried, retry_notice
-from convene.usecases.send_trial import make_trial, send_trial
+from convene.usecases.delivery.retry_notice import Retried, retry_notice
+from convene.usecases.delivery.send_trial import make_trial, send_trial
 
 _Key = Annotated[str, typer.Argument(metavar="KEY", help="The key of a notice.", show_default=False)]
 

@@ -19,10 +19,10 @@ from convene.rules.notice_states import NoticeState
 from convene.rules.weekdays import WeekdayError, parse_date, written_moment
 from convene.settings import Settings
 from convene.store.programme_rows import person_at, programme_named
-from convene.usecases.explain_event import explain_event
-from convene.usecases.list_events import event_named
-from convene.usecases.list_notices import NoticeFilter, NoticeView, list_notices, notice_named, sent_bytes
-from convene.usecases.preview_mail import preview_mail
+from convene.usecases.delivery.preview_mail import preview_mail
+from convene.usecases.events.explain_event import explain_event
+from convene.usecases.events.list_events import event_named
+from convene.usecases.planning.list_notices import NoticeFilter, NoticeView, list_notices, notice_named, sent_bytes
 
 app = typer.Typer(
     rich_markup_mode=None,

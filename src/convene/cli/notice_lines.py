@@ -9,7 +9,7 @@ from convene.programme_file.finding_words import city
 from convene.rules.notice_states import NoticeState
 from convene.rules.weekdays import written_moment
 from convene.rules.zones import wall_clock
-from convene.usecases.list_notices import NoticeView
+from convene.usecases.planning.list_notices import NoticeView
 
 _INDENT = " " * 18
 """The width of a key, and a gap."""

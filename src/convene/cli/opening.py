@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from convene.settings import Settings, load_settings
 from convene.store.database import Database, open_database
-from convene.usecases.unsubscribe_link import PageLinks, page_links
+from convene.usecases.people.unsubscribe_link import PageLinks, page_links
 from convene.worker.system_clock import DatabaseClock, FrozenClock, SystemClock
 
 

@@ -9,9 +9,9 @@ from convene.cli.mail_preview import ask, print_mails
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
 from convene.store.database import content_version
-from convene.usecases.mails_ahead import MailsAhead
-from convene.usecases.pause_sending import Paused, pause_sending
-from convene.usecases.resume_sending import AFTER_RESTORE, Resumed, resume_sending
+from convene.usecases.delivery.pause_sending import Paused, pause_sending
+from convene.usecases.delivery.resume_sending import AFTER_RESTORE, Resumed, resume_sending
+from convene.usecases.planning.mails_ahead import MailsAhead
 
 _Programme = Annotated[
     str | None, typer.Argument(metavar="PROGRAMME", help="One programme; else everything.", show_default=False)

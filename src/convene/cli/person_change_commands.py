@@ -10,7 +10,7 @@ from sqlmodel import Session
 from convene.cli.carry_out import Consequences, carry_out
 from convene.cli.error_report import print_problems
 from convene.cli.tables import say
-from convene.usecases.edit_person import EditedPerson, add_person, edit_person
+from convene.usecases.people.edit_person import EditedPerson, add_person, edit_person
 
 _COLUMNS = (
     "name", "salutation", "country", "language", "timezone", "digits", "gender", "organisation", "side", "role",

@@ -20,10 +20,10 @@ from convene.model.person import Person
 from convene.programme_file.mail_address import mail_address
 from convene.store.database import content_version
 from convene.store.programme_rows import programme_named
-from convene.usecases.import_people import take_people
-from convene.usecases.list_people import list_people
-from convene.usecases.read_files import read_people_file
-from convene.usecases.show_person import PersonShown, show_person
+from convene.usecases.people.import_people import take_people
+from convene.usecases.people.list_people import list_people
+from convene.usecases.people.show_person import PersonShown, show_person
+from convene.usecases.programmes.read_files import read_people_file
 
 app = typer.Typer(
     rich_markup_mode=None,

@@ -19,9 +19,9 @@ from convene.programme_file.mail_address import mail_address
 from convene.store.database import content_version
 from convene.store.freed_pages import overwrite_freed_pages
 from convene.store.programme_rows import person_at
-from convene.usecases.erase_person import Erased, erase_person
-from convene.usecases.mails_ahead import MailsAhead
-from convene.usecases.unsubscribe_person import UNSUBSCRIBED, gets_no_mail, subscribe_again, unsubscribe_person
+from convene.usecases.people.erase_person import Erased, erase_person
+from convene.usecases.people.unsubscribe_person import UNSUBSCRIBED, gets_no_mail, subscribe_again, unsubscribe_person
+from convene.usecases.planning.mails_ahead import MailsAhead
 
 _Address = Annotated[str, typer.Argument(metavar="ADDRESS", show_default=False)]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Show everything, store nothing.")]

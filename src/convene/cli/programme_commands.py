@@ -22,14 +22,14 @@ from convene.programme_file.finding_words import people_count
 from convene.rules.planned_event import NotWritten
 from convene.store.database import content_version
 from convene.store.programme_rows import hold_named
-from convene.usecases.apply_programme import apply_programme
-from convene.usecases.change_programme import Applied
-from convene.usecases.diff_documents import diff_documents
-from convene.usecases.export_programme import export_programme
-from convene.usecases.find_clashes import find_clashes
-from convene.usecases.import_people import ImportedPeople
-from convene.usecases.mails_ahead import MailsAhead
-from convene.usecases.read_files import CheckedFile, read_checked
+from convene.usecases.events.find_clashes import find_clashes
+from convene.usecases.people.import_people import ImportedPeople
+from convene.usecases.planning.mails_ahead import MailsAhead
+from convene.usecases.programmes.apply_programme import apply_programme
+from convene.usecases.programmes.change_programme import Applied
+from convene.usecases.programmes.diff_documents import diff_documents
+from convene.usecases.programmes.export_programme import export_programme
+from convene.usecases.programmes.read_files import CheckedFile, read_checked
 
 _Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Programme files.", show_default=False)]
 _Overwrite = Annotated[bool, typer.Option("--overwrite", help="Undo what commands changed since the last apply.")]

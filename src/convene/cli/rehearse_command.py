@@ -12,8 +12,8 @@ from convene.cli.progress_line import ProgressLine
 from convene.cli.tables import say
 from convene.errors import ContentError, UsageError
 from convene.rules.weekdays import WeekdayError, parse_date
-from convene.usecases.read_files import read_checked
-from convene.usecases.rehearse_programme import rehearse as rehearse_file
+from convene.usecases.programmes.read_files import read_checked
+from convene.usecases.rehearsal.rehearse_programme import rehearse as rehearse_file
 
 
 def command(name: str) -> Any:

@@ -11,8 +11,8 @@ from convene.cli.opening import clock, links, opened, settings, worker_clock
 from convene.cli.tables import say
 from convene.settings import Settings
 from convene.store.database import Database
-from convene.usecases.deliver_notices import Delivered
-from convene.usecases.delivery import Delivery
+from convene.usecases.delivery.deliver_notices import Delivered
+from convene.usecases.delivery.delivery import Delivery
 
 _Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
 _Port = Annotated[int, typer.Option("--port", help="The port to listen on.")]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from convene.cli.tables import say
-from convene.usecases.follow_zone_database import warnings_since
+from convene.usecases.planning.follow_zone_database import warnings_since
 
 _SHOWN_FOR = timedelta(days=7)
 

@@ -1,7 +1,7 @@
 """Which days stand in a feed, and in which state: one question for the whole feed, answered without reading any text.
 
 A day says something else than before only with another line here, so what was written for a line stays right
-(`usecases/publish_feed.py`).
+(`usecases/feeds/publish_feed.py`).
 """
 
 import json

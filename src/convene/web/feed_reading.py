@@ -9,10 +9,10 @@ from convene.rules.link_token import is_signed_token
 from convene.settings_table import Network
 from convene.store.content_watch import ContentWatch, Seen, watch_content
 from convene.store.database import Database
-from convene.usecases.link_feed import FEED_PURPOSE
-from convene.usecases.moments import Clock
-from convene.usecases.open_feed import OpenedFeed, open_feed
-from convene.usecases.written_entries import WrittenEntries
+from convene.usecases.delivery.moments import Clock
+from convene.usecases.feeds.link_feed import FEED_PURPOSE
+from convene.usecases.feeds.open_feed import OpenedFeed, open_feed
+from convene.usecases.feeds.written_entries import WrittenEntries
 from convene.web.app import create_app
 from convene.web.feed_shelf import FeedShelf
 from convene.web.peer_limits import PeerLimits

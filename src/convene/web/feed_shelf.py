@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from starlette.concurrency import run_in_threadpool
 
 from convene.store.content_watch import ContentWatch, Seen
-from convene.usecases.open_feed import OpenedFeed
+from convene.usecases.feeds.open_feed import OpenedFeed
 from convene.web.feed_copy import FeedCopy
 
 PATIENCE_SECONDS = 5.0

@@ -4,8 +4,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from convene.rules.sweeping import LONGEST_SILENCE
 from convene.store.database import Database
-from convene.usecases.moments import Clock
-from convene.usecases.sending_state import SendingState, sending_state
+from convene.usecases.delivery.moments import Clock
+from convene.usecases.health.sending_state import SendingState, sending_state
 from convene.web.app import AskReadiness, Readiness
 
 

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from convene.store.database import Database
-from convene.usecases.feed_addresses import feed_addresses
-from convene.usecases.subscribe_link import open_subscribe
-from convene.usecases.subscribe_view import subscribe_view
+from convene.usecases.feeds.feed_addresses import feed_addresses
+from convene.usecases.feeds.subscribe_link import open_subscribe
+from convene.usecases.feeds.subscribe_view import subscribe_view
 from convene.web.page_response import made_in_thread, not_found, page_response
 from convene.web.qr_code import qr_svg
 

@@ -16,10 +16,10 @@ from starlette.routing import Route
 from convene.model.person import Person
 from convene.rules.link_token import check_token, make_token, parse_token
 from convene.store.database import Database
-from convene.usecases.moments import Clock
-from convene.usecases.unsubscribe_link import open_unsubscribe
-from convene.usecases.unsubscribe_person import subscribe_again, unsubscribe_person
-from convene.usecases.unsubscribe_view import UnsubscribeView, unsubscribe_view
+from convene.usecases.delivery.moments import Clock
+from convene.usecases.people.unsubscribe_link import open_unsubscribe
+from convene.usecases.people.unsubscribe_person import subscribe_again, unsubscribe_person
+from convene.usecases.people.unsubscribe_view import UnsubscribeView, unsubscribe_view
 from convene.web.form_body import read_form
 from convene.web.page_response import made_in_thread, not_found, page_response, plain_response
 

@@ -5,7 +5,7 @@ import threading
 from datetime import datetime
 
 from convene.store.worker_rows import note_trouble, renew_lease
-from convene.usecases.delivery import Delivery
+from convene.usecases.delivery.delivery import Delivery
 
 _LOG = logging.getLogger(__name__)
 

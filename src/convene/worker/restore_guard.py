@@ -13,7 +13,7 @@ from sqlmodel import select
 from convene.errors import ConveneError
 from convene.model.installation import Installation
 from convene.store.database import Database
-from convene.usecases.delivery import RestoreGuard
+from convene.usecases.delivery.delivery import RestoreGuard
 
 _WIDTH = 20
 

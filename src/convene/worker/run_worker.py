@@ -30,12 +30,12 @@ from convene.store.worker_rows import (
     register_worker,
     some_are_dead,
 )
-from convene.usecases.age_feeds import sweep_feeds
-from convene.usecases.deliver_notices import Delivered, Deliveries
-from convene.usecases.delivery import Delivery
-from convene.usecases.moments import Clock
-from convene.usecases.plan_notices import plan_programme, plan_what_zones_changed
-from convene.usecases.record_delivery import LeaseLostError
+from convene.usecases.delivery.deliver_notices import Delivered, Deliveries
+from convene.usecases.delivery.delivery import Delivery
+from convene.usecases.delivery.moments import Clock
+from convene.usecases.delivery.record_delivery import LeaseLostError
+from convene.usecases.feeds.age_feeds import sweep_feeds
+from convene.usecases.planning.plan_notices import plan_programme, plan_what_zones_changed
 from convene.worker.clock_guard import ClockGuard
 from convene.worker.heartbeat import Heartbeat
 from convene.worker.worker_lock import only_worker

@@ -1,0 +1,316 @@
+"""From a notice in a worker's hands to finished bytes, or to why nothing leaves. Writes nothing.
+
+What many readers share is composed once and kept (`KnownContent.made`); each reader's own is put into it.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Protocol
+
+from sqlmodel import Session, col, select
+
+from convene.errors import ConveneError
+from convene.ical.attendee import attendee_line
+from convene.ical.itip import calendar_part
+from convene.mail.compose import compose, greeting_of
+from convene.mail.mail_text import MailText, Personal, Writer, mail_text
+from convene.mail.slots import Slot, filled, mark
+from convene.model.event import Event
+from convene.model.notice import EventRevision, Message, TextEvent
+from convene.model.notice import MailText as MailTextRow
+from convene.rules.facts import facts_from_json, same_facts
+from convene.rules.letter import Letter, Reader, Words
+from convene.rules.notice_key import notice_key
+from convene.rules.notice_states import NoticeState
+from convene.rules.vocabulary import NoticeKind
+from convene.store.due_notices import DueNotice, Why
+from convene.usecases.delivery.known_content import KnownContent
+from convene.usecases.delivery.write_letter import (
+    CORRECTIONS,
+    has_left,
+    reader_for,
+    standing_causes,
+    unwanted,
+    write_letter,
+)
+
+_BUILD_TRIES = 3
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
+_TELLING = frozenset(
+    (NoticeKind.INVITATION, NoticeKind.REMINDER, NoticeKind.DIGEST, NoticeKind.CHANGE, NoticeKind.CANCELLATION)
+)
+
+Witness = Callable[[str, Letter, Words], None]
+"""Sees every letter with its words, under the notice's key: how a rehearsal gets the English beside each mail."""
+
+
+class ReaderLinks(Protocol):
+    """Makes the links that only one reader has."""
+
+    @property
+    def one_click(self) -> bool:
+        """Whether mail programs may unsubscribe by themselves (RFC 8058: only over https)."""
+        ...
+
+    def unsubscribe(self, public_id: str, generation: int) -> str: ...
+
+
+@dataclass(frozen=True)
+class Office:
+    """From where mails leave. `mail_from` None: each from its programme's organiser. `links` None: none are made."""
+
+    key_secret: bytes
+    mail_from: str | None = None
+    links: ReaderLinks | None = None
+    witness: Witness | None = None
+
+
+@dataclass(frozen=True)
+class SharedText:
+    """What was composed for every reader of the same words. `tells`: event id, revision, whether it calls it off.
+
+    `asked` is about the ATTENDEE of its calendar part: whether they are invited, or None for a part without one. Once
+    a day of it is over (`valid_until`, UTC), the words are others.
+    """
+
+    writer: Writer
+    tells: tuple[tuple[int, int, bool], ...]
+    asked: bool | None
+    valid_until: datetime
+    words: Words
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells it from every other text, also of another process."""
+        return hashlib.sha256(self.writer.text.stored + repr(self.tells).encode()).hexdigest()
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The columns of `mailtext`."""
+        text = self.writer.text
+        return {"digest": self.digest, "sender": text.sender, "subject": text.subject, "content": text.stored}
+
+
+@dataclass(eq=False)
+class DueMail:
+    """One finished mail. `text` None: the same bytes left once before, and are on record. `version` is that of the
+    content it was made from.
+    """
+
+    notice: DueNotice
+    sender: str
+    body: bytes
+    personal: Personal
+    text: SharedText | None
+    version: int
+
+    @property
+    def notice_id(self) -> int:
+        return self.notice.notice_id
+
+    @property
+    def recipient(self) -> str:
+        return self.personal.address
+
+    def becomes(self, other: "DueMail") -> bool:
+        """Say what `other` says from now on. False for another envelope: this one may be announced already."""
+        if (self.sender, self.recipient) != (other.sender, other.recipient):
+            return False
+        self.notice, self.body, self.personal = other.notice, other.body, other.personal
+        self.text, self.version = other.text, other.version
+        return True
+
+    def row(self, text_id: int) -> dict[str, Any]:
+        """The columns of `message`."""
+        return {
+            "notice_id": self.notice_id,
+            "text_id": text_id,
+            "slots": stored_slots(self.personal),
+            "sha256": hashlib.sha256(self.body).digest(),
+            "composed_at": self.personal.date,
+        }
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A notice that does not leave now: the state it gets, and why. `tries` are added to its attempts."""
+
+    notice: DueNotice
+    state: NoticeState
+    reason: str | None = None
+    last_error: str | None = None
+    tries: int = 0
+
+
+def make_mail(
+    session: Session, office: Office, content: KnownContent, notice: DueNotice, now: datetime
+) -> DueMail | Stopped:
+    """Make the mail of `notice` at `now` (UTC). `content` has read what it speaks of."""
+    try:
+        if notice.uncertain:
+            return _again(session, office, content.version, notice)
+        causes = standing_causes(notice, content)
+        reason = unwanted(notice, causes)
+        if reason is not None:
+            return Stopped(notice, NoticeState.CANCELLED, reason=reason)
+        reader = reader_for(notice, content)
+        text = _text_for(office, content, notice, causes, reader, now)
+        return _finished(office, content, notice, reader, text, now)
+    except ConveneError as error:
+        return _set_aside(notice, error.sentence)
+    except Exception as error:  # whatever one notice does to the composer, the others must flow
+        return _set_aside(notice, f"it cannot be built ({type(error).__name__}: {error})")
+
+
+def stored_slots(personal: Personal) -> str:
+    """What is a person's own in a mail, as it is kept beside the text."""
+    return _ENCODE(
+        (
+            personal.address,
+            personal.name,
+            personal.greeting,
+            personal.unsubscribe,
+            personal.one_click,
+            personal.attendee,
+        )
+    )
+
+
+def _personal(key: str, message: Message) -> Personal:
+    address, name, greeting, unsubscribe, one_click, attendee = json.loads(message.slots)
+    return Personal(key, address, name, greeting, unsubscribe, one_click, attendee, message.composed_at)
+
+
+def bytes_on_record(session: Session, key_secret: bytes, notice_id: int) -> tuple[MailText, Personal, bytes] | None:
+    """The mail that left for a notice, made again: exactly its bytes; None where nothing did.
+
+    Raises ConveneError where they do not come out the same.
+    """
+    query = select(Message, MailTextRow).where(Message.text_id == MailTextRow.id, Message.notice_id == notice_id)
+    found = session.exec(query).first()
+    if found is None:
+        return None
+    message, row = found
+    text = MailText.from_stored(row.content)
+    key = notice_key(notice_id, key_secret)
+    personal = _personal(key, message)
+    body = Writer(text).mail(personal)
+    if hashlib.sha256(body).digest() != message.sha256:
+        raise ConveneError("The mail on record does not come out as it was sent.", "report it: convene is at fault")
+    return text, personal, body
+
+
+def _text_for(
+    office: Office, content: KnownContent, notice: DueNotice, causes: Sequence[Why], reader: Reader, now: datetime
+) -> SharedText:
+    """The words for `reader` without what is personal in them: kept, or composed now."""
+    key = (
+        notice.why.kind,  # a digest of which one part is left stands on the same cause as a plain reminder
+        tuple(causes),
+        reader.whereabouts.zone,
+        reader.whereabouts.country,
+        reader.language,
+        reader.digits,
+        reader.role,
+        content.today(now, reader.whereabouts.zone),
+        notice.told if notice.why.kind in CORRECTIONS else None,
+        now if has_left(notice, content) else None,
+        notice.rejoined_at,
+    )
+    known: SharedText | None = content.made.get(key)
+    if known is None or now >= known.valid_until:
+        link = mark(Slot.UNSUBSCRIBE) if office.links else None
+        letter = write_letter(notice, causes, reader, content, now, link)
+        known = content.made[key] = _composed(office, content, notice, causes, letter)
+    return known
+
+
+def _composed(
+    office: Office, content: KnownContent, notice: DueNotice, causes: Sequence[Why], letter: Letter
+) -> SharedText:
+    organiser = letter.event.organiser
+    sender = office.mail_from or organiser.email
+    words = compose(letter, greeting=mark(Slot.GREETING))
+    programme = content.programme(notice.why.programme_id)
+    part = calendar_part(letter, sender) if programme.calendar == "mail" else None
+    thread = None if letter.kind is NoticeKind.DIGEST else f"{letter.event.programme}.{letter.event.slug}"
+    ends = (day.ends_at(letter.reader.whereabouts.zone) for event in letter.events for day in event.facts.days)
+    return SharedText(
+        writer=Writer(mail_text(words, part, sender, organiser.name, organiser.email, thread)),
+        tells=_tells(causes, content) if letter.kind in _TELLING else (),
+        asked=part.method == "REQUEST" if part and part.attended else None,
+        valid_until=min((end for end in ends if end > letter.now), default=_FOR_EVER),
+        words=words,
+    )
+
+
+def _tells(causes: Sequence[Why], content: KnownContent) -> tuple[tuple[int, int, bool], ...]:
+    """The events whose facts it tells, each once. `causes` are those that stand: a digest speaks of no other part."""
+    ended = any(why.kind == NoticeKind.CANCELLATION for why in causes)
+    revisions = {why.event_id: content.event(why.event_id).brief.revision for why in causes if why.event_id is not None}
+    return tuple((event_id, revision, ended) for event_id, revision in revisions.items())
+
+
+def _finished(
+    office: Office, content: KnownContent, notice: DueNotice, reader: Reader, text: SharedText, now: datetime
+) -> DueMail:
+    links, who = office.links, notice.who
+    personal = Personal(
+        key=notice_key(notice.notice_id, office.key_secret),
+        address=reader.address,
+        name=reader.name,
+        greeting=greeting_of(reader),
+        unsubscribe=links.unsubscribe(who.public_id, who.link_generation) if links else "",
+        one_click=links is not None and links.one_click,
+        attendee="" if text.asked is None else attendee_line(reader, asked=text.asked),
+        date=now,
+    )
+    if office.witness is not None:
+        letter = write_letter(notice, standing_causes(notice, content), reader, content, now, personal.unsubscribe)
+        office.witness(personal.key, letter, _words_for(personal, text.words))
+    return DueMail(notice, text.writer.text.sender, text.writer.mail(personal), personal, text, content.version)
+
+
+def _words_for(personal: Personal, words: Words) -> Words:
+    """The words as this reader sees them."""
+    values = {Slot.GREETING: personal.greeting, Slot.UNSUBSCRIBE: personal.unsubscribe}
+    return replace(words, text=filled(words.text, values), html=filled(words.html, values))
+
+
+def _again(session: Session, office: Office, version: int, notice: DueNotice) -> DueMail | Stopped:
+    """The same bytes once more, unless the facts that they tell changed meanwhile, or the person left."""
+    if notice.who.unsubscribed or notice.who.refused or not _still_true(session, notice):
+        return Stopped(notice, NoticeState.CANCELLED, reason="the facts changed before the repeat")
+    found = bytes_on_record(session, office.key_secret, notice.notice_id)
+    assert found is not None  # written before the first byte left
+    text, personal, body = found
+    return DueMail(notice, text.sender, body, personal, None, version)
+
+
+def _still_true(session: Session, notice: DueNotice) -> bool:
+    stays = notice.is_invited or notice.why.kind == NoticeKind.CANCELLATION or any(p.is_invited for p in notice.parts)
+    told = (
+        select(TextEvent.event_id, TextEvent.revision, Event.revision)
+        .join(Message, col(Message.text_id) == col(TextEvent.text_id))
+        .join(Event, col(Event.id) == col(TextEvent.event_id))
+        .where(Message.notice_id == notice.notice_id)
+    )
+    return stays and all(_same(session, *revisions) for revisions in session.exec(told))
+
+
+def _same(session: Session, event_id: int, told: int, now: int) -> bool:
+    if told == now:
+        return True
+    facts = [session.get_one(EventRevision, (event_id, revision)).facts for revision in (told, now)]
+    return same_facts(*(facts_from_json(each) for each in facts))
+
+
+def _set_aside(notice: DueNotice, why: str) -> Stopped:
+    """A notice that cannot be built is tried three times and then reported; it never holds up the others."""
+    state = NoticeState.FAILED if notice.attempts + 1 >= _BUILD_TRIES else NoticeState.DEFERRED
+    return Stopped(notice, state, last_error=why, tries=1)

@@ -1,0 +1,104 @@
+"""From a notice that is due to a letter: the facts as they are now, the reader as they are now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from convene.model.person import Person
+from convene.rules.letter import Letter, Part, Reader
+from convene.rules.rule import parse_rule
+from convene.rules.vocabulary import Digits, EventStatus, Gender, NoticeKind, Role
+from convene.store.due_notices import DueNotice, Who, Why
+from convene.store.programme_rows import ProgrammeRows
+from convene.usecases.delivery.known_content import KnownContent
+from convene.usecases.events.describe_events import Standing, standing
+
+CORRECTIONS = (NoticeKind.CHANGE, NoticeKind.CANCELLATION)
+_WITHOUT_INVITATION = (NoticeKind.CANCELLATION, NoticeKind.DIGEST)
+
+
+def unwanted(notice: DueNotice, causes: Sequence[Why]) -> str | None:
+    """Why a notice that came due must not leave: the reader left, or what it speaks of is over or off. None: it may."""
+    if notice.who.unsubscribed:
+        return "the person unsubscribed"
+    if notice.who.refused:
+        return "no server knows their address"
+    if not causes:
+        return "what it speaks of is over, or off"
+    if not notice.is_invited and notice.why.kind not in _WITHOUT_INVITATION:
+        return "the person was taken off the list"
+    return None
+
+
+def standing_causes(notice: DueNotice, content: KnownContent) -> Sequence[Why]:
+    """Why the notice is there; of a digest, the parts that still stand, by the moment that each speaks of."""
+    if notice.why.event_id is not None:
+        return (notice.why,)
+    stand = (part.why for part in notice.parts if part.is_invited)
+    return [why for why in stand if _status(why, content) is EventStatus.CONFIRMED]
+
+
+def reader_for(notice: DueNotice, content: KnownContent) -> Reader:
+    """The reader of a notice, as they are now."""
+    return _reader(notice.who, content.standing(notice.why.programme_id, notice.who), notice.role)
+
+
+def write_letter(
+    notice: DueNotice,
+    causes: Sequence[Why],
+    reader: Reader,
+    content: KnownContent,
+    now: datetime,
+    unsubscribe_link: str | None = None,
+) -> Letter:
+    """The letter of `notice` to `reader` at `now` (UTC). `causes` are those that stand, one at least."""
+    kind = NoticeKind(notice.why.kind)
+    programme = content.programme(notice.why.programme_id)
+    return Letter(
+        kind=kind,
+        reader=reader,
+        parts=tuple(_part(why, content) for why in causes),
+        now=now,
+        today=content.today(now, reader.whereabouts.zone),
+        told=content.told_facts(notice, reader.whereabouts) if kind in CORRECTIONS else None,
+        left=has_left(notice, content),
+        rejoined_at=notice.rejoined_at,
+        funder=programme.funder,
+        privacy_link=programme.privacy,
+        unsubscribe_link=unsubscribe_link,
+    )
+
+
+def has_left(notice: DueNotice, content: KnownContent) -> bool:
+    """Whether it tells the reader that they are off the list, while the event goes on."""
+    is_off = notice.why.kind == NoticeKind.CANCELLATION and not notice.is_invited
+    return is_off and _status(notice.why, content) is not EventStatus.CANCELLED
+
+
+def reader_of(rows: ProgrammeRows, person: Person, role: str) -> Reader:
+    """The person as the reader of a mail: language and clock by the chains of design promise 3."""
+    return _reader(person, standing(rows, person), role)
+
+
+def _reader(who: Who | Person, known: Standing, role: str) -> Reader:
+    return Reader(
+        address=who.address,
+        name=who.name,
+        salutation=who.salutation,
+        gender=Gender(who.gender) if who.gender else None,
+        whereabouts=known.whereabouts,
+        language=known.language.language,
+        digits=Digits(who.digits) if who.digits else None,
+        role=Role(role),
+    )
+
+
+def _status(why: Why, content: KnownContent) -> EventStatus:
+    assert why.event_id is not None  # a digest has none, but its parts have
+    return EventStatus(content.event(why.event_id).row.status)
+
+
+def _part(why: Why, content: KnownContent) -> Part:
+    assert why.event_id is not None  # a digest has none, but its parts have
+    event = content.event(why.event_id)
+    anchor = parse_rule(why.rule).anchor if why.kind == NoticeKind.REMINDER else "start"
+    return Part(event.brief, event.days.get(why.day_id or 0), anchor)

@@ -1,0 +1,53 @@
+"""What became different by a change, in the counters that mails, feeds and notices count by (design section 2)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from convene.model.event import Day
+from convene.rules.facts import Entry, EventBrief, same_facts
+from convene.store.programme_rows import ProgrammeRows, row_id
+from convene.usecases.events.describe_events import event_brief
+
+
+def record_changes(rows: ProgrammeRows, before: Mapping[int, EventBrief], now: datetime) -> None:
+    """Raise the counters of what became different: the revision of an event's facts, the sequence of an entry.
+
+    `before` holds the briefs of the events that were there, by row id.
+    """
+    for event in rows.events:
+        old = before.get(row_id(event))
+        if old is None:
+            continue
+        new = event_brief(rows, event)
+        if not same_facts(old.facts, new.facts):
+            event.revision += 1
+            event.facts_changed_at = now
+        old_entries = {entry.day.slug: entry for entry in old.entries}
+        new_entries = {entry.day.slug: entry for entry in new.entries}
+        for day in rows.days.get(row_id(event), []):
+            if day.slug in old_entries and day.slug in new_entries:
+                _record_day(day, (old, old_entries[day.slug]), (new, new_entries[day.slug]), now)
+            elif day.slug in new_entries:
+                day.changed_at = day.facts_since = now  # its date became known: nothing reaches back before that
+
+
+def moment_of(entry: Entry) -> tuple[object, ...]:
+    """When the day is: what its notices count from. Another link or venue leaves them as they are."""
+    day = entry.day
+    return (day.on, day.start, day.end, day.until, day.zone, day.fold, entry.removed)
+
+
+def _record_day(day: Day, old: tuple[EventBrief, Entry], new: tuple[EventBrief, Entry], now: datetime) -> None:
+    if _visible(*old) != _visible(*new):
+        day.sequence += 1
+        day.changed_at = now
+    if moment_of(old[1]) != moment_of(new[1]):
+        day.facts_since = now
+
+
+def _visible(brief: EventBrief, entry: Entry) -> tuple[object, ...]:
+    """Everything a calendar entry shows: equal here means equal there. The event's id is not shown."""
+    no_days = replace(brief.facts, days=())
+    others = replace(brief, slug="", facts=no_days, entries=(), audience=(), revision=0, undated=())
+    return (others, entry.day, entry.number, entry.title, entry.removed, len(brief.facts.days))

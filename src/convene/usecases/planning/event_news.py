@@ -1,0 +1,97 @@
+"""What a change is to those who were told otherwise: old and new facts, how many people, what leaves when."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from convene.model.notice import Cause, EventRevision, Notice, Told
+from convene.rules.facts import EventBrief, EventFacts, facts_from_json, same_facts
+from convene.rules.notice_states import UNSENT
+from convene.rules.vocabulary import NoticeKind
+from convene.store.programme_rows import ProgrammeRows, row_id
+from convene.usecases.events.describe_events import event_brief
+
+_CORRECTIONS = (NoticeKind.CHANGE, NoticeKind.CANCELLATION)
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """So many mails are due at one moment (UTC), on the clock of readers in `zone`."""
+
+    due_at: datetime
+    zone: str
+    mails: int
+
+
+@dataclass(frozen=True)
+class EventNews:
+    """An event of which people, or their calendars, see something else than before.
+
+    `told_otherwise` people know other facts than the new ones, `told_so` know these already. `corrections` are what
+    leaves for the former, by moment; `invitations` wait for people who were told nothing yet, and will have the new
+    facts. Where the facts are the same, only the calendar entries change.
+    """
+
+    name: str
+    old: EventFacts
+    new: EventFacts
+    told_otherwise: int = 0
+    told_so: int = 0
+    corrections: tuple[Leaving, ...] = ()
+    invitations: int = 0
+
+    @property
+    def same(self) -> bool:
+        return same_facts(self.old, self.new)
+
+
+def event_news(session: Session, rows: ProgrammeRows, before: Mapping[int, EventBrief]) -> Iterator[EventNews]:
+    """The events of `rows` that are not as in `before` (by row id); to be asked once all is planned."""
+    for event in rows.events:
+        old, new = before.get(row_id(event)), event_brief(rows, event)
+        if old is None:
+            continue
+        name = f"{rows.programme.slug}/{event.slug}"
+        if not same_facts(old.facts, new.facts):
+            yield _news(session, name, row_id(event), old.facts, new.facts)
+        elif [entry.sequence for entry in old.entries] != [entry.sequence for entry in new.entries]:
+            yield EventNews(name, old.facts, new.facts)
+
+
+def _news(session: Session, name: str, event_id: int, old: EventFacts, new: EventFacts) -> EventNews:
+    told_otherwise = told_so = 0
+    for facts, people in _told(session, event_id):
+        if same_facts(facts, new):
+            told_so += people
+        else:
+            told_otherwise += people
+    corrections = _leaving(session, event_id, _CORRECTIONS)
+    invitations = sum(leaving.mails for leaving in _leaving(session, event_id, (NoticeKind.INVITATION,)))
+    return EventNews(name, old, new, told_otherwise, told_so, corrections, invitations)
+
+
+def _told(session: Session, event_id: int) -> Iterator[tuple[EventFacts, int]]:
+    """What people were told last of the event, and how many; whom it was called off for know nothing else any more."""
+    counted = (
+        select(Told.revision, func.count().label("people"))
+        .where(Told.event_id == event_id, col(Told.ended).is_(False))
+        .group_by(col(Told.revision))
+        .subquery()
+    )
+    query = select(EventRevision, counted.c.people).join(counted, counted.c.revision == EventRevision.revision)
+    for revision, people in session.exec(query.where(EventRevision.event_id == event_id)):
+        yield facts_from_json(revision.facts), people
+
+
+def _leaving(session: Session, event_id: int, kinds: tuple[NoticeKind, ...]) -> tuple[Leaving, ...]:
+    """The notices of these kinds that wait, by moment."""
+    query = (
+        select(Notice.due_at, Notice.timezone, func.count())
+        .join(Cause, col(Cause.id) == Notice.cause_id)
+        .where(Cause.event_id == event_id, col(Cause.kind).in_(kinds), col(Notice.state).in_(UNSENT))
+        .group_by(col(Notice.due_at), col(Notice.timezone))
+        .order_by(col(Notice.due_at), col(Notice.timezone))
+    )
+    return tuple(Leaving(*found) for found in session.exec(query))

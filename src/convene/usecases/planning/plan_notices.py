@@ -1,0 +1,183 @@
+"""Plan: compare the notices there should be with those that are stored, and insert, re-time or cancel.
+
+Runs in the transaction of every change; doing it twice changes nothing. What is due when is worked out once for each
+group of people whom no rule tells apart; the database has it person by person.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from sqlmodel import Session
+
+from convene.model.notice import Notice, NoticePart
+from convene.rules.planned_event import Invitees, NotWritten, PlannedEvent, Wanted
+from convene.rules.vocabulary import Role
+from convene.rules.wanted import wanted_notices
+from convene.store.invited_groups import (
+    InvitedGroup,
+    invited_groups,
+    invited_traits,
+    seat_everybody,
+    set_planned_events,
+)
+from convene.store.notice_plan import Moments, NoticePlan
+from convene.store.planning_tables import open_planning_tables
+from convene.store.programme_rows import ProgrammeRows, hold_programme, load_programme, row_id
+from convene.usecases.events.record_revisions import Revisions
+from convene.usecases.planning.follow_zone_database import follow_zone_database, refuse_older_zone_database
+from convene.usecases.planning.mails_ahead import MailsAhead, mails_ahead
+from convene.usecases.planning.planned_events import PlannedEvents
+from convene.usecases.planning.reader_places import Places
+from convene.usecases.programmes.collector_paused import collector_paused
+
+_BATCH = 1_000
+
+Progress = Callable[[int, int], None]
+"""Called with how many events are worked out, of how many."""
+
+
+@dataclass
+class Planned:
+    """What a planning pass did, in numbers of notices; `changed` are those re-timed or revived.
+
+    `never_due` are not written, by the text of the rule and why. `mails` are those added, changed or called off, where
+    somebody wants to be told before.
+    """
+
+    added: int = 0
+    changed: int = 0
+    cancelled: int = 0
+    never_due: Counter[tuple[str, NotWritten]] = field(default_factory=Counter)
+    mails: MailsAhead = field(default_factory=MailsAhead)
+
+
+def replan(session: Session, rows: ProgrammeRows, now: datetime, events: Collection[int] | None = None) -> Planned:
+    """Plan from rows read again, and say which mails that brings: for callers that have just written some."""
+    followed = plan_what_zones_changed(session, now)
+    session.flush()
+    planned = plan_programme(session, load_programme(session, rows.programme, events), now, events)
+    planned.mails = mails_ahead(session, now)
+    planned.mails += followed
+    return planned
+
+
+def plan_what_zones_changed(session: Session, now: datetime) -> MailsAhead:
+    """Follow a newer zone database, and plan the events of all programmes that it changes; each is warned of."""
+    mails = MailsAhead()
+    for followed in follow_zone_database(session, now):
+        session.flush()
+        rows = load_programme(session, followed.programme, followed.warnings)
+        plan_programme(session, rows, now, followed.warnings)
+        mails += mails_ahead(session, now)
+        mails.warnings += followed.warnings.values()
+    return mails
+
+
+@collector_paused()
+def plan_programme(
+    session: Session,
+    rows: ProgrammeRows,
+    now: datetime,
+    events: Collection[int] | None = None,
+    progress: Progress | None = None,
+) -> Planned:
+    """Bring the stored notices of a programme in line with what its rows call for at `now` (UTC).
+
+    `events` are the ids of those that changed; the others, and their notices, are left alone. None: all of them.
+    """
+    hold_programme(session, row_id(rows.programme), events)
+    refuse_older_zone_database(session)
+    session.flush()
+    open_planning_tables(session, whole=events is None)
+    set_planned_events(session, events if events is not None else [row_id(event) for event in rows.events])
+    places = _seat_everybody(session, rows)
+    plan = NoticePlan(session, row_id(rows.programme), now, whole=events is None)
+    planned = Planned()
+    done = 0
+    with ThreadPoolExecutor(1) as rules_at_work:
+        for batch in _batches(_planned_events(session, rows, places)):
+            worked_out = rules_at_work.submit(_called_for, batch, now, plan)
+            plan.expand()  # meanwhile: what the batch before this one called for
+            moments, never_due = worked_out.result()
+            plan.add(moments)
+            planned.never_due += never_due
+            done += len(batch)
+            if progress is not None:
+                progress(done, len(rows.events))
+    reconciled = plan.reconcile()
+    planned.added, planned.changed, planned.cancelled = reconciled.added, reconciled.changed, reconciled.cancelled
+    _forget_notices(session)
+    return planned
+
+
+def _planned_events(session: Session, rows: ProgrammeRows, places: Places) -> Iterator[PlannedEvent]:
+    """Every event with those invited, in groups."""
+    revisions = Revisions(session, rows)
+    events = PlannedEvents(session, rows, revisions)
+    for event_id, groups in groupby(invited_groups(session), lambda group: group.event_id):
+        alike = list(groups)
+        revisions.keep(event_id, frozenset(places.whereabouts(group.whereabouts_id).zone for group in alike))
+        yield events.of(event_id, [invitees_of(group, places, events) for group in alike])
+    revisions.write()
+
+
+def _called_for(
+    events: Sequence[PlannedEvent], now: datetime, planned: NoticePlan
+) -> tuple[Moments, Counter[tuple[str, NotWritten]]]:
+    """What the events call for, and how much of it is never due. In a thread of its own: it asks no database."""
+    wanted: list[Wanted] = []
+    never_due: Counter[tuple[str, NotWritten]] = Counter()
+    for event in events:
+        plan = wanted_notices(event, now)
+        wanted += plan.wanted
+        never_due += plan.never_due
+    return planned.moments(wanted), never_due
+
+
+def _batches(events: Iterator[PlannedEvent]) -> Iterator[list[PlannedEvent]]:
+    """Events behind one another whose groups are about _BATCH in all, so that memory stays flat."""
+    batch: list[PlannedEvent] = []
+    groups = 0
+    for event in events:
+        batch.append(event)
+        groups += len(event.invitees)
+        if groups >= _BATCH:
+            yield batch
+            batch, groups = [], 0
+    yield batch
+
+
+def invitees_of(group: InvitedGroup, places: Places, events: PlannedEvents) -> Invitees:
+    """The group as the rules see it."""
+    whereabouts = places.whereabouts(group.whereabouts_id)
+    return Invitees(
+        group=group.group_id,
+        role=Role(group.role),
+        round=group.round,
+        invited_at=group.invited_at,
+        whereabouts=whereabouts,
+        is_free=places.is_free(group.whereabouts_id),
+        declined=group.declined,
+        left_at=group.left_at,
+        told=events.told(group, whereabouts),
+        size=group.size,
+    )
+
+
+def _forget_notices(session: Session) -> None:
+    """Let go of notices read before: their rows were written without them."""
+    for row in list(session.identity_map.values()):
+        if isinstance(row, (Notice, NoticePart)):
+            session.expire(row)
+
+
+def _seat_everybody(session: Session, rows: ProgrammeRows) -> Places:
+    places = Places(rows)
+    traits = invited_traits(session)
+    people = {person_id: places.of(own) for person_id, own in traits.items()}
+    seat_everybody(session, places.columns(), people)
+    return places

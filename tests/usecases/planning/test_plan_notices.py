@@ -1,0 +1,388 @@
+"""Planning as a reconciliation, from programme files through a real database."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+from tests.rules.planned_events import utc
+from tests.usecases.sample_planner import HEAD, MEETING, NOW, PEOPLE, TRAINING, Planner
+
+from convene.model.notice import Cause
+from convene.model.person import Invitation
+from convene.resources import resource_folder
+from convene.rules.vocabulary import NoticeKind
+from convene.usecases.events.set_event_aside import cancel_event
+from convene.usecases.planning.mails_ahead import FirstAhead
+
+
+def test_case_1_alone_plans_the_165_mails_of_the_specification(planner: Planner) -> None:
+    folder = resource_folder("config") / "programmes"
+    for name in ("online-2022.yaml", "online-2022.people.csv"):
+        text = (folder / name).read_text("utf-8").replace(", staff]", "]")
+        (planner.folder / name).write_text(text, "utf-8")
+    now = utc(2022, 1, 1)
+
+    applied = planner.apply_file(planner.folder / "online-2022.yaml", now)
+
+    follow_ups = {"thanks": 15, "action-plan": 15, "progress": 45}
+    mails = applied.planned.mails
+    assert {kind: ahead.notices for kind, ahead in mails.kinds.items()} == {
+        "invitation": 15,
+        "reminder": 75,
+        **follow_ups,
+    }
+    invitations, reminders = mails.kinds[NoticeKind.INVITATION], mails.kinds[NoticeKind.REMINDER]
+    assert (invitations.now, reminders.soon, reminders.later) == (15, 14, 61)
+    assert mails.first == FirstAhead(NoticeKind.REMINDER, utc(2022, 1, 3, 2), "Asia/Phnom_Penh")
+    assert invitations.languages == {"km": 7, "bn": 8}
+    assert applied.planned.never_due.total() == 0
+
+
+@pytest.mark.parametrize("name", ["online-2022", "ripess-webinar", "sgra-cambodia", "sgra-laos"])
+def test_planning_a_real_programme_again_changes_nothing(planner: Planner, name: str) -> None:
+    now = utc(2015, 1, 1)
+    applied = planner.apply_file(resource_folder("config") / "programmes" / f"{name}.yaml", now)
+    before = planner.stored()
+
+    again = planner.plan_again(now + timedelta(hours=1), name)
+
+    assert applied.planned.mails
+    assert (again.added, again.changed, again.cancelled) == (0, 0, 0)
+    assert planner.stored() == before
+
+
+def test_applying_a_file_twice_changes_nothing(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+    before = planner.stored()
+
+    again = planner.apply(MEETING + TRAINING, NOW + timedelta(days=1))
+
+    assert (len(again.planned.mails), again.planned.cancelled) == (0, 0)
+    assert planner.stored() == before
+
+
+def test_planning_again_after_everything_was_sent_changes_nothing(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+    planner.send_due(utc(2020, 1, 13, 2))
+    before = planner.stored()
+
+    planner.plan_again(utc(2020, 1, 14))
+
+    assert planner.stored() == before
+
+
+def test_only_participants_are_asked_for_plans_and_progress(planner: Planner) -> None:
+    planner.apply(TRAINING.replace("kind: meeting", "kind: training"))
+
+    assert Counter(notice.kind for notice in planner.notices(address="p1@team.example"))["progress"] == 4
+    assert {notice.kind for notice in planner.notices(address="p2@team.example")} == {
+        "invitation",
+        "reminder",
+        "thanks",
+    }
+
+
+def test_what_was_due_before_a_late_apply_is_not_written_and_counted(planner: Planner) -> None:
+    applied = planner.apply(now=utc(2020, 1, 14))
+
+    assert planner.due("reminder") == ["2020-01-17T17:00:00"]
+    assert applied.planned.never_due.total() == 2
+
+
+def test_two_events_of_one_date_are_reminded_of_in_one_mail(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+
+    assert planner.due("reminder") == []
+    assert planner.due("digest") == ["2020-01-13T09:00:00", "2020-01-17T17:00:00"]
+
+
+def test_with_one_part_left_a_digest_is_a_plain_reminder_again(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+    planner.apply(MEETING, NOW + timedelta(hours=1))
+
+    assert planner.due("digest") == []
+    assert planner.due("reminder") == ["2020-01-13T09:00:00", "2020-01-17T17:00:00"]
+
+
+def test_what_a_digest_said_is_not_said_again_and_what_comes_later_is(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+    planner.send_due(NOW)
+    assert planner.send_due(utc(2020, 1, 13, 2)) == {"digest": 2}
+
+    launch = TRAINING.replace("tot-2", "launch").replace("Training", "Launch")
+    applied = planner.apply(MEETING + TRAINING + launch, utc(2020, 1, 13, 3))
+
+    assert applied.planned.never_due.total() == 2  # the 7-day reminder of the event that came too late for it
+    assert planner.due("digest") == ["2020-01-17T17:00:00"]
+    assert planner.due("reminder") == []
+
+
+def test_an_event_that_moves_is_reminded_anew_and_corrected_for_those_who_were_told(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    newcomer = PEOPLE + "p4@team.example,Participant 4,KH,km,,team\n"
+    changed_at = utc(2020, 1, 6, 3)
+
+    planner.apply(MEETING.replace("2020-01-20", "2020-01-22"), changed_at, people=newcomer)
+
+    assert planner.due("reminder") == ["2020-01-15T09:00:00", "2020-01-21T17:00:00"]
+    assert {notice.row.due_at for notice in planner.notices("change")} == {changed_at + timedelta(minutes=10)}
+    assert len(planner.notices("change")) == 2
+    assert planner.due("invitation", "p4@team.example") == ["2020-01-06T10:00:00"]
+
+
+def test_there_and_back_is_silent(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    planner.apply(MEETING.replace("2020-01-20", "2020-01-22"), utc(2020, 1, 6, 3))
+    planner.apply(MEETING, utc(2020, 1, 6, 4))
+
+    assert planner.send_due(utc(2020, 1, 7)) == {}
+    assert planner.due("reminder") == ["2020-01-13T09:00:00", "2020-01-17T17:00:00"]
+
+
+def test_a_change_of_title_alone_mails_nobody(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    planner.apply(MEETING.replace("{en: Meeting}", "{en: Annual meeting}"), utc(2020, 1, 6))
+
+    assert planner.notices("change") == []
+
+
+def test_cancelling_tells_those_who_were_told_and_leaves_nothing_else_waiting(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING.replace("[team]", "[guests]"))
+    planner.send_due(NOW)
+    with planner.database.writing() as session:
+        cancel_event(session, "sgra/dac-3", [], utc(2020, 1, 6))
+
+    waiting = {(notice.kind, notice.cause.event_id) for notice in planner.notices(state="planned")}
+    assert {event for kind, event in waiting if kind != "cancellation"} == {2}
+    assert len(planner.notices("cancellation")) == 2
+    assert {notice.reason for notice in planner.notices("reminder", state="cancelled")} == {"the event was cancelled"}
+
+
+def test_cancelling_an_event_that_nobody_was_told_of_is_silent(planner: Planner) -> None:
+    planner.apply()
+    planner.apply(MEETING + "    status: cancelled\n", NOW + timedelta(minutes=1))
+
+    assert planner.notices(state="planned") == []
+
+
+def test_an_event_confirmed_again_has_its_notices_back_under_their_own_keys(planner: Planner) -> None:
+    planner.apply()
+    keys = {notice.row.id for notice in planner.notices("reminder")}
+    planner.apply(MEETING + "    status: postponed\n", NOW + timedelta(hours=1))
+    assert planner.notices(state="planned") == []
+
+    planner.apply(MEETING, NOW + timedelta(hours=2))
+
+    assert {notice.row.id for notice in planner.notices("reminder", state="planned")} == keys
+    assert planner.notices("change") == []
+
+
+def test_who_leaves_a_group_is_told_once_if_told_before_and_comes_back_in_a_new_round(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    without = PEOPLE.replace("KH,km,,team", "KH,km,,others")
+
+    planner.apply(now=utc(2020, 1, 6), people=without)
+    assert planner.due("reminder") == []
+    assert planner.send_due(utc(2020, 1, 7)) == {"cancellation": 1}
+    planner.plan_again(utc(2020, 1, 7))
+    assert planner.due("cancellation") == []
+
+    planner.apply(now=utc(2020, 1, 8))
+    assert [notice.row.round for notice in planner.notices("invitation", "p1@team.example")] == [1, 2]
+    assert planner.send_due(utc(2020, 1, 9)) == {"invitation": 1}
+
+
+def test_who_leaves_before_being_told_hears_nothing(planner: Planner) -> None:
+    planner.apply()
+    planner.apply(now=NOW + timedelta(minutes=1), people=PEOPLE.replace("KH,km,,team", "KH,km,,others"))
+
+    assert {notice.state for notice in planner.notices(address="p1@team.example")} == {"cancelled"}
+    assert {notice.reason for notice in planner.notices(address="p1@team.example")} == {
+        "the person was taken off the list"
+    }
+
+
+def test_who_declined_gets_no_more_reminders(planner: Planner) -> None:
+    planner.apply()
+    with planner.database.writing() as session:
+        for row in session.exec(select(Invitation)):
+            row.answer = "declined"
+    planner.plan_again(NOW)
+
+    assert planner.notices(state="planned") == []
+
+
+def test_a_reader_who_moves_is_reminded_on_their_new_clock(planner: Planner) -> None:
+    planner.apply()
+    keys = [notice.row.id for notice in planner.notices("reminder", "p1@team.example")]
+    abroad = PEOPLE.replace('Cambodia",KH,km,,team', 'Cambodia",JP,km,,team')
+
+    planner.apply(now=NOW + timedelta(hours=1), people=abroad)
+
+    moved = planner.notices("reminder", "p1@team.example", "planned")
+    assert [notice.row.id for notice in moved] == keys
+    assert [(notice.row.due_at, notice.row.timezone) for notice in moved] == [
+        (utc(2020, 1, 10, 0), "Asia/Tokyo"),  # Monday 13 January is a holiday in Japan
+        (utc(2020, 1, 17, 8), "Asia/Tokyo"),
+    ]
+
+
+def test_of_several_overdue_reminders_only_the_latest_leaves(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+
+    assert planner.send_due(utc(2020, 1, 18)) == {"reminder": 2}
+    sent, missed = (planner.notices("reminder", "p1@team.example", state) for state in ("sent", "missed"))
+    assert [notice.due_local for notice in sent] == ["2020-01-17T17:00:00"]
+    assert [notice.due_local for notice in missed] == ["2020-01-13T09:00:00"]
+    assert missed[0].reason
+
+
+def test_an_overdue_invitation_leaves_in_place_of_overdue_reminders(planner: Planner) -> None:
+    planner.apply()
+
+    assert planner.send_due(utc(2020, 1, 18)) == {"invitation": 2}
+    assert {notice.state for notice in planner.notices("reminder")} == {"missed"}
+
+
+def test_a_reminder_of_another_event_is_not_overtaken(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING.replace("2020-01-20", "2020-01-23").replace("[team]", "[guests, team]"))
+    planner.send_due(NOW)
+
+    planner.send_due(utc(2020, 1, 18))
+
+    events = {notice.cause.event_id for notice in planner.notices("reminder", "p1@team.example", "sent")}
+    assert len(events) == 2
+
+
+def test_nothing_leaves_once_what_it_speaks_of_has_begun(planner: Planner) -> None:
+    planner.apply()
+
+    assert planner.send_due(utc(2020, 1, 20, 2)) == {}
+    assert {notice.state for notice in planner.notices("reminder")} == {"missed"}
+    assert planner.send_due(utc(2020, 1, 21, 3)) == {"thanks": 2}
+
+
+def test_a_rule_that_applies_from_now_on_never_reaches_back(planner: Planner) -> None:
+    planner.apply(general="reminders: [1 day before]\n")
+
+    applied = planner.apply(now=utc(2020, 1, 14), general="reminders: [10 days before, 1 day before]\n")
+
+    assert applied.planned.never_due.total() == 2
+    assert planner.due("reminder") == ["2020-01-17T09:00:00"]
+
+
+def test_no_reminders_and_no_follow_ups_are_a_choice(planner: Planner) -> None:
+    planner.apply(general="reminders: []\nfollow_ups: []\n")
+
+    assert {notice.kind for notice in planner.notices()} == {"invitation"}
+
+
+def test_working_days_may_be_ignored(planner: Planner) -> None:
+    planner.apply(general="", events=MEETING)
+    shifted = planner.due("reminder")
+    text = (planner.folder / "programme.yaml").read_text("utf-8")
+    (planner.folder / "programme.yaml").write_text(
+        text.replace("  language: en\n", "  language: en\n  working_days: ignore\n"), "utf-8"
+    )
+
+    planner.apply_file(planner.folder / "programme.yaml", NOW + timedelta(hours=1))
+
+    assert shifted == ["2020-01-13T09:00:00", "2020-01-17T17:00:00"]
+    assert planner.due("reminder") == ["2020-01-13T09:00:00", "2020-01-19T17:00:00"]
+
+
+def test_a_rule_is_stored_by_its_canonical_words(planner: Planner) -> None:
+    planner.apply(general="reminders: [1 days before at 17:00]\n")
+    planner.apply(now=NOW + timedelta(hours=1), general="reminders: [1  Day before at 17:00]\n")
+
+    with planner.database.reading() as session:
+        words = session.exec(select(Cause.rule).where(Cause.kind == "reminder")).all()
+    assert set(words) == {"1 day before at 17:00"}
+
+
+def test_another_venue_leaves_the_reminders_as_they_are(planner: Planner) -> None:
+    venues = "venues: {old: {title: Old hall, timezone: Asia/Phnom_Penh}, new: {title: New hall, timezone: "
+    venues += "Asia/Phnom_Penh}}\n"
+    planner.apply(MEETING + "    venue: old\n", general=venues)
+    due = planner.due("reminder")
+
+    planner.apply(MEETING + "    venue: new\n", now=utc(2020, 1, 15), general=venues)
+
+    assert planner.due("reminder") == due
+
+
+def test_an_empty_list_of_invitations_invites_nobody(planner: Planner) -> None:
+    planner.apply(MEETING + "    invitations: []\n")
+
+    assert planner.notices("invitation") == []
+    assert planner.notices("reminder") != []
+
+
+def test_a_cohort_of_a_cohort_follows_the_rules_of_the_first(planner: Planner) -> None:
+    cohorts = "".join(
+        f"  dac-{later}: {{same_as: dac-{first}, starts: 2020-0{later - 2}-20, invite: [team]}}\n"
+        for first, later in ((3, 4), (4, 5))
+    )
+    planner.apply(MEETING + "    reminders: [2 days before at 08:00]\n    follow_ups: []\n" + cohorts)
+
+    assert [local[-8:] for local in planner.due("reminder")] == ["08:00:00"] * 3
+
+
+def test_an_invitation_that_came_too_late_is_missed_and_not_cancelled(planner: Planner) -> None:
+    planner.apply()
+
+    planner.apply(now=utc(2020, 1, 20, 5))
+    planner.send_due(utc(2020, 1, 20, 5))
+
+    assert {notice.state for notice in planner.notices("invitation")} == {"missed"}
+
+
+def quiet(planner: Planner, hours: str, rules: str, events: str = MEETING) -> list[tuple[str, str]]:
+    """Kind and due moment of one person's notices in a programme with quiet hours."""
+    planner.apply(events=events, general=f"reminders: [{rules}]\nfollow_ups: [thanks 1 day after at 05:00]\n")
+    file = planner.folder / "programme.yaml"
+    written = f"  language: en\n  quiet_hours: {hours}\n"
+    file.write_text(file.read_text("utf-8").replace("  language: en\n", written), "utf-8")
+    planner.apply_file(file, NOW + timedelta(hours=1))
+    notices = planner.notices(address="p1@team.example", state="planned")
+    return [(notice.kind, notice.due_local[:16]) for notice in notices if notice.kind != "invitation"]
+
+
+def test_what_falls_into_quiet_hours_leaves_when_they_end(planner: Planner) -> None:
+    assert quiet(planner, "21:00-07:00", "6 days before at 22:30, 5 days before at 06:59, 4 days before at 07:00") == [
+        ("reminder", "2020-01-15T07:00"),
+        ("reminder", "2020-01-16T07:00"),
+        ("thanks", "2020-01-21T07:00"),
+    ]
+
+
+def test_hours_and_what_begins_soon_after_are_not_kept_waiting(planner: Planner) -> None:
+    early = MEETING.replace("from: 09:00", "from: 08:00")
+
+    assert quiet(planner, "21:00-07:00", "3 hours before, 0 days before at 05:30, 1 day before at 22:00", early) == [
+        ("reminder", "2020-01-18T07:00"),
+        ("reminder", "2020-01-20T05:00"),
+        ("reminder", "2020-01-20T05:30"),
+        ("thanks", "2020-01-21T07:00"),
+    ]
+
+
+def test_an_invitation_and_a_correction_wait_for_the_morning_too(planner: Planner) -> None:
+    settings = HEAD.replace("  language: en\n", "  language: en\n  quiet_hours: 21:00-07:00\n")
+    file = planner.folder / "programme.yaml"
+    (planner.folder / "people.csv").write_text(PEOPLE, "utf-8")
+    file.write_text(f"{settings}events:\n{MEETING}", "utf-8")
+    planner.apply_file(file, utc(2020, 1, 1, 16))
+    assert planner.due("invitation") == ["2020-01-02T07:00:00"]
+
+    planner.send_due(utc(2020, 1, 2))
+    file.write_text(f"{settings}events:\n{MEETING.replace('2020-01-20', '2020-01-22')}", "utf-8")
+    planner.apply_file(file, utc(2020, 1, 6, 15))
+
+    assert planner.due("change") == ["2020-01-07T07:00:00"]
