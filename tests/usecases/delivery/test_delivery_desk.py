@@ -239,3 +239,32 @@ def test_a_fault_behind_the_desk_is_told_though_nothing_moves_any_more() -> None
 
     with pytest.raises(LeaseLostError):
         asyncio.run(run())
+
+
+class SlowDispatch(FailingDispatch):
+    """A window is being written until a test says that it is."""
+
+    def __init__(self) -> None:
+        self.may_be_written = asyncio.Event()
+
+    async def write(self, _: Window) -> Written:
+        await self.may_be_written.wait()
+        return Written(version=1, last_message=0, restores=0)
+
+
+def test_what_is_not_on_record_is_on_the_desk_also_while_it_is_being_written() -> None:
+    """Claimed by this worker it would seem to be left over, and be made and offered to the server once more."""
+
+    async def run() -> None:
+        dispatch = SlowDispatch()
+        desk = DeliveryDesk(dispatch)
+        desk.is_open = True
+        desk.feed([Mock(notice_id=1, version=1)], [Mock(notice=Mock(notice_id=2))])
+        desk.settle(desk.take(), Outcome(OutcomeKind.RETRY, "451 later"))
+        await asyncio.sleep(0)
+        assert desk.notices() == {1, 2}
+        dispatch.may_be_written.set()
+        await desk.something_moves()
+        assert desk.notices() == set()
+
+    asyncio.run(run())

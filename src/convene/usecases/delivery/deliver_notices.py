@@ -44,13 +44,15 @@ class Deliveries:
         desk.is_open = not dispatcher.is_stopping
         more = True
         while desk.is_open:
-            if more and desk.is_low:
+            # It ends with a claim of an empty desk: nothing that this worker holds is left behind.
+            is_last = desk.is_empty
+            if is_last or (more and desk.is_low):
                 mails, stopped = await dispatcher.claim(desk.notices)
                 desk.feed(mails, stopped)
                 claimed = len(mails) + len(stopped)
                 delivered.claimed += claimed
                 more = claimed > 0
-            if desk.is_empty:
+            if is_last and not more:
                 break
             self._relay.wake(desk)
             await desk.something_moves()

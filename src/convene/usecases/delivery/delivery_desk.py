@@ -66,6 +66,7 @@ class DeliveryDesk:
         self._taken: dict[int, DueMail] = {}
         self._settled: list[tuple[DueMail, Outcome]] = []
         self._stopped: list[Stopped] = []
+        self._recording = Window()
         self._on_record: set[int] = set()
         """The notices whose bodies are on record as leaving, and whose outcome is not."""
         self._looked_at: dict[int, float] = {}
@@ -136,7 +137,9 @@ class DeliveryDesk:
 
     def notices(self) -> set[int]:
         """Those whose mails wait here, are on their way, or have an outcome that is not on record."""
-        return self._queue.keys() | self._taken.keys() | {mail.notice_id for mail, _ in self._settled}
+        settled = {mail.notice_id for mail, _ in (*self._settled, *self._recording.settled)}
+        stopped = {stopped.notice.notice_id for stopped in (*self._stopped, *self._recording.stopped)}
+        return self._queue.keys() | self._taken.keys() | settled | stopped
 
     def feed(self, mails: Sequence[DueMail], stopped: Sequence[Stopped]) -> None:
         """Lay claimed mails on the desk, and note which claimed notices come to nothing."""
@@ -187,7 +190,9 @@ class DeliveryDesk:
     async def _write(self) -> None:
         try:
             while (window := self._next_window()) is not None:
+                self._recording = window
                 written = await self._dispatch.write(window)
+                self._recording = Window()
                 self._dispatch.reached("after-record")
                 self._note(window, written)
                 if self._is_outdated:
