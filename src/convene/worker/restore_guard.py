@@ -13,7 +13,7 @@ from sqlmodel import select
 from convene.errors import ConveneError
 from convene.model.installation import Installation
 from convene.store.database import Database
-from convene.usecases.delivery.delivery import RestoreGuard
+from convene.usecases.delivery.delivery import RestoreGuard, SentSoFar
 
 _WIDTH = 20
 
@@ -37,15 +37,12 @@ class FileGuard(RestoreGuard):
             remedy = "set CONVENE_STATE_FOLDER to a folder that the worker may write"
             raise ConveneError(f"The file {path} cannot be used: {error.strerror}.", remedy) from error
         restores, last = (int(number) for number in known) if len(known) == 2 else (0, 0)
-        self._known = (restores, last)
+        self.known = (restores, last)
 
-    def has_gone_back(self, last_message: int, restores: int) -> bool:
-        return (restores, last_message) < self._known
-
-    def note(self, last_message: int, restores: int) -> None:
-        if (restores, last_message) > self._known:
-            self._known = (restores, last_message)
-            os.pwrite(self._file, f"{restores:{_WIDTH}d} {last_message:{_WIDTH}d}".encode(), 0)
+    def note(self, sent: SentSoFar) -> None:
+        if sent > self.known:
+            self.known = sent
+            os.pwrite(self._file, " ".join(f"{number:{_WIDTH}d}" for number in sent).encode(), 0)
 
     def close(self) -> None:
         os.close(self._file)

@@ -9,16 +9,19 @@ from convene.store.database import Database
 from convene.usecases.delivery.make_mail import ReaderLinks, Witness
 from convene.usecases.delivery.moments import Clock
 
+SentSoFar = tuple[int, int]
+"""How often the database had been put back from a copy, and the number of the last message that left."""
+
 
 class RestoreGuard:
-    """Notices a database that was put back from a copy. This one, for rehearsals, does not look."""
+    """Remembers how far the deliveries from here have come: a database that is not so far was put back from a copy.
+    This one, for rehearsals, remembers nothing.
+    """
 
-    def has_gone_back(self, last_message: int, restores: int) -> bool:
-        """Whether more was sent from here than the database knows of."""
-        return False
+    known: SentSoFar = (0, 0)
 
-    def note(self, last_message: int, restores: int) -> None:
-        """Remember how much was sent from here."""
+    def note(self, sent: SentSoFar) -> None:
+        """It has come so far."""
 
 
 def _not_looking(point: str) -> None:

@@ -134,7 +134,7 @@ class Dispatcher:
         except _OvertakenError:
             written = self._write_and_plan(window)
         self._texts.update(written.texts)
-        self._delivery.guard.note(written.last_message, written.restores)
+        self._delivery.guard.note((written.restores, written.last_message))
         return written
 
     def _write_and_plan(self, window: Window) -> Written:
@@ -176,13 +176,15 @@ class Dispatcher:
 
     def _claim(self) -> None:
         clock = self._delivery.clock
+        # Before the state is read: beside it, a window that is written lets more be known than that state tells of.
+        known = self._delivery.guard.known
         with self._database.recording_connection() as connection:
             state = worker_state(connection, self._worker)
             if not state.is_alive:
                 raise LeaseLostError
             if state.restores != self._restores:
                 self._forget(state.restores)
-            if not self._delivery.guard.has_gone_back(state.last_message, state.restores):
+            if (state.restores, state.last_message) >= known:
                 claim_due(connection, self._worker, clock.now(), clock.real_now(), _BATCH)
                 return
         with self._database.writing() as session:
