@@ -190,6 +190,17 @@ def test_a_reader_for_whom_the_server_ends_every_connection_holds_up_no_other(
     assert [mail.recipient for mail in inbox.mails] == [VANNA, SOKHA]
 
 
+@pytest.mark.parametrize("stage", ["GREETING", "MAIL"])
+def test_a_server_that_is_down_for_a_while_counts_no_try(invited: Database, inbox: Inbox, stage: str) -> None:
+    inbox.answers(stage, *["421 4.3.2 shutting down"] * 3)
+
+    for _ in range(3):
+        send(invited, inbox)
+
+    assert (states(invited), invitation(invited)["attempts"]) == (["planned"], 0)
+    assert send(invited, inbox) == {"sent": 1}
+
+
 def test_where_no_server_listens_every_notice_waits_and_no_try_is_counted(invited: Database, inbox: Inbox) -> None:
     nobody = SmtpRelay(SmtpServer("127.0.0.1", free_port(), Security.NONE))
 
