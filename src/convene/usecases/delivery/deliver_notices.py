@@ -41,7 +41,8 @@ class Deliveries:
         """Send all that is due now, until nothing is, the relay fails, everything is paused, or `stop` is called."""
         desk, dispatcher = self._desk, self._dispatcher
         delivered = Delivered(await dispatcher.sweep())
-        desk.is_open = not dispatcher.is_stopping
+        # Trouble that came meanwhile was told to a closed desk.
+        desk.is_open = not dispatcher.is_stopping and self._relay.trouble is None
         more = True
         while desk.is_open:
             # It ends with a claim of an empty desk: nothing that this worker holds is left behind.
