@@ -57,9 +57,12 @@ class Deliveries:
                 break
             self._relay.wake(desk)
             await desk.something_moves()
+        ended_early = not desk.is_open
         desk.close()
         while not desk.is_empty:
             await desk.something_moves()
+        if ended_early:
+            await dispatcher.give_back()
         if desk.refusal is not None:
             await dispatcher.pause(f"The SMTP server refused us: {desk.refusal}")
         for state, count in desk.states.items():
