@@ -275,7 +275,7 @@ async def test_a_server_that_closes_before_the_body_takes_nothing_more(pipelinin
         await server.is_over()
 
         assert server.ends != [None]
-    assert desk.outcomes[0] == Outcome(OutcomeKind.BUSY, "421 4.3.2 closing", is_first=True)
+    assert desk.outcomes[0] == Outcome(OutcomeKind.BUSY, "421 4.3.2 closing")
     assert desk.waiting == 1
 
 

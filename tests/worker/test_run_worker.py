@@ -23,7 +23,7 @@ from convene.store.notice_queue import claim_due
 from convene.store.pauses import add_pause
 from convene.usecases.delivery.deliver_notices import Delivered
 from convene.usecases.delivery.delivery import Delivery
-from convene.worker.run_worker import PausedError, Shift, plan_all, run_until_idle, run_worker
+from convene.worker.run_worker import PausedError, Shift, StoppedError, plan_all, run_until_idle, run_worker
 from convene.worker.system_clock import FrozenClock
 
 SOON = Patience(reconnect=0.02, tick=0.02)
@@ -238,6 +238,39 @@ def test_what_cannot_be_written_stops_the_worker_no_longer_than_the_fault_lasts(
 
         assert (states(database), len(inbox.mails)) == (["sent", "sent"], 2)
         assert query(database, "SELECT count(*) FROM worker") == [(0,)]
+
+
+def test_a_worker_told_to_stop_while_it_starts_again_begins_no_mail(tmp_path: Path) -> None:
+    """Its first try to start again failed; the signal comes amid the second, with which the next look begins."""
+
+    class SlowToClose(HoldingRelay):
+        signals = False
+
+        async def close(self) -> None:
+            if self.signals:
+                shift.end_soon()
+
+    with small_database(tmp_path) as database:
+        apply_file(database, write_programme(tmp_path))
+        relay = SlowToClose()
+        shift = Shift(Delivery(database, relay, FrozenClock(INVITED_AT), patience=SOON))
+
+        async def fail_and_stop() -> None:
+            run(database, "DELETE FROM worker")  # another took it for dead
+            run(database, "CREATE TRIGGER refuse BEFORE INSERT ON worker BEGIN SELECT RAISE(ABORT, 'no'); END")
+            with pytest.raises(sqlite3.IntegrityError):
+                await shift.drain(lambda _: None)
+            run(database, "DROP TRIGGER refuse")
+            relay.signals = True
+            with pytest.raises(StoppedError):
+                async with asyncio.timeout(20):
+                    await shift.drain(lambda _: None)
+
+        asyncio.run(fail_and_stop())
+        shift.sign_off()
+
+        assert relay.left == []
+        assert states(database) == ["planned", "planned"]
 
 
 def test_a_worker_whose_company_has_ended_ends_as_well(invited: Database, inbox: Inbox) -> None:

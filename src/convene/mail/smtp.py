@@ -43,8 +43,11 @@ class _Attempt:
     body_left: bool = False
     is_withdrawn: bool = False
 
-    def refuse(self, refusal: Outcome) -> None:
-        self.refusal = replace(refusal, is_first=self.is_first) if refusal.kind is OutcomeKind.BUSY else refusal
+    def refuse(self, phase: Phase, reply: Reply) -> None:
+        refusal = judge(phase, reply)
+        # Of a server that takes nothing from the sender, whose every mail is so answered, no reader may be why.
+        may_be_why = self.is_first and phase is not Phase.SENDER
+        self.refusal = replace(refusal, is_first=may_be_why) if refusal.kind is OutcomeKind.BUSY else refusal
 
     def outcome_without_connection(self, why: str) -> Outcome:
         if self.refusal is not None:
@@ -200,7 +203,7 @@ class Conversation(asyncio.Protocol):
             yield from self._command(command)
             expected = self._last_reply.code == _GO_AHEAD if phase is Phase.DATA else self._last_reply.code // 100 == 2
             if not expected and attempt.refusal is None:
-                attempt.refuse(judge(phase, self._last_reply))
+                attempt.refuse(phase, self._last_reply)
                 self._must_reset = True
                 if not self._features.pipelining:
                     return
@@ -220,7 +223,7 @@ class Conversation(asyncio.Protocol):
         self._ask(*data, answers=len(data) - 1)
         yield from self._reply(self._patience.end_of_data)
         if self._last_reply.code // 100 != 2:
-            attempt.refuse(judge(Phase.BODY, self._last_reply))
+            attempt.refuse(Phase.BODY, self._last_reply)
 
     def _announced(self, desk: Desk) -> _Attempt | None:
         """The next mail; with PIPELINING its commands leave at once."""

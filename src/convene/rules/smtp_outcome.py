@@ -55,7 +55,8 @@ class Outcome:
       unless this mail itself may be why.
     - UNKNOWN: the body may have arrived, no reply came. WITHDRAWN: it was not to leave after all.
 
-    `had_body`: the refusal came after the body. `is_first`: of BUSY, that its connection had taken no mail before.
+    `had_body`: the refusal came after the body. `is_first`: of BUSY, that its connection had taken no mail before, and
+    that the server had not refused the sender already.
     """
 
     kind: OutcomeKind

@@ -52,6 +52,9 @@ _GIVE_BACK = DriverSql(
     WHERE claimed_by = :worker AND state IN ('claimed', 'body_sent') AND id {in_ids}
     """
 )
+_GIVE_BACK_UNBEGUN = DriverSql(
+    "UPDATE notice SET state = 'planned', claimed_by = NULL WHERE claimed_by = :worker AND state = 'claimed'"
+)
 
 
 def next_moment(session: Session) -> datetime | None:
@@ -106,6 +109,11 @@ def give_back(connection: Connection, worker: int, notice_ids: Collection[int]) 
     """What was claimed and never begun waits again."""
     if notice_ids:
         _GIVE_BACK.run(connection, worker=worker, ids=notice_ids)
+
+
+def give_back_unbegun(connection: Connection, worker: int) -> None:
+    """Everything that was claimed and never begun waits again."""
+    _GIVE_BACK_UNBEGUN.run(connection, worker=worker)
 
 
 def miss_useless(session: Session, now: datetime) -> int:

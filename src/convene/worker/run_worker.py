@@ -250,6 +250,8 @@ class Shift:
         self.sign_off()
         self._worker = self._signed_on()
         self._deliveries = Deliveries(self._delivery, self._worker)
+        if self.stop.is_set():  # it may have come meanwhile, and told those before
+            self._deliveries.stop()
         self.heartbeat.take_over(self._worker)
         self._must_start_again = False
 

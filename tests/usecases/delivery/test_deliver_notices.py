@@ -26,7 +26,7 @@ from tests.programmes import (
 from tests.smtp_inbox import DROP, Inbox, free_port, listening_inbox
 from tests.usecases.held_relays import HoldingRelay, MeddlingRelay, die_with_bodies_sent, take_for_dead, until
 
-from convene.mail.relay import Desk, Relay
+from convene.mail.relay import Desk, Relay, Trouble
 from convene.mail.smtp_pool import RelayLimits, SmtpRelay
 from convene.model.notice import Notice
 from convene.model.person import Person
@@ -188,6 +188,32 @@ def test_a_reader_for_whom_the_server_ends_every_connection_holds_up_no_other(
     inbox.by_reader.clear()
     send(database, inbox, INVITED_AT + timedelta(hours=1))
     assert [mail.recipient for mail in inbox.mails] == [VANNA, SOKHA]
+
+
+@pytest.mark.parametrize("stage", ["GREETING", "MAIL"])
+def test_a_server_that_is_down_for_a_while_counts_no_try(invited: Database, inbox: Inbox, stage: str) -> None:
+    inbox.answers(stage, *["421 4.3.2 shutting down"] * 3)
+
+    for _ in range(3):
+        send(invited, inbox)
+
+    assert (states(invited), invitation(invited)["attempts"]) == (["planned"], 0)
+    assert send(invited, inbox) == {"sent": 1}
+
+
+def test_trouble_found_while_a_pass_begins_ends_it(invited: Database) -> None:
+    """Nobody tells its desk: it was not open yet."""
+    relay = HoldingRelay()
+
+    async def deliver() -> None:
+        deliveries = Deliveries(delivery(invited, relay), new_worker(invited, INVITED_AT))
+        relay.trouble = Trouble("it hung up")
+        relay.wake = lambda desk: None  # type: ignore[method-assign]
+        await asyncio.wait_for(deliveries.deliver_due(), 5)
+
+    asyncio.run(deliver())
+
+    assert query(invited, "SELECT count(*) FROM notice WHERE claimed_by IS NOT NULL") == [(0,)]
 
 
 def test_where_no_server_listens_every_notice_waits_and_no_try_is_counted(invited: Database, inbox: Inbox) -> None:

@@ -1,11 +1,13 @@
 """The desk: no more bodies on record without an outcome than a crash may repeat, and none made from older facts."""
 
 import asyncio
+import threading
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import update
+from tests.postgresql import PostgreSql
 from tests.programmes import INVITED_AT, PEOPLE, Postbox, apply_file, new_worker, plain_text, query, write_programme
 from tests.usecases.held_relays import HoldingRelay, die_with_bodies_sent, until
 
@@ -14,7 +16,7 @@ from convene.model.person import Person
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import Database
 from convene.usecases.delivery.deliver_notices import Deliveries
-from convene.usecases.delivery.delivery import Delivery
+from convene.usecases.delivery.delivery import Delivery, RestoreGuard, SentSoFar
 from convene.usecases.delivery.delivery_desk import WINDOW, DeliveryDesk
 from convene.usecases.delivery.make_mail import DueMail, Stopped
 from convene.usecases.delivery.moments import VirtualClock
@@ -268,3 +270,48 @@ def test_what_is_not_on_record_is_on_the_desk_also_while_it_is_being_written() -
         assert desk.notices() == set()
 
     asyncio.run(run())
+
+
+def test_what_was_claimed_while_its_giving_back_was_recorded_is_given_back_too(
+    postgresql: PostgreSql, tmp_path: Path
+) -> None:
+    """A window is committed, and the desk has not heard of it when a claim finds its notice; then the relay fails."""
+    committed, heard = threading.Event(), threading.Event()
+    claims: list[str] = []
+
+    class SlowGuard(RestoreGuard):
+        def note(self, sent: SentSoFar) -> None:
+            committed.set()
+            assert heard.wait(20)
+
+    class FailingRelay(HoldingRelay):
+        def wake(self, desk: Desk) -> None:
+            self._give_back_one(desk)
+            asyncio.get_running_loop().create_task(self._take_another(desk))
+
+        async def _take_another(self, desk: Desk) -> None:
+            await until(committed.is_set)
+            another = desk.take()
+            await until(heard.is_set)
+            if another is not None:
+                desk.settle(another, Outcome(OutcomeKind.ACCEPTED))
+
+        def _give_back_one(self, desk: Desk) -> None:
+            mail = desk.take()
+            if mail is not None:
+                desk.settle(mail, Outcome(OutcomeKind.BUSY, "the connection was lost"))
+
+    def reached(point: str) -> None:
+        claims.extend([point] * (point == "after-claim"))
+        if len(claims) == 2:
+            deliveries._desk.relay_failed()
+            heard.set()
+
+    with postgresql.empty_database() as database:
+        apply_file(database, write_programme(tmp_path))
+        delivery = Delivery(database, FailingRelay(), VirtualClock(INVITED_AT), guard=SlowGuard(), reached=reached)
+        deliveries = Deliveries(delivery, new_worker(database, INVITED_AT))
+        asyncio.run(asyncio.wait_for(deliveries.deliver_due(), 30))
+
+        assert len(claims) == 2
+        assert query(database, "SELECT count(*) FROM notice WHERE claimed_by IS NOT NULL") == [(0,)]

@@ -1,10 +1,14 @@
 """What is written while mails leave: twice is once, since a worker may not know whether its commit arrived."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 from tests.programmes import (
     INVITED_AT,
     MEETING,
@@ -18,6 +22,7 @@ from tests.programmes import (
     send_due,
     write_programme,
 )
+from tests.usecases.held_relays import HoldingRelay, die_with_bodies_sent
 
 from convene.errors import ConveneError
 from convene.model.installation import Installation
@@ -28,7 +33,7 @@ from convene.store.notice_queue import claim_due
 from convene.store.programme_rows import person_at
 from convene.usecases.delivery.delivery import Delivery
 from convene.usecases.delivery.dispatcher import Dispatcher
-from convene.usecases.delivery.make_mail import bytes_on_record
+from convene.usecases.delivery.make_mail import DueMail, Stopped, bytes_on_record
 from convene.usecases.delivery.moments import VirtualClock
 from convene.usecases.delivery.record_delivery import Window
 
@@ -157,3 +162,36 @@ def test_a_mail_that_cannot_be_made_again_as_it_was_is_not_shown_as_what_was_sen
         secret = session.get_one(Installation, 1).key_secret
         with pytest.raises(ConveneError, match="does not come out as it was sent"):
             bytes_on_record(session, secret, notice_id)
+
+
+def test_an_outage_while_mails_are_made_counts_as_no_try_of_theirs(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is repeated is read from the database mail by mail."""
+    apply_file(database, write_programme(tmp_path))
+    relay = HoldingRelay()
+    asyncio.run(die_with_bodies_sent(Delivery(database, relay, VirtualClock(INVITED_AT)), relay, bodies=2))
+    if database.engine.dialect.name == "sqlite":
+        away: Exception = sqlite3.OperationalError("disk I/O error")
+        away.sqlite_errorcode = sqlite3.SQLITE_IOERR  # type: ignore[attr-defined]
+    else:
+        away = psycopg.OperationalError("the server closed the connection")
+    outages = [OperationalError("SELECT", {}, away)]
+
+    def read(*of: Any) -> object:
+        if outages:
+            raise outages.pop()
+        return bytes_on_record(*of)
+
+    monkeypatch.setattr("convene.usecases.delivery.make_mail.bytes_on_record", read)
+    monkeypatch.setattr("convene.usecases.delivery.dispatcher._RETRY_SECONDS", 0)
+
+    async def claim() -> tuple[list[DueMail], list[Stopped]]:
+        delivery = Delivery(database, Postbox(), VirtualClock(INVITED_AT))
+        dispatcher = Dispatcher(delivery, new_worker(database, INVITED_AT))
+        await dispatcher.sweep()
+        return await dispatcher.claim()
+
+    mails, stopped = asyncio.run(claim())
+
+    assert (len(mails), stopped, outages) == (2, [], [])

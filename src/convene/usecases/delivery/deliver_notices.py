@@ -41,7 +41,8 @@ class Deliveries:
         """Send all that is due now, until nothing is, the relay fails, everything is paused, or `stop` is called."""
         desk, dispatcher = self._desk, self._dispatcher
         delivered = Delivered(await dispatcher.sweep())
-        desk.is_open = not dispatcher.is_stopping
+        # Trouble that came meanwhile was told to a closed desk.
+        desk.is_open = not dispatcher.is_stopping and self._relay.trouble is None
         more = True
         while desk.is_open:
             # It ends with a claim of an empty desk: nothing that this worker holds is left behind.
@@ -56,9 +57,12 @@ class Deliveries:
                 break
             self._relay.wake(desk)
             await desk.something_moves()
+        ended_early = not desk.is_open
         desk.close()
         while not desk.is_empty:
             await desk.something_moves()
+        if ended_early:
+            await dispatcher.give_back()
         if desk.refusal is not None:
             await dispatcher.pause(f"The SMTP server refused us: {desk.refusal}")
         for state, count in desk.states.items():

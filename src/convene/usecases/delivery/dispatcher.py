@@ -19,7 +19,7 @@ from convene.rules.notice_states import NoticeState
 from convene.store.database import raise_content_version
 from convene.store.delivery_records import events_told, record_told
 from convene.store.due_notices import DueNotice, claimed_notices
-from convene.store.notice_queue import claim_due, miss_overtaken, miss_useless
+from convene.store.notice_queue import claim_due, give_back_unbegun, miss_overtaken, miss_useless
 from convene.store.pauses import add_pause, pauses
 from convene.store.programme_rows import hold_programme, load_programme
 from convene.store.worker_rows import half_sent_by_the_dead, release_from_the_dead, some_are_dead, worker_state
@@ -105,6 +105,13 @@ class Dispatcher:
             self.reached("after-claim")
             return await self._made(on_desk())
 
+    async def give_back(self) -> None:
+        """Keep nothing that was not begun. The desk is empty; yet while it emptied, a claim may have found what it had
+        just given back, and left that out as being on the desk.
+        """
+        async with self._making:
+            await self._run(self._give_back)
+
     async def pause(self, reason: str) -> None:
         """Nothing more leaves, from any worker, until somebody resumes."""
         async with self._writing:
@@ -189,6 +196,10 @@ class Dispatcher:
                 return
         with self._database.writing() as session:
             add_pause(session, _RESTORED, clock.now(), after_restore=True)
+
+    def _give_back(self) -> None:
+        with self._database.recording_connection() as connection:
+            give_back_unbegun(connection, self._worker)
 
     def _forget(self, restores: int) -> None:
         """The database was put back from a copy: its numbers mean something else than those that are known."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, col, select
 
 from convene.errors import ConveneError
@@ -163,6 +164,8 @@ def make_mail(
         return _finished(office, content, notice, reader, text, now)
     except ConveneError as error:
         return _set_aside(notice, error.sentence)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away, which is no fault of the notice
     except Exception as error:  # whatever one notice does to the composer, the others must flow
         return _set_aside(notice, f"it cannot be built ({type(error).__name__}: {error})")
 
