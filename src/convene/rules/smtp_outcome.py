@@ -132,8 +132,8 @@ def state_after(
 ) -> NoticeState:
     """The state that an outcome leads to. `attempts` counts this one, where it counts (`is_attempt`).
 
-    A second unknown outcome ends it: two copies are the most there can be. A mail that was put off for 48 hours after
-    it was due (UTC) is given up.
+    A second unknown outcome ends it: two copies are the most there can be. A mail that the server put off for 48 hours
+    after it was due (UTC) is given up; one that may be why its connections fail, when it is of no use any more.
     """
     if _may_be_why(outcome, went_wrong_before):
         return NoticeState.DEFERRED
