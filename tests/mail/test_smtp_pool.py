@@ -240,6 +240,8 @@ def test_after_a_fault_as_many_connections_work_as_before(
 
     asyncio.run(run())
 
+    assert len(inbox.mails) == 4
+
 
 def others_run() -> bool:
     """Whether a connection is being opened."""
