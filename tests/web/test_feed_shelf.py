@@ -43,7 +43,7 @@ def shelf(reader: Reader, watch: StillWatch, most_bytes: int = 10_000_000) -> Fe
 def body(held: Held | None) -> bytes:
     assert held is not None
     assert held.copy is not None
-    return held.copy.plain.body
+    return held.copy.plain.found.body
 
 
 def run(play: Callable[[Reader, StillWatch], Awaitable[None]]) -> None:
@@ -230,7 +230,7 @@ def test_a_large_feed_is_compressed_once_and_while_nobody_waits() -> None:
         assert made is not None
         await feeds.compress(copy)
 
-        assert gzip.decompress(made.body) == LARGE
+        assert gzip.decompress(made.found.body) == LARGE
         assert copy.gzip is made
         assert made.etag not in (copy.plain.etag, b"")
 
@@ -245,4 +245,4 @@ def test_the_compressed_form_has_the_same_bytes_wherever_it_is_made() -> None:
 
     assert one is not None
     assert other is not None
-    assert (one.body, one.etag) == (other.body, other.etag)
+    assert (one.found.body, one.etag) == (other.found.body, other.etag)

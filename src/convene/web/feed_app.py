@@ -5,11 +5,14 @@ and HEAD, no clock, no Host header, no parameters, no ranges: the whole calendar
 """
 
 import logging
+from collections.abc import Iterable
+from http import HTTPStatus
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from convene.rules.link_token import parse_token
-from convene.web.feed_copy import FeedCopy, start
+from convene.web.answer import Answer, Header
+from convene.web.feed_copy import FeedCopy
 from convene.web.feed_request import asked, codings, matches
 from convene.web.feed_shelf import FeedShelf
 from convene.web.peer_limits import PeerLimits
@@ -20,32 +23,33 @@ RETRY_AFTER_SECONDS = 120
 
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _UNCACHED = (b"cache-control", b"no-store")
-_NO_BODY: Message = {"type": "http.response.body", "body": b""}
-
-Answer = tuple[Message, bytes]
-"""What begins an answer, and its body. HEAD and 304 send no body."""
 
 logger = logging.getLogger(__name__)
 
 
-def _sentence(status: int, sentence: bytes, *headers: tuple[bytes, bytes]) -> Answer:
-    return start(status, *headers, _TEXT, (b"content-length", b"%d" % len(sentence))), sentence
+def _sentence(status: HTTPStatus, sentence: bytes, *headers: Header) -> Answer:
+    return Answer(status, *headers, _TEXT, (b"content-length", b"%d" % len(sentence)), body=sentence)
 
 
-_NOT_ALLOWED = _sentence(405, b"A calendar feed can only be read.\n", (b"allow", b"GET, HEAD"), _UNCACHED)
-_NOT_FOUND = _sentence(404, b"There is no calendar at this address.\n", _UNCACHED)
+_NOT_ALLOWED = _sentence(
+    HTTPStatus.METHOD_NOT_ALLOWED, b"A calendar feed can only be read.\n", (b"allow", b"GET, HEAD"), _UNCACHED
+)
+_NOT_FOUND = _sentence(HTTPStatus.NOT_FOUND, b"There is no calendar at this address.\n", _UNCACHED)
 _TOO_MANY = _sentence(
-    429, b"Too many addresses that lead nowhere. Try again later.\n", (b"retry-after", b"60"), _UNCACHED
+    HTTPStatus.TOO_MANY_REQUESTS,
+    b"Too many addresses that lead nowhere. Try again later.\n",
+    (b"retry-after", b"60"),
+    _UNCACHED,
 )
 _UNAVAILABLE = _sentence(
-    503,
+    HTTPStatus.SERVICE_UNAVAILABLE,
     b"The calendar cannot be read at the moment. Try again later.\n",
     (b"retry-after", b"%d" % RETRY_AFTER_SECONDS),
     _UNCACHED,
 )
 # Programs ask for a revoked feed for years: this answer may be kept for a day.
 _GONE = _sentence(
-    410,
+    HTTPStatus.GONE,
     b"This calendar address was withdrawn. Ask the organiser for a new one.\n",
     (b"cache-control", b"private, max-age=86400"),
 )
@@ -64,9 +68,16 @@ class FeedApp:
             await self._pages(scope, receive, send)
             return
         method = scope["method"]
-        begin, body = await self._answer(scope) if method in ("GET", "HEAD") else _NOT_ALLOWED
-        await send(begin)
-        await send({"type": "http.response.body", "body": body} if body and method != "HEAD" else _NO_BODY)
+        answer = await self._answer(scope) if method in ("GET", "HEAD") else _NOT_ALLOWED
+        await send(answer.begin)
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
+
+    def at_hand(self, method: str, path: str, headers: Iterable[Header]) -> Answer | None:
+        """What a GET is answered, where nothing has to be waited for; None for everything else."""
+        if method != "GET" or not path.startswith(PREFIX) or not path.endswith(SUFFIX):
+            return None
+        held = self._feeds.at_hand(path[len(PREFIX) : -len(SUFFIX)])
+        return self._calendar(held.copy, headers) if held and held.copy else None
 
     async def _answer(self, scope: Scope) -> Answer:
         token = _token(scope["path"])
@@ -82,26 +93,28 @@ class FeedApp:
                 return _UNAVAILABLE
         if held is None or held.copy is None:
             return _GONE if held is not None and held.opened.revoked else self._unknown(scope)
-        return await self._calendar(held.copy, scope)
+        return self._calendar(held.copy, scope["headers"]) or (await self._feeds.compress(held.copy)).found
 
-    async def _calendar(self, copy: FeedCopy, scope: Scope) -> Answer:
-        """The coding that the reader has already, where it is still right; else the smallest that they take."""
+    def _calendar(self, copy: FeedCopy, headers: Iterable[Header]) -> Answer | None:
+        """The coding that the reader has already, where it is still right; else the smallest that they take. None: that
+        one has to be made, since they take no other.
+        """
         # Not by If-Modified-Since: it knows whole seconds, and a better translation changes bytes without a date.
-        if_none_match, accept_encoding = asked(scope["headers"])
+        if_none_match, accept_encoding = asked(headers)
         wanted = codings(accept_encoding)
         takes_gzip = wanted.gzip > 0 and wanted.gzip >= wanted.plain
         if if_none_match:
             if wanted.gzip > 0 and matches(if_none_match, copy.gzip_etag):
-                return copy.gzip_not_modified, b""
+                return copy.gzip_not_modified
             if matches(if_none_match, copy.plain.etag):
-                return copy.plain.not_modified, b""
+                return copy.plain.not_modified
         if takes_gzip:
-            if wanted.plain == 0:
-                await self._feeds.compress(copy)
             if copy.gzip:
-                return copy.gzip.found, copy.gzip.body
+                return copy.gzip.found
+            if wanted.plain == 0:
+                return None
             self._feeds.compress_later(copy)
-        return copy.plain.found, copy.plain.body
+        return copy.plain.found
 
     def _unknown(self, scope: Scope) -> Answer:
         """An address that leads nowhere; a peer who tries many is told to wait. No feed that exists is ever refused."""

@@ -6,8 +6,9 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from http import HTTPStatus
 
-from starlette.types import Message
+from convene.web.answer import Answer, Header
 
 CACHE_SECONDS = 300
 _GZIP_LEVEL = 6
@@ -17,26 +18,14 @@ _SMALL_BYTES = 65_536
 # A compressed copy has a tag before it is made, and made elsewhere: by another zlib it may be of other bytes.
 _GZIP_TAG = f"-gzip{_GZIP_LEVEL}-{zlib.ZLIB_RUNTIME_VERSION}".encode("ascii")
 
-PRIVACY = (
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-robots-tag", b"noindex"),
-    (b"x-content-type-options", b"nosniff"),
-)
-
-
-def start(status: int, *headers: tuple[bytes, bytes]) -> Message:
-    """The ASGI message that begins an answer; made once, and sent to many."""
-    return {"type": "http.response.start", "status": status, "headers": [*headers, *PRIVACY]}
-
 
 @dataclass(frozen=True)
 class Variant:
     """A calendar in one coding. `etag` is strong: equal for equal bytes alone (RFC 9110 8.8.3)."""
 
     etag: bytes
-    found: Message
-    not_modified: Message
-    body: bytes
+    found: Answer
+    not_modified: Answer
 
 
 class FeedCopy:
@@ -59,16 +48,17 @@ class FeedCopy:
         if self.gzip_begun:
             self.compress()
 
-    def compress(self) -> None:
+    def compress(self) -> Variant:
         """Make `gzip`: of a large calendar in tens of milliseconds. The same bytes wherever zlib is the same."""
         if self.gzip is None:
-            body = gzip.compress(self.plain.body, _GZIP_LEVEL, mtime=0)
+            body = gzip.compress(self.plain.found.body, _GZIP_LEVEL, mtime=0)
             self.gzip = self._variant(self.gzip_etag, body, (b"content-encoding", b"gzip"))
+        return self.gzip
 
-    def _variant(self, etag: bytes, body: bytes, *coding: tuple[bytes, bytes]) -> Variant:
+    def _variant(self, etag: bytes, body: bytes, *coding: Header) -> Variant:
         headers = ((b"content-type", b"text/calendar; charset=utf-8"), (b"content-length", b"%d" % len(body)))
-        found = start(200, *headers, *coding, (b"etag", etag), *self._about)
-        return Variant(etag, found, self._not_modified(etag), body)
+        found = Answer(HTTPStatus.OK, *headers, *coding, (b"etag", etag), *self._about, body=body)
+        return Variant(etag, found, self._not_modified(etag))
 
-    def _not_modified(self, etag: bytes) -> Message:
-        return start(304, (b"etag", etag), *self._about)
+    def _not_modified(self, etag: bytes) -> Answer:
+        return Answer(HTTPStatus.NOT_MODIFIED, (b"etag", etag), *self._about)

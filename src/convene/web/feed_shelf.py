@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from convene.store.content_watch import ContentWatch, Seen
 from convene.usecases.feeds.open_feed import OpenedFeed
-from convene.web.feed_copy import FeedCopy
+from convene.web.feed_copy import FeedCopy, Variant
 
 PATIENCE_SECONDS = 5.0
 """How long a database may take to answer. Who asks later than that is not kept waiting for the same answer."""
@@ -57,7 +57,7 @@ class Held:
     def size(self) -> int:
         """At most so many bytes: a calendar, as much again for its compressed form, and what it was outlined by."""
         lines = self.opened.outline.lines if self.opened.outline else ""
-        return _OVERHEAD_BYTES + len(lines) + 2 * (len(self.copy.plain.body) if self.copy else 0)
+        return _OVERHEAD_BYTES + len(lines) + 2 * (len(self.copy.plain.found.body) if self.copy else 0)
 
     def is_as_of(self, seen: Seen) -> bool:
         """Whether it stands. It may be newer than what was seen, where that is trusted for a while."""
@@ -79,7 +79,7 @@ class FeedShelf:
         self._readings: dict[tuple[str, Seen], _Work[Held]] = {}
         self._free = asyncio.Semaphore(_READ_AT_ONCE)
         self._compressing = asyncio.Semaphore(1)
-        self._compressions: set[asyncio.Task[None]] = set()
+        self._compressions: set[asyncio.Task[Variant]] = set()
 
     def at_hand(self, token: str) -> Held | None:
         """What is known of the token and stands. None: `get` must find out."""
@@ -115,9 +115,10 @@ class FeedShelf:
             self._compressions.add(task)
             task.add_done_callback(self._compressions.discard)
 
-    async def compress(self, copy: FeedCopy) -> None:
+    async def compress(self, copy: FeedCopy) -> Variant:
+        """The compressed form of a copy, made by one thread at a time."""
         async with self._compressing:
-            await run_in_threadpool(copy.compress)
+            return await run_in_threadpool(copy.compress)
 
     def _see(self) -> Seen | None:
         """What stands now, for all requests that were read together: asking is most of the work of answering. They were

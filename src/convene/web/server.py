@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from convene.errors import ConveneError
-from convene.web.bounded_protocol import BoundedProtocol
+from convene.web.prompt_protocol import PromptProtocol
 
 LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 5
@@ -106,7 +106,7 @@ def _raised_again_for_nobody() -> Iterator[None]:
 def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=BoundedProtocol,
+        http=PromptProtocol,
         ws="none",
         lifespan="off",
         loop="uvloop" if _HAS_UVLOOP else "asyncio",
