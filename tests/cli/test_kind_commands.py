@@ -5,7 +5,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 from tests.cli.terminal import Terminal
-from tests.programme_file.editor_view import editor_view
+from tests.programme_file.edits.editor_view import editor_view
 
 from convene.rules.plans import kind_follow_ups, kind_reminders
 from convene.rules.vocabulary import EventKind

@@ -11,7 +11,7 @@ from tests.faults.scripted_smtp import Event, Step
 from tests.programmes import all_rows, query
 
 from convene.model.notice import Notice
-from convene.programme_file.moved_event import Move
+from convene.programme_file.edits.moved_event import Move
 from convene.store.notice_keys import key_of
 from convene.store.programme_rows import person_at
 from convene.usecases.events.move_event import move_event

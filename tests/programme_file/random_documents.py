@@ -19,7 +19,7 @@ from convene.programme_file.document import (
     Target,
     VenueEntry,
 )
-from convene.programme_file.value_shapes import DAY_MODES
+from convene.programme_file.reading.value_shapes import DAY_MODES
 from convene.rules.facts import Material, Organiser
 from convene.rules.rule import Rule
 from convene.rules.vocabulary import EventKind, EventStatus, NoticeKind, Role, Side

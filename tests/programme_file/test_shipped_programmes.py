@@ -4,14 +4,14 @@ from collections import Counter
 
 import pytest
 
-from convene.programme_file.check_document import check_read
+from convene.programme_file.checks.check_document import check_read
+from convene.programme_file.checks.invited import GuestList, reader_language
+from convene.programme_file.checks.resolve import effective_event, resolve_day
 from convene.programme_file.document import PersonEntry, ProgrammeDocument
-from convene.programme_file.invited import GuestList, reader_language
-from convene.programme_file.people_csv import read_people
-from convene.programme_file.read_programme import read_programme
-from convene.programme_file.resolve import effective_event, resolve_day
-from convene.programme_file.update_source import update_source
-from convene.programme_file.write_document import document_to_yaml
+from convene.programme_file.edits.update_source import update_source
+from convene.programme_file.edits.write_document import document_to_yaml
+from convene.programme_file.reading.people_csv import read_people
+from convene.programme_file.reading.read_programme import read_programme
 from convene.resources import resource_folder
 from convene.rules.vocabulary import Mode, Role
 

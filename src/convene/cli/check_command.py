@@ -10,8 +10,8 @@ import typer
 
 from convene.cli.error_report import in_order, print_problems
 from convene.cli.tables import print_json, say
-from convene.programme_file.dossier import Dossier
-from convene.programme_file.invited import reader_language
+from convene.programme_file.checks.dossier import Dossier
+from convene.programme_file.checks.invited import reader_language
 from convene.usecases.programmes.check_programme import check_programme
 
 _Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Programme files.", show_default=False)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from convene.cli.tables import say
-from convene.programme_file.finding_words import short_date
+from convene.programme_file.checks.finding_words import short_date
 from convene.rules.clashes import Clash, what_is_shared
 
 _MOST = 20

@@ -14,7 +14,7 @@ from convene.cli.error_report import print_problems
 from convene.cli.mail_preview import NOTHING_LEAVES
 from convene.cli.tables import say
 from convene.errors import UsageError
-from convene.programme_file.moved_event import Move
+from convene.programme_file.edits.moved_event import Move
 from convene.usecases.events.add_event import add_event
 from convene.usecases.events.change_event import ChangedEvent
 from convene.usecases.events.edit_event import Edit, edit_event

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from convene.cli.mail_preview import without_mail
-from convene.programme_file.finding_words import city, people_count
+from convene.programme_file.checks.finding_words import city, people_count
 from convene.rules.facts import DayFacts, Entry
 from convene.rules.vocabulary import READER_ZONE
 from convene.rules.weekdays import written_date, written_moment

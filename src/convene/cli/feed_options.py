@@ -6,8 +6,8 @@ import typer
 
 from convene.cli.language_word import written_in
 from convene.errors import UsageError
-from convene.programme_file.country_names import written_country
-from convene.programme_file.mail_address import mail_address
+from convene.programme_file.reading.country_names import written_country
+from convene.programme_file.reading.mail_address import mail_address
 from convene.usecases.feeds.publish_feed import FeedSubject
 
 _MOST_MINUTES = 4 * 7 * 24 * 60

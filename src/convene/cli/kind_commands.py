@@ -10,9 +10,9 @@ from convene.cli.opening import clock, settings
 from convene.cli.tables import print_json, print_table, say
 from convene.errors import UsageError
 from convene.language.kind_words import KIND_WORDS
-from convene.programme_file.findings import WrittenValueError
-from convene.programme_file.programme_schema import programme_schema
-from convene.programme_file.written_values import one_of
+from convene.programme_file.reading.findings import WrittenValueError
+from convene.programme_file.reading.programme_schema import programme_schema
+from convene.programme_file.reading.written_values import one_of
 from convene.rules.plans import kind_follow_ups, kind_reminders
 from convene.rules.rule import Rule
 from convene.rules.vocabulary import EventKind

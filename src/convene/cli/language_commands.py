@@ -11,9 +11,9 @@ from convene.cli.tables import print_json, print_table, say
 from convene.errors import UsageError
 from convene.language.languages import LANGUAGES, SOURCE
 from convene.language.translation_state import TranslationState, translation_state
-from convene.programme_file.findings import WrittenValueError
-from convene.programme_file.language_names import language_label
-from convene.programme_file.written_values import one_of
+from convene.programme_file.reading.findings import WrittenValueError
+from convene.programme_file.reading.language_names import language_label
+from convene.programme_file.reading.written_values import one_of
 from convene.rules.vocabulary import NoticeKind
 from convene.usecases.delivery.preview_letter import Preview, preview_letter
 from convene.usecases.programmes.missing_texts import MissingText, missing_texts

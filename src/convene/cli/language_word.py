@@ -3,8 +3,8 @@
 from convene.errors import ConveneError, UsageError
 from convene.language.languages import LANGUAGES
 from convene.language.translation_state import folder_lacks
-from convene.programme_file.findings import WrittenValueError
-from convene.programme_file.language_names import written_language
+from convene.programme_file.reading.findings import WrittenValueError
+from convene.programme_file.reading.language_names import written_language
 
 
 def written_in(text: str) -> str:

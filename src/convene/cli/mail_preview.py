@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from convene.cli.tables import say
 from convene.errors import ConflictError
-from convene.programme_file.finding_words import city, people_count, short_moment
+from convene.programme_file.checks.finding_words import city, people_count, short_moment
 from convene.rules.planned_event import NotWritten
 from convene.rules.vocabulary import NoticeKind
 from convene.rules.zones import wall_clock

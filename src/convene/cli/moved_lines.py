@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from convene.cli.tables import say
-from convene.programme_file.country_names import country_label
-from convene.programme_file.finding_words import people_count, short_date, short_moment, short_rule, why_moved
+from convene.programme_file.checks.finding_words import people_count, short_date, short_moment, short_rule, why_moved
+from convene.programme_file.reading.country_names import country_label
 from convene.rules.vocabulary import NoticeKind
 from convene.usecases.planning.mails_ahead import MovedAhead
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from convene.cli.mail_preview import time_ahead
-from convene.programme_file.finding_words import city, people_count, short_moment
+from convene.programme_file.checks.finding_words import city, people_count, short_moment
 from convene.rules.fact_changes import FactChange, fact_changes
 from convene.rules.zones import wall_clock
 from convene.usecases.planning.event_news import EventNews, Leaving

@@ -9,7 +9,7 @@ from convene.cli.carry_out import Consequences, carry_out
 from convene.cli.mail_preview import NOTHING_LEAVES
 from convene.cli.opening import clock, links, opened, settings
 from convene.cli.tables import say
-from convene.programme_file.mail_address import mail_address
+from convene.programme_file.reading.mail_address import mail_address
 from convene.usecases.delivery.retry_notice import Retried, retry_notice
 from convene.usecases.delivery.send_trial import make_trial, send_trial
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from convene.cli.mail_preview import time_ahead
-from convene.programme_file.finding_words import city
+from convene.programme_file.checks.finding_words import city
 from convene.rules.notice_states import NoticeState
 from convene.rules.weekdays import written_moment
 from convene.rules.zones import wall_clock

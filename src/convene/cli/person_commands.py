@@ -17,7 +17,7 @@ from convene.cli.person_ending_commands import add_ending_commands
 from convene.cli.tables import print_json, print_table, say
 from convene.errors import ContentError
 from convene.model.person import Person
-from convene.programme_file.mail_address import mail_address
+from convene.programme_file.reading.mail_address import mail_address
 from convene.store.database import content_version
 from convene.store.programme_rows import programme_named
 from convene.usecases.people.import_people import take_people

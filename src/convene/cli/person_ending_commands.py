@@ -15,7 +15,7 @@ from convene.cli.mail_preview import answered
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
 from convene.errors import ConflictError, PartlyFailedError
-from convene.programme_file.mail_address import mail_address
+from convene.programme_file.reading.mail_address import mail_address
 from convene.store.database import content_version
 from convene.store.freed_pages import overwrite_freed_pages
 from convene.store.programme_rows import person_at

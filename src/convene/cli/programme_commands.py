@@ -18,7 +18,7 @@ from convene.cli.news_lines import news_lines
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
 from convene.errors import ContentError
-from convene.programme_file.finding_words import people_count
+from convene.programme_file.checks.finding_words import people_count
 from convene.rules.planned_event import NotWritten
 from convene.store.database import content_version
 from convene.store.programme_rows import hold_named

@@ -16,7 +16,7 @@ from tests.programmes import Postbox, new_worker
 from tests.usecases.sample_planner import MEETING, NOW, TRAINING, Planner
 
 from convene.programme_file.document import PersonEntry
-from convene.programme_file.moved_event import Move
+from convene.programme_file.edits.moved_event import Move
 from convene.rules.notice_states import NoticeState
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import Database

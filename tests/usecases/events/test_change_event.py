@@ -23,8 +23,8 @@ from tests.programmes import (
 
 from convene.errors import ConflictError, ContentError, ConveneError, NotFoundError, UsageError
 from convene.model.notice import EventRevision, Told
-from convene.programme_file.moved_event import Move
-from convene.programme_file.read_programme import read_programme
+from convene.programme_file.edits.moved_event import Move
+from convene.programme_file.reading.read_programme import read_programme
 from convene.rules.vocabulary import NoticeKind
 from convene.store.database import Database
 from convene.usecases.events.add_event import add_event

@@ -6,7 +6,7 @@ import pytest
 from tests.programmes import INVITED_AT, SOKHA, VANNA, all_rows, apply_file, query, write_programme
 
 from convene.errors import ConflictError, ContentError, NotFoundError, UsageError
-from convene.programme_file.people_row import COLUMNS
+from convene.programme_file.reading.people_row import COLUMNS
 from convene.rules.vocabulary import NoticeKind
 from convene.store.database import Database
 from convene.usecases.people.edit_person import EditedPerson, add_person, edit_person

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from convene.programme_file.check_document import check_read
-from convene.programme_file.read_programme import read_programme
-from convene.programme_file.resolve import event_kind
+from convene.programme_file.checks.check_document import check_read
+from convene.programme_file.checks.resolve import event_kind
+from convene.programme_file.reading.read_programme import read_programme
 from convene.rules.vocabulary import EventKind
 from convene.usecases.planning.free_days import free_days
 from convene.usecases.programmes.write_starter import starter_file

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from convene.errors import ConflictError, UsageError
-from convene.programme_file.edit_document import with_event
-from convene.programme_file.written_values import slug
-from convene.programme_file.written_words import with_words
+from convene.programme_file.edits.edit_document import with_event
+from convene.programme_file.edits.written_words import with_words
+from convene.programme_file.reading.written_values import slug
 from convene.store.programme_rows import hold_named, programme_named
 from convene.usecases.events.change_event import ChangedEvent, store_edited
 from convene.usecases.programmes.change_programme import before_change

@@ -8,10 +8,10 @@ from sqlmodel import Session, col, select
 
 from convene.errors import ContentError, ConveneError, Problem
 from convene.model.person import Person
-from convene.programme_file.check_document import check_document
+from convene.programme_file.checks.check_document import check_document
 from convene.programme_file.document import PersonEntry, ProgrammeDocument
-from convene.programme_file.document_tree import event_tree
-from convene.programme_file.edit_document import Edited, EventTree, with_event
+from convene.programme_file.edits.document_tree import event_tree
+from convene.programme_file.edits.edit_document import Edited, EventTree, with_event
 from convene.rules.facts import DayFacts
 from convene.rules.vocabulary import ANYWHERE_ON_EARTH
 from convene.rules.weekdays import written_date

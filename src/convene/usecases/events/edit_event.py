@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from convene.errors import ConflictError
 from convene.programme_file.document import ProgrammeDocument
-from convene.programme_file.edit_document import EventTree
-from convene.programme_file.written_values import slug
-from convene.programme_file.written_words import with_words, without
+from convene.programme_file.edits.edit_document import EventTree
+from convene.programme_file.edits.written_words import with_words, without
+from convene.programme_file.reading.written_values import slug
 from convene.rules.vocabulary import EventStatus
 from convene.usecases.events.change_event import ChangedEvent, change_event
 from convene.usecases.events.list_events import event_named, hold_event

@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 
 from convene.errors import ConflictError
 from convene.model.event import Event, SeriesNumber
+from convene.programme_file.checks.resolve import effective_event
 from convene.programme_file.document import EventEntry, ProgrammeDocument
-from convene.programme_file.resolve import effective_event
 from convene.store.programme_rows import ProgrammeRows, row_id
 from convene.usecases.events.describe_events import inherited
 from convene.usecases.events.refuse_changes import successor

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from convene.programme_file.moved_event import Move, moved_event
+from convene.programme_file.edits.moved_event import Move, moved_event
 from convene.usecases.events.change_event import ChangedEvent, change_event
 
 

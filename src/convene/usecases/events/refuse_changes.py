@@ -4,8 +4,8 @@ from datetime import datetime
 
 from convene.errors import ConflictError
 from convene.model.event import Event
+from convene.programme_file.checks.resolve import effective_event, first_date
 from convene.programme_file.document import EventEntry, ProgrammeDocument
-from convene.programme_file.resolve import effective_event, first_date
 from convene.rules.event_statuses import next_statuses
 from convene.rules.facts import EventBrief
 from convene.rules.vocabulary import EventStatus

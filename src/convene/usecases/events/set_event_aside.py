@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from convene.errors import ConflictError
-from convene.programme_file.written_words import with_words
+from convene.programme_file.edits.written_words import with_words
 from convene.rules.vocabulary import EventStatus
 from convene.usecases.events.change_event import ChangedEvent, change_event
 from convene.usecases.events.list_events import event_named, hold_event

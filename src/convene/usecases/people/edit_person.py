@@ -12,8 +12,8 @@ from convene.model.event import Event
 from convene.model.person import GroupMember, Invitation, Membership, Person
 from convene.model.programme import Programme
 from convene.programme_file.document import PersonEntry
-from convene.programme_file.mail_address import mail_address
-from convene.programme_file.people_row import RowReader
+from convene.programme_file.reading.mail_address import mail_address
+from convene.programme_file.reading.people_row import RowReader
 from convene.store.erased_addresses import erased_at, forget_erased
 from convene.store.programme_rows import hold_programmes_of, load_programme, person_at, programme_named, row_id
 from convene.usecases.people.import_people import add_to_groups, import_people, join_programme

@@ -14,7 +14,7 @@ from convene.model.link import FeedLink
 from convene.model.notice import Told
 from convene.model.person import GroupMember, Invitation, Membership, Person
 from convene.model.programme import Programme
-from convene.programme_file.mail_address import lines_naming
+from convene.programme_file.reading.mail_address import lines_naming
 from convene.store.erased_addresses import erased_at, remember_erased
 from convene.store.notices_of_person import delete_notices
 from convene.store.programme_rows import hold_programmes_of, row_id

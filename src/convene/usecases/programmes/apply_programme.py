@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from convene.errors import ConflictError
 from convene.programme_file.document import EventEntry, PersonEntry, ProgrammeDocument
-from convene.programme_file.read_programme import read_programme
+from convene.programme_file.reading.read_programme import read_programme
 from convene.store.programme_rows import ProgrammeRows, hold_named, row_id
 from convene.usecases.events.refuse_changes import successor
 from convene.usecases.programmes.change_programme import Applied, Before, before_change, change_programme

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from convene.programme_file.checks.resolve import effective_event
 from convene.programme_file.document import PersonEntry, ProgrammeDocument
-from convene.programme_file.resolve import effective_event
 from convene.rules.facts import EventBrief
 from convene.store.programme_rows import ProgrammeRows, find_programme, load_programme, row_id
 from convene.usecases.events.correct_record import correct_record

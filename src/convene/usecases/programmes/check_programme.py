@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from convene.errors import Problem
-from convene.programme_file.check_clashes import check_clashes
-from convene.programme_file.check_working_days import free_days_of_events, free_written_dates, moved_notices
+from convene.programme_file.checks.check_clashes import check_clashes
+from convene.programme_file.checks.check_working_days import free_days_of_events, free_written_dates, moved_notices
+from convene.programme_file.checks.foreseen import Foreseen, FreeDays
 from convene.programme_file.document import ProgrammeEntry
-from convene.programme_file.foreseen import Foreseen, FreeDays
 from convene.rules.working_days import FreeDay, always_working
 from convene.usecases.planning.free_days import free_days
 from convene.usecases.programmes.read_files import CheckedFile, read_checked

@@ -5,8 +5,8 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from convene.programme_file.document import EventEntry, ProgrammeDocument
-from convene.programme_file.read_programme import read_programme
-from convene.programme_file.update_source import update_source
+from convene.programme_file.edits.update_source import update_source
+from convene.programme_file.reading.read_programme import read_programme
 from convene.store.programme_rows import load_programme, programme_named
 from convene.usecases.programmes.store_programme import matched_slugs
 from convene.usecases.programmes.stored_document import stored_document

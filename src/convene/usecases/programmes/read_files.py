@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convene.errors import ContentError, NotFoundError, Problem
-from convene.programme_file.check_document import check_read
+from convene.programme_file.checks.check_document import check_read
+from convene.programme_file.checks.dossier import Dossier
 from convene.programme_file.document import PersonEntry, ProgrammeDocument
-from convene.programme_file.dossier import Dossier
-from convene.programme_file.findings import Places
-from convene.programme_file.people_csv import merge_people, read_people
-from convene.programme_file.read_programme import decode_text, read_programme
+from convene.programme_file.reading.findings import Places
+from convene.programme_file.reading.people_csv import merge_people, read_people
+from convene.programme_file.reading.read_programme import decode_text, read_programme
 from convene.usecases.programmes.store_programme import Source
 
 

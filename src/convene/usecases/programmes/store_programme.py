@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from convene.model.event import Day, Event
 from convene.model.programme import Organisation, Programme, Series, Venue
+from convene.programme_file.checks.resolve import effective_event, resolve_day
 from convene.programme_file.document import (
     DayEntry,
     DueEntry,
@@ -21,7 +22,6 @@ from convene.programme_file.document import (
     SeriesEntry,
     VenueEntry,
 )
-from convene.programme_file.resolve import effective_event, resolve_day
 from convene.rules.day_matching import DayKey, match_days
 from convene.rules.facts import DayFacts
 from convene.rules.vocabulary import READER_ZONE, Mode

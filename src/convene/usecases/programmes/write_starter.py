@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from convene.programme_file.starter_dates import fill_dates
+from convene.programme_file.reading.starter_dates import fill_dates
 from convene.resources import resource_folder
 from convene.rules.vocabulary import EventKind
 from convene.usecases.planning.free_days import free_days

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 
-from convene.programme_file.resolve import effective_event, first_date
+from convene.programme_file.checks.resolve import effective_event, first_date
 from convene.store.database import Database
 from convene.store.notice_queue import earliest_by_rule, next_moment
 from convene.store.worker_rows import register_worker
