@@ -31,7 +31,7 @@ demo: install ## run four real programmes on a virtual clock; SERVE=1 stays up
 	$(RUN) convene.cli.demo --out build/demo $(if $(SERVE),--serve)
 
 test: lint ## everything: style, types, arrows, tests
-	$(RUN) pytest
+	$(RUN) pytest --numprocesses auto --dist loadfile
 
 lint: install ## style, types and the direction of imports
 	$(RUN) ruff check .

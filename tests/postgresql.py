@@ -23,6 +23,8 @@ from sqlalchemy import make_url
 from convene.store.database import Database, open_database
 from convene.store.metadata import METADATA
 
+NAMED_SERVER = "CONVENE_TEST_DATABASE_URL"
+
 _MIGRATING = Lock()
 """Alembic keeps what it works on in modules: one thread at a time."""
 
@@ -50,7 +52,7 @@ class PostgreSql:
     """
 
     def __init__(self, url: str, until_the_end: ExitStack, process: ServerProcess | None = None) -> None:
-        self._url = url
+        self.url = url
         self._process = process
         self._until_the_end = until_the_end
         self._emptied: list[Database] = []
@@ -76,7 +78,7 @@ class PostgreSql:
         name = f"convene_test_{secrets.token_hex(8)}"
         self.say(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
-            yield make_url(self._url).set(database=name).render_as_string(hide_password=False)
+            yield make_url(self.url).set(database=name).render_as_string(hide_password=False)
         finally:
             self.say(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -89,7 +91,7 @@ class PostgreSql:
     def crash(self) -> None:
         """Kill one of its processes: the server gives up all others, and comes back with what was committed."""
         assert self._process is not None, "it is somebody else's server"
-        with closing(psycopg.connect(self._url, autocommit=True)) as connection:
+        with closing(psycopg.connect(self.url, autocommit=True)) as connection:
             os.kill(connection.info.backend_pid, signal.SIGKILL)
         until = time.monotonic() + 60
         while time.monotonic() < until:
@@ -100,7 +102,7 @@ class PostgreSql:
 
     def say(self, *statements: str) -> None:
         """Run statements of our own making, each in its own transaction."""
-        with psycopg.connect(self._url, autocommit=True) as connection:
+        with psycopg.connect(self.url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
@@ -108,7 +110,7 @@ class PostgreSql:
 @contextmanager
 def running_postgresql(*, careful: bool = False) -> Iterator[PostgreSql]:
     """The server that was named, or one that lives as long as the block; `careful`: with its settings as they come."""
-    named = os.environ.get("CONVENE_TEST_DATABASE_URL")
+    named = os.environ.get(NAMED_SERVER)
     if named is None:
         with own_postgresql(careful=careful) as server:
             yield server
