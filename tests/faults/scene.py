@@ -35,6 +35,8 @@ IN_FLIGHT = 16
 """At most so many mails of one worker may be on their way, and hence in doubt when it dies."""
 
 _PUT_OFF = timedelta(days=1)
+_PUT_OFF_SECONDS = 3_600
+"""So long a notice is put off that fails three times, in all: 5, 10 and 20 minutes, and their jitter."""
 _LEAST = {"lease": 1.5, "renewal": 0.375, "connect": 1.5, "command": 1.0, "end_of_data": 2.0}
 _LANGUAGES = ("km", "lo", "bn", "ja", "en")
 _Size = TypeVar("_Size")
@@ -184,8 +186,8 @@ class Scene:
             resume_sending(session, None, self.now, after_restore=after_restore, skip=skip)
 
     def until_settled(self, seconds: float = 60) -> None:
-        """Wait until every due notice has ended."""
-        self.until(lambda: self.unsettled() == 0, "not every notice ended", seconds)
+        """Wait until every due notice has ended, also those that are put off after a try."""
+        self.until(lambda: self.unsettled() == 0, "not every notice ended", seconds + self.scaled(_PUT_OFF_SECONDS))
 
     def until(self, holds: Callable[[], bool], otherwise: str, seconds: float = 60) -> None:
         """Wait until something holds; where it does not in time, that is a claim broken."""
