@@ -23,14 +23,15 @@ _INVITED = """
 
 # Who left and was never told of the event is owed nothing, nor is who gets no e-mail.
 _SEATS = f"""
-    INSERT INTO seat (group_id, event_id, person_id, whereabouts_id)
+    INSERT INTO seat (group_id, event_id, person_id, whereabouts_id, language, language_source, zone_assumed)
     SELECT
         dense_rank() OVER (
             ORDER BY invitation.event_id, person_place.whereabouts_id, invitation.role, invitation.round,
                 invitation.invited_at, coalesce(invitation.answer, ''), invitation.left_at,
                 told.revision, told.ended, told.round
         ),
-        invitation.event_id, invitation.person_id, person_place.whereabouts_id
+        invitation.event_id, invitation.person_id, person_place.whereabouts_id, person_place.language,
+        person_place.language_source, person_place.zone_assumed
     FROM planned_event
     CROSS JOIN invitation
     JOIN person_place ON person_place.person_id = invitation.person_id
