@@ -10,16 +10,18 @@ from sqlmodel import Session
 from convene.model.columns import UtcMoment
 from convene.store.digests import PART_OF_DIGEST
 
-# Those that were written as they came are in no list person by person.
-_WRITTEN_AT_ONCE = """
-    SELECT seat.person_id, moment.id AS moment_id, moment.cause_id, NULL AS reader_date
+# Those that were compared with nothing are in no list person by person.
+_UNCOMPARED = """
+    SELECT seat.person_id, moment.id AS moment_id, moment.cause_id, moment.date_number + seat.person_id AS reader_date
     FROM moment JOIN seat ON seat.group_id = moment.group_id
-    WHERE moment.at_once
+    WHERE moment.uncompared
 """
 _CHANGED = f"""
     FROM (
         SELECT person_id, moment_id, cause_id, reader_date FROM wanted WHERE changed AND NOT {PART_OF_DIGEST}
-        UNION ALL {_WRITTEN_AT_ONCE}
+        UNION ALL
+        SELECT person_id, moment_id, cause_id, reader_date FROM ({_UNCOMPARED}) AS uncompared
+        WHERE reader_date IS NULL OR reader_date NOT IN (SELECT id FROM digest)
     ) AS notice
     JOIN moment ON moment.id = notice.moment_id
     JOIN cause ON cause.id = notice.cause_id
@@ -53,7 +55,7 @@ _SHIFTED = text(f"""
             changed AND NOT {PART_OF_DIGEST}
             OR reader_date IN (SELECT digest_id FROM wanted WHERE digest_id IS NOT NULL AND changed)
         )
-        UNION ALL {_WRITTEN_AT_ONCE}
+        UNION ALL {_UNCOMPARED}
     ) AS notice
     JOIN moment ON moment.id = notice.moment_id
     JOIN cause ON cause.id = notice.cause_id

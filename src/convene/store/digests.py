@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from convene.rules.notice_states import REPLANNABLE, NoticeState
 from convene.rules.vocabulary import NoticeKind
-from convene.store.planning_tables import READER_DATE
+from convene.store.planning_tables import DATE_NUMBER, PEOPLE
 
 _WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _OPEN = f"{_WAITING}, '{NoticeState.CANCELLED.value}'"
@@ -46,8 +46,8 @@ _TOUCH_CAUSES = text("""
 
 _MOMENT = """
     INSERT INTO moment (
-        person_id, cause_id, round, role, due_at, timezone, joins_on, shifted_from, shifted_why, useful_until,
-        keeps_due, at_once
+        person_id, cause_id, round, role, due_at, timezone, joins_on, date_number, shifted_from, shifted_why,
+        useful_until, keeps_due, uncompared
     )
 """
 _ON_TOUCHED_DATES = f"""
@@ -58,24 +58,25 @@ _ON_TOUCHED_DATES = f"""
 """
 _PLAIN_REMINDERS = f"""{_MOMENT}
     SELECT notice.person_id, notice.cause_id, notice.round, notice.role, notice.due_at, notice.timezone,
-        notice.joins_on, notice.shifted_from, notice.shifted_why, notice.useful_until, FALSE, FALSE
+        notice.joins_on, {DATE_NUMBER.format(joins_on="notice.joins_on")}, notice.shifted_from, notice.shifted_why,
+        notice.useful_until, FALSE, FALSE
     {_ON_TOUCHED_DATES} AND NOT EXISTS (
         SELECT 1 FROM cause WHERE cause.id = notice.cause_id AND cause.kind = '{_KIND}'
     )
 """
 _PARTS_OF_DIGESTS = f"""{_MOMENT}
     SELECT noticepart.person_id, noticepart.cause_id, noticepart.round, noticepart.role, noticepart.due_at,
-        noticepart.timezone, noticepart.joins_on, noticepart.shifted_from, noticepart.shifted_why,
-        noticepart.useful_until, FALSE, FALSE
+        noticepart.timezone, noticepart.joins_on, {DATE_NUMBER.format(joins_on="noticepart.joins_on")},
+        noticepart.shifted_from, noticepart.shifted_why, noticepart.useful_until, FALSE, FALSE
     FROM (SELECT notice.id {_ON_TOUCHED_DATES}) AS digest_notice
     CROSS JOIN noticepart
     CROSS JOIN cause
     WHERE noticepart.notice_id = digest_notice.id AND cause.id = noticepart.cause_id
         AND cause.event_id NOT IN (SELECT event_id FROM planned_event)
 """
-_WANT_STORED = f"""
+_WANT_STORED = """
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, changed)
-    SELECT person_id, id, cause_id, round, {READER_DATE.format(person_id="person_id", joins_on="joins_on")}, TRUE
+    SELECT person_id, id, cause_id, round, date_number + person_id, TRUE
     FROM moment WHERE person_id IS NOT NULL
 """
 
@@ -97,9 +98,17 @@ _DROP_SETTLED = f"""
     )
 """
 
+# What may join, and when: where nothing is compared, nobody is in a list of their own yet.
+_WANTED = "SELECT reader_date, moment_id, cause_id FROM wanted WHERE reader_date IS NOT NULL"
+_SEATED = """
+    SELECT moment.date_number + seat.person_id AS reader_date, moment.id AS moment_id, moment.cause_id
+    FROM moment CROSS JOIN seat
+    WHERE moment.date_number IS NOT NULL AND seat.group_id = moment.group_id
+"""
+
 _FIND = """
     INSERT INTO digest (id)
-    SELECT reader_date FROM wanted WHERE reader_date IS NOT NULL GROUP BY reader_date HAVING count(*) > 1
+    SELECT reader_date FROM ({joinable}) AS joinable GROUP BY reader_date HAVING count(*) > 1
 """
 PART_OF_DIGEST = """(
     wanted.reader_date IS NOT NULL AND wanted.digest_id IS NULL AND wanted.reader_date IN (SELECT id FROM digest)
@@ -108,12 +117,12 @@ PART_OF_DIGEST = """(
 # In the order of their table. CROSS JOIN tells both databases in which order to look.
 _TAKE_PARTS = """
     INSERT INTO part (digest_id, due_at, cause_id, moment_id, useful_until)
-    SELECT digest.id, moment.due_at, wanted.cause_id, wanted.moment_id, moment.useful_until
-    FROM wanted
+    SELECT digest.id, moment.due_at, joinable.cause_id, joinable.moment_id, moment.useful_until
+    FROM ({joinable}) AS joinable
     CROSS JOIN digest
     CROSS JOIN moment
-    WHERE digest.id = wanted.reader_date AND moment.id = wanted.moment_id
-    ORDER BY digest.id, moment.due_at, wanted.cause_id
+    WHERE digest.id = joinable.reader_date AND moment.id = joinable.moment_id
+    ORDER BY digest.id, moment.due_at, joinable.cause_id
 """
 _ADD_CAUSES = f"""
     INSERT INTO cause (programme_id, kind, rule, occurrence, revision, joins_from, joins_to)
@@ -127,11 +136,11 @@ _ADD_CAUSES = f"""
 _WANT_DIGESTS = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, useful_until, digest_id, changed)
     WITH found AS MATERIALIZED (
-        SELECT digest_id AS id, digest_id / 100000000 AS person_id, digest_id % 100000000 AS joins_on,
+        SELECT digest_id AS id, digest_id % {PEOPLE} AS person_id, digest_id - digest_id % {PEOPLE} AS date_number,
             max(useful_until) AS useful_until
         FROM part GROUP BY digest_id
     ), of_date AS MATERIALIZED (
-        SELECT id, {READER_DATE.format(person_id="0", joins_on="joins_to")} AS joins_on
+        SELECT id, {DATE_NUMBER.format(joins_on="joins_to")} AS date_number
         FROM cause WHERE programme_id = :programme_id AND kind = '{_KIND}'
     )
     SELECT found.person_id, part.moment_id, of_date.id,
@@ -143,7 +152,7 @@ _WANT_DIGESTS = f"""
     FROM found
     CROSS JOIN part
     CROSS JOIN of_date
-    WHERE part.digest_id = found.id AND of_date.joins_on = found.joins_on AND NOT EXISTS (
+    WHERE part.digest_id = found.id AND of_date.date_number = found.date_number AND NOT EXISTS (
         SELECT 1 FROM part AS earlier
         WHERE earlier.digest_id = part.digest_id AND (earlier.due_at, earlier.cause_id) < (part.due_at, part.cause_id)
     )
@@ -212,10 +221,11 @@ def drop_settled(session: Session) -> None:
 
 def join_digests(session: Session, programme_id: int, *, known: bool) -> None:
     """Make one wanted notice of several reminders of one person on one date. `known`: the programme has notices."""
-    found = session.execute(text(_FIND))
+    joinable = _WANTED if known else _SEATED
+    found = session.execute(text(_FIND.format(joinable=joinable)))
     if not found.rowcount:  # type: ignore[attr-defined]
         return
-    session.execute(text(_TAKE_PARTS))
+    session.execute(text(_TAKE_PARTS.format(joinable=joinable)))
     session.execute(text(_ADD_CAUSES), {"programme_id": programme_id})
     session.execute(text(_WANT_DIGESTS), {"programme_id": programme_id, "known": known})
 

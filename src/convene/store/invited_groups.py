@@ -1,6 +1,6 @@
 """Everybody invited to the planned events, in groups of those whom no rule tells apart."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
@@ -13,6 +13,9 @@ from convene.store.bulk_insert import bulk_insert
 from convene.store.planning_tables import PERSON_PLACE, PLANNED_EVENT, measure
 from convene.store.programme_rows import PersonTraits
 
+_STEPS = 12  # each may read the tables of all people
+_FEW_EVENTS = 50  # are seated in one
+
 # CROSS JOIN tells SQLite in which order, here and below: from the planned events to their people.
 _INVITED = """
     SELECT id, language, timezone, country, organisation FROM person WHERE id IN (
@@ -23,19 +26,22 @@ _INVITED = """
 
 # Who left and was never told of the event is owed nothing, nor is who gets no e-mail.
 _SEATS = f"""
-    INSERT INTO seat (group_id, event_id, person_id, whereabouts_id)
+    INSERT INTO seat (group_id, event_id, person_id, whereabouts_id, language, language_source, zone_assumed)
     SELECT
-        dense_rank() OVER (
+        :above + dense_rank() OVER (
             ORDER BY invitation.event_id, person_place.whereabouts_id, invitation.role, invitation.round,
                 invitation.invited_at, coalesce(invitation.answer, ''), invitation.left_at,
                 told.revision, told.ended, told.round
         ),
-        invitation.event_id, invitation.person_id, person_place.whereabouts_id
+        invitation.event_id, invitation.person_id, person_place.whereabouts_id, person_place.language,
+        person_place.language_source, person_place.zone_assumed
     FROM planned_event
     CROSS JOIN invitation
     JOIN person_place ON person_place.person_id = invitation.person_id
     LEFT JOIN told ON told.person_id = invitation.person_id AND told.event_id = invitation.event_id
+        AND told.event_id BETWEEN :first AND :last
     WHERE invitation.event_id = planned_event.event_id
+        AND planned_event.event_id BETWEEN :first AND :last AND invitation.event_id BETWEEN :first AND :last
         AND (invitation.left_at IS NULL OR told.person_id IS NOT NULL)
         AND invitation.person_id NOT IN (SELECT id FROM person WHERE {NO_MAIL_SQL})
 """
@@ -48,10 +54,12 @@ _GROUPS = text("""
         told.round AS told_round
     FROM (
         SELECT group_id, event_id, whereabouts_id, min(person_id) AS person_id, count(*) AS size
-        FROM seat GROUP BY group_id, event_id, whereabouts_id
+        FROM seat WHERE group_id > :above GROUP BY group_id, event_id, whereabouts_id
     ) AS grouped
     JOIN invitation ON invitation.event_id = grouped.event_id AND invitation.person_id = grouped.person_id
+        AND invitation.event_id BETWEEN :first AND :last
     LEFT JOIN told ON told.person_id = grouped.person_id AND told.event_id = grouped.event_id
+        AND told.event_id BETWEEN :first AND :last
     ORDER BY grouped.group_id
 """).columns(
     group_id=Integer,
@@ -110,16 +118,30 @@ def invited_traits(session: Session) -> dict[int, PersonTraits]:
     return {person_id: PersonTraits(*traits) for person_id, *traits in session.execute(text(_INVITED))}
 
 
-def seat_everybody(session: Session, places: Mapping[int, PlaceColumns], people: Mapping[int, int]) -> None:
-    """Note how everybody stands (place by person), and group those invited to the planned events."""
+def note_places(session: Session, places: Mapping[int, PlaceColumns], people: Mapping[int, int]) -> None:
+    """Note how everybody stands: place by person."""
     columns_of = {place_id: astuple(place) for place_id, place in places.items()}
     columns = ("person_id", "whereabouts_id", "language", "language_source", "zone_assumed")
     rows = ((person_id, *columns_of[place_id]) for person_id, place_id in people.items())
     bulk_insert(session, PERSON_PLACE, columns, rows)
-    session.execute(text(_SEATS))
 
 
-def invited_groups(session: Session) -> Iterator[InvitedGroup]:
-    """The groups, those of one event behind one another."""
-    for row in session.execute(_GROUPS, execution_options={"yield_per": 1000}):
-        yield InvitedGroup(*row)
+def invited_groups(session: Session, event_ids: Collection[int]) -> Iterator[InvitedGroup]:
+    """Seat those invited to the planned events; their groups, those of one event behind one another.
+
+    Some events at a time: the rules have the first of them while the database seats the next.
+    """
+    above = 0
+    for some in _in_steps(sorted(event_ids)):
+        step = {"first": some[0], "last": some[-1], "above": above}
+        session.execute(text(_SEATS), step)
+        for row in session.execute(_GROUPS, step, execution_options={"yield_per": 1000}):
+            group = InvitedGroup(*row)
+            above = group.group_id
+            yield group
+
+
+def _in_steps(event_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    size = max(_FEW_EVENTS, -(-len(event_ids) // _STEPS))
+    for start in range(0, len(event_ids), size):
+        yield event_ids[start : start + size]

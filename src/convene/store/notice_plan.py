@@ -5,7 +5,7 @@ Works in the tables of `planning_tables.py`. What has left, or is leaving, is ne
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import Session
@@ -25,7 +25,7 @@ from convene.store.digests import (
     mark_changed_parts,
     write_parts,
 )
-from convene.store.planning_tables import DIGEST, MOMENT, PART, PERSON_PLACE, READER_DATE, WANTED, measure
+from convene.store.planning_tables import DIGEST, MOMENT, PART, PEOPLE, PERSON_PLACE, WANTED, measure
 
 _WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _CANCELLED = NoticeState.CANCELLED.value
@@ -33,21 +33,17 @@ _PLANNED = NoticeState.PLANNED.value
 _CLAIMED = NoticeState.CLAIMED.value
 
 _MOMENT_COLUMNS = (
-    "group_id", "round", "role", "due_at", "timezone", "joins_on", "shifted_from", "shifted_why", "useful_until",
-    "keeps_due", "at_once",
+    "group_id", "round", "role", "due_at", "timezone", "joins_on", "date_number", "shifted_from", "shifted_why",
+    "useful_until", "keeps_due", "uncompared",
 )  # fmt: skip
 
 # PostgreSQL would read the seats of all groups each time.
 _AMONG_THEM = "seat.group_id BETWEEN :first_group AND :last_group"
 _EXPAND = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, changed)
-    WITH dated AS MATERIALIZED (
-        SELECT id, group_id, cause_id, round, {READER_DATE.format(person_id="0", joins_on="joins_on")} AS joins_on
-        FROM moment WHERE id > :after AND NOT at_once
-    )
-    SELECT seat.person_id, dated.id, dated.cause_id, dated.round,
-        seat.person_id * CAST(100000000 AS bigint) + dated.joins_on, TRUE
-    FROM dated CROSS JOIN seat WHERE seat.group_id = dated.group_id AND {_AMONG_THEM}
+    SELECT seat.person_id, moment.id, moment.cause_id, moment.round, moment.date_number + seat.person_id, TRUE
+    FROM moment CROSS JOIN seat
+    WHERE moment.id > :after AND seat.group_id = moment.group_id AND {_AMONG_THEM}
 """
 
 # So that the causes whose notices may join on a date are found by that date.
@@ -127,23 +123,27 @@ _INSERT = f"""
         useful_until, language, language_source, state, attempts, uncertain, created_at
     )
     SELECT
-        {{of}}.cause_id, person_place.person_id, {{of}}.round, moment.role, moment.due_at, moment.timezone,
-        person_place.zone_assumed, moment.joins_on, moment.shifted_from, moment.shifted_why,
-        {{useful_until}}, person_place.language, person_place.language_source, '{_PLANNED}', 0, FALSE, :now
+        {{of}}.cause_id, {{person}}.person_id, {{of}}.round, moment.role, moment.due_at, moment.timezone,
+        {{person}}.zone_assumed, moment.joins_on, moment.shifted_from, moment.shifted_why,
+        {{useful_until}}, {{person}}.language, {{person}}.language_source, '{_PLANNED}', 0, FALSE, :now
 """
-_INSERT_NEW = f"""{_INSERT.format(of="wanted", useful_until="coalesce(wanted.useful_until, moment.useful_until)")}
+_USEFUL_UNTIL = "coalesce(wanted.useful_until, moment.useful_until)"
+_INSERT_NEW = f"""{_INSERT.format(of="wanted", person="person_place", useful_until=_USEFUL_UNTIL)}
     FROM wanted
     JOIN moment ON moment.id = wanted.moment_id
     JOIN person_place ON person_place.person_id = wanted.person_id
     WHERE wanted.notice_id IS NULL AND NOT {PART_OF_DIGEST}
 """
-_INSERT_AT_ONCE = f"""{_INSERT.format(of="moment", useful_until="moment.useful_until")}
-    FROM moment
-    CROSS JOIN seat
-    CROSS JOIN person_place
-    WHERE moment.id > :after AND moment.at_once
-        AND seat.group_id = moment.group_id AND {_AMONG_THEM}
-        AND person_place.person_id = seat.person_id
+# Of a programme without notices: what never joins as it comes, the rest once it is known what joins.
+_INSERT_SEATED = f"""{_INSERT.format(of="moment", person="seat", useful_until="moment.useful_until")}
+    FROM moment CROSS JOIN seat
+    WHERE seat.group_id = moment.group_id
+"""
+_INSERT_AT_ONCE = f"""{_INSERT_SEATED}
+        AND moment.id > :after AND moment.date_number IS NULL AND {_AMONG_THEM}
+"""
+_INSERT_UNJOINED = f"""{_INSERT_SEATED}
+        AND moment.date_number IS NOT NULL AND moment.date_number + seat.person_id NOT IN (SELECT id FROM digest)
 """
 
 _NOBODY_WANTS = f"""
@@ -236,11 +236,12 @@ class NoticePlan:
                 notice.due.at,
                 notice.due.zone,
                 notice.joins_on,
+                notice.joins_on and _date_number(notice.joins_on),
                 notice.due.shifted_from and notice.due.shifted_from.isoformat("T", "seconds"),
                 notice.due.shifted_why,
                 notice.useful_until,
                 notice.keeps_due,
-                notice.joins_on is None and not self._known,
+                not self._known,
             )
             for notice in wanted
         )
@@ -261,11 +262,11 @@ class NoticePlan:
         if self._expanded == self._handed_over:
             return
         first, last = self._groups
-        _rows(self._session, _EXPAND, after=self._expanded, first_group=first, last_group=last)
-        if not self._known:
-            self._added += _rows(
-                self._session, _INSERT_AT_ONCE, now=self._now, after=self._expanded, first_group=first, last_group=last
-            )
+        new = {"after": self._expanded, "first_group": first, "last_group": last}
+        if self._known:
+            self._session.execute(text(_EXPAND), new)
+        else:
+            self._added += _rows(self._session, _INSERT_AT_ONCE, now=self._now, **new)
         self._expanded = self._handed_over
 
     def reconcile(self) -> Reconciled:
@@ -290,9 +291,16 @@ class NoticePlan:
                 session.execute(text(_HOLD))
             changed = _change(session)
             cancelled = _cancel(session, now) if found else 0
+        else:
+            self._added += _rows(session, _INSERT_UNJOINED, now=now)
         self._added += _rows(session, _INSERT_NEW, now=now)
         write_parts(session)
         return Reconciled(self._added, changed, cancelled)
+
+
+def _date_number(on: date) -> int:
+    """As the database has it."""
+    return (on.year * 10_000 + on.month * 100 + on.day) * PEOPLE
 
 
 def _match(session: Session, *, whole: bool) -> None:

@@ -110,3 +110,10 @@ def test_a_programme_may_name_no_weekend_at_all() -> None:
 
 def test_of_a_reader_without_a_country_no_day_is_known_to_be_free() -> None:
     assert free_days(None, {})(date(2022, 1, 1)) is None
+
+
+def test_of_a_country_that_nobody_knows_weekends_alone_are_free() -> None:
+    is_free = free_days("XX", {})
+
+    assert is_free(date(2022, 1, 1)) == "weekend"
+    assert is_free(date(2024, 1, 1)) is None

@@ -12,7 +12,9 @@ from convene.model.notice import Cause
 from convene.model.person import Invitation
 from convene.resources import resource_folder
 from convene.rules.vocabulary import NoticeKind
+from convene.store import invited_groups
 from convene.usecases.events.set_event_aside import cancel_event
+from convene.usecases.planning import plan_notices
 from convene.usecases.planning.mails_ahead import FirstAhead
 
 
@@ -59,6 +61,36 @@ def test_applying_a_file_twice_changes_nothing(planner: Planner) -> None:
     again = planner.apply(MEETING + TRAINING, NOW + timedelta(days=1))
 
     assert (len(again.planned.mails), again.planned.cancelled) == (0, 0)
+    assert planner.stored() == before
+
+
+def test_planning_in_many_small_steps_is_planning_at_once(planner: Planner, monkeypatch: pytest.MonkeyPatch) -> None:
+    meetings = [MEETING.replace("dac-3", f"dac-{number}").replace("20,", f"{20 + number},") for number in (3, 4, 5)]
+    with monkeypatch.context() as small:
+        small.setattr(invited_groups, "_FEW_EVENTS", 1)
+        small.setattr(plan_notices, "_BATCH", 1)
+        applied = planner.apply("".join(meetings) + TRAINING)
+    before = planner.stored()
+
+    again = planner.plan_again(NOW)
+
+    assert applied.planned.added == len(planner.notices())
+    assert {notice.cause.event_id for notice in planner.notices()} >= {1, 2, 3, 4}
+    assert (again.added, again.changed, again.cancelled) == (0, 0, 0)
+    assert planner.stored() == before
+
+
+def test_who_was_told_is_planned_the_same_in_many_small_steps(
+    planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planner.apply(MEETING + TRAINING)
+    planner.send_due(utc(2020, 1, 13, 2))
+    before = planner.stored()
+    monkeypatch.setattr(invited_groups, "_FEW_EVENTS", 1)
+    monkeypatch.setattr(plan_notices, "_BATCH", 1)
+
+    planner.plan_again(utc(2020, 1, 14))
+
     assert planner.stored() == before
 
 

@@ -150,10 +150,10 @@ def _guests(session: Session, rows: ProgrammeRows, event: Event, events: Planned
     """Everybody who is or was invited, as the planner sees them, and the language they read."""
     places, groups = Places(rows), list(event_guests(session, row_id(event)))
     standings = [places.of(group.traits) for group in groups]
-    columns = places.columns()
-    for number, (group, standing) in enumerate(zip(groups, standings, strict=True), 1):
-        place = columns[standing]
-        invited = InvitedGroup(
+    known = places.columns()
+    columns = [known[standing] for standing in standings]
+    invited = [
+        InvitedGroup(
             group_id=number,
             event_id=row_id(event),
             whereabouts_id=place.whereabouts_id,
@@ -167,4 +167,8 @@ def _guests(session: Session, rows: ProgrammeRows, event: Event, events: Planned
             told_ended=group.told_ended,
             told_round=group.told_round,
         )
-        yield Guests(place.language, invitees_of(invited, places, events), group.no_mail)
+        for number, (group, place) in enumerate(zip(groups, columns, strict=True), 1)
+    ]
+    events.read_told(invited)
+    for group, place, alike in zip(groups, columns, invited, strict=True):
+        yield Guests(place.language, invitees_of(alike, places, events), group.no_mail)

@@ -1,5 +1,7 @@
 """Keep the facts of every revision of an event, and its readers' clocks: what people can have been told."""
 
+from collections.abc import Collection
+
 from sqlmodel import Session, col, select
 
 from convene.model.event import Event
@@ -11,12 +13,15 @@ from convene.usecases.events.describe_events import event_facts
 
 
 class Revisions:
-    """The present revisions of the events in `rows`, to which a planning pass adds what has none yet."""
+    """The present revisions of the events in `rows`, to which a planning pass adds what has none yet.
+
+    What is kept is stored by `write` alone: `keep` and `known` may run in a thread other than the session's.
+    """
 
     def __init__(self, session: Session, rows: ProgrammeRows) -> None:
         self._session = session
         self._rows = rows
-        self._new: dict[int, EventRevision] = {}
+        self._kept: dict[int, EventRevision] = {}
         query = (
             select(EventRevision)
             .join(Event, col(Event.id) == EventRevision.event_id)
@@ -35,23 +40,35 @@ class Revisions:
         facts = event_facts(self._rows, event)
         offsets = day_offsets(facts, zones)
         if stored is not None:
-            stored.offsets = {slug: offsets.get(slug, {}) | known for slug, known in stored.offsets.items()}
-            return
-        self._new[event_id] = EventRevision(
+            offsets = {slug: offsets.get(slug, {}) | known for slug, known in stored.offsets.items()}
+        self._kept[event_id] = EventRevision(
             event_id=event_id,
             revision=event.revision,
-            facts=facts_to_json(facts),
+            facts=stored.facts if stored is not None else facts_to_json(facts),
             offsets=offsets,
-            changed_at=event.facts_changed_at,
+            changed_at=stored.changed_at if stored is not None else event.facts_changed_at,
         )
 
-    def of(self, event_id: int) -> list[EventRevision]:
-        """All revisions of the event, the oldest first; one that was kept just now is among them."""
-        query = select(EventRevision).where(EventRevision.event_id == event_id)
-        stored = self._session.exec(query.order_by(col(EventRevision.revision))).all()
-        return [*stored, *([self._new[event_id]] if event_id in self._new else [])]
+    def read(self, event_ids: Collection[int]) -> dict[int, list[EventRevision]]:
+        """By event, all revisions that are stored, the oldest first."""
+        query = select(EventRevision).where(col(EventRevision.event_id).in_(event_ids))
+        stored: dict[int, list[EventRevision]] = {event_id: [] for event_id in event_ids}
+        for row in self._session.exec(query.order_by(col(EventRevision.revision))):
+            stored[row.event_id].append(row)
+        return stored
+
+    def known(self, event_id: int, stored: Collection[EventRevision]) -> list[EventRevision]:
+        """The revisions of an event of which those are `stored`: one that was kept just now takes its place."""
+        kept = self._kept.get(event_id)
+        if kept is None:
+            return list(stored)
+        return [*(row for row in stored if row.revision != kept.revision), kept]
 
     def write(self) -> None:
         """Store what was kept."""
-        self._session.add_all(self._new.values())
+        for event_id, kept in self._kept.items():
+            if event_id in self._stored:
+                self._stored[event_id].offsets = kept.offsets
+            else:
+                self._session.add(kept)
         self._session.flush()

@@ -41,8 +41,8 @@ def _public_holidays(country: str) -> Mapping[date, str]:
 
     Named in English where the library can: left alone it takes the language of the host, and two hosts would differ.
     """
-    if country not in holidays.list_supported_countries():
+    try:  # the library's lists of what it knows would load the calendars of all countries
+        known = holidays.country_holidays(country)
+    except NotImplementedError:
         return {}
-    return holidays.country_holidays(
-        country, language="en_US" if country in holidays.list_localized_countries() else None
-    )
+    return holidays.country_holidays(country, language="en_US") if known.supported_languages else known

@@ -5,7 +5,7 @@ group of people whom no rule tells apart; the database has it person by person.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +21,7 @@ from convene.store.invited_groups import (
     InvitedGroup,
     invited_groups,
     invited_traits,
-    seat_everybody,
+    note_places,
     set_planned_events,
 )
 from convene.store.notice_plan import Moments, NoticePlan
@@ -93,62 +93,79 @@ def plan_programme(
     refuse_older_zone_database(session)
     session.flush()
     open_planning_tables(session, whole=events is None)
-    set_planned_events(session, events if events is not None else [row_id(event) for event in rows.events])
-    places = _seat_everybody(session, rows)
+    planned_ids = events if events is not None else [row_id(event) for event in rows.events]
+    set_planned_events(session, planned_ids)
     plan = NoticePlan(session, row_id(rows.programme), now, whole=events is None)
+    rules = _Rules(session, rows, now, plan)
     planned = Planned()
     done = 0
-    with ThreadPoolExecutor(1) as rules_at_work:
-        for batch in _batches(_planned_events(session, rows, places)):
-            worked_out = rules_at_work.submit(_called_for, batch, now, plan)
+    with ThreadPoolExecutor(1) as beside:
+        batches = rules.batches(invited_groups(session, planned_ids))
+        batch = next(batches, None)
+        while batch is not None:
+            worked_out = beside.submit(rules.called_for, batch)
             plan.expand()  # meanwhile: what the batch before this one called for
-            moments, never_due = worked_out.result()
-            plan.add(moments)
-            planned.never_due += never_due
-            done += len(batch)
+            batch = next(batches, None)
+            called_for = worked_out.result()
+            plan.add(called_for.moments)
+            planned.never_due += called_for.never_due
+            done += called_for.events
             if progress is not None:
                 progress(done, len(rows.events))
+    rules.revisions.write()
     reconciled = plan.reconcile()
     planned.added, planned.changed, planned.cancelled = reconciled.added, reconciled.changed, reconciled.cancelled
     _forget_notices(session)
     return planned
 
 
-def _planned_events(session: Session, rows: ProgrammeRows, places: Places) -> Iterator[PlannedEvent]:
-    """Every event with those invited, in groups."""
-    revisions = Revisions(session, rows)
-    events = PlannedEvents(session, rows, revisions)
-    for event_id, groups in groupby(invited_groups(session), lambda group: group.event_id):
-        alike = list(groups)
-        revisions.keep(event_id, frozenset(places.whereabouts(group.whereabouts_id).zone for group in alike))
-        yield events.of(event_id, [invitees_of(group, places, events) for group in alike])
-    revisions.write()
+@dataclass(frozen=True)
+class _CalledFor:
+    """What some events call for, and how much of it is never due."""
+
+    events: int
+    moments: Moments
+    never_due: Counter[tuple[str, NotWritten]]
 
 
-def _called_for(
-    events: Sequence[PlannedEvent], now: datetime, planned: NoticePlan
-) -> tuple[Moments, Counter[tuple[str, NotWritten]]]:
-    """What the events call for, and how much of it is never due. In a thread of its own: it asks no database."""
-    wanted: list[Wanted] = []
-    never_due: Counter[tuple[str, NotWritten]] = Counter()
-    for event in events:
-        plan = wanted_notices(event, now)
-        wanted += plan.wanted
-        never_due += plan.never_due
-    return planned.moments(wanted), never_due
+class _Rules:
+    """The rules at work on the groups of people of a programme."""
 
+    def __init__(self, session: Session, rows: ProgrammeRows, now: datetime, plan: NoticePlan) -> None:
+        self._places = _placed(session, rows)
+        self.revisions = Revisions(session, rows)
+        self._events = PlannedEvents(session, rows, self.revisions)
+        self._now = now
+        self._plan = plan
 
-def _batches(events: Iterator[PlannedEvent]) -> Iterator[list[PlannedEvent]]:
-    """Events behind one another whose groups are about _BATCH in all, so that memory stays flat."""
-    batch: list[PlannedEvent] = []
-    groups = 0
-    for event in events:
-        batch.append(event)
-        groups += len(event.invitees)
-        if groups >= _BATCH:
-            yield batch
-            batch, groups = [], 0
-    yield batch
+    def batches(self, groups: Iterable[InvitedGroup]) -> Iterator[list[InvitedGroup]]:
+        """The groups of events behind one another, about _BATCH in all, so that memory stays flat."""
+        batch: list[InvitedGroup] = []
+        for _, alike in groupby(groups, lambda group: group.event_id):
+            batch += alike
+            if len(batch) >= _BATCH:
+                self._events.read_told(batch)
+                yield batch
+                batch = []
+        self._events.read_told(batch)
+        yield batch
+
+    def called_for(self, groups: Sequence[InvitedGroup]) -> _CalledFor:
+        """What the events of these groups call for. In a thread of its own: it asks nothing of the database."""
+        wanted: list[Wanted] = []
+        never_due: Counter[tuple[str, NotWritten]] = Counter()
+        events = 0
+        for event_id, group in groupby(groups, lambda group: group.event_id):
+            plan = wanted_notices(self._event(event_id, list(group)), self._now)
+            wanted += plan.wanted
+            never_due += plan.never_due
+            events += 1
+        return _CalledFor(events, self._plan.moments(wanted), never_due)
+
+    def _event(self, event_id: int, groups: Sequence[InvitedGroup]) -> PlannedEvent:
+        zones = frozenset(self._places.whereabouts(group.whereabouts_id).zone for group in groups)
+        self.revisions.keep(event_id, zones)
+        return self._events.of(event_id, [invitees_of(group, self._places, self._events) for group in groups])
 
 
 def invitees_of(group: InvitedGroup, places: Places, events: PlannedEvents) -> Invitees:
@@ -175,9 +192,9 @@ def _forget_notices(session: Session) -> None:
             session.expire(row)
 
 
-def _seat_everybody(session: Session, rows: ProgrammeRows) -> Places:
+def _placed(session: Session, rows: ProgrammeRows) -> Places:
     places = Places(rows)
     traits = invited_traits(session)
     people = {person_id: places.of(own) for person_id, own in traits.items()}
-    seat_everybody(session, places.columns(), people)
+    note_places(session, places.columns(), people)
     return places

@@ -1,6 +1,6 @@
 """Events as the rules see them: facts, rules in force, and what people were told at which revision."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 
 from sqlmodel import Session
@@ -21,14 +21,14 @@ from convene.usecases.planning.rules_in_force import chosen_rules, rules_in_forc
 
 
 class PlannedEvents:
-    """The events of one reading of a programme. What was told is read where somebody was told something."""
+    """The events of one reading of a programme. All that asks the database is the start, and `read_told`."""
 
     def __init__(self, session: Session, rows: ProgrammeRows, revisions: Revisions) -> None:
         self._rows = rows
         self._revisions = revisions
         self._rules = rules_in_force(session, rows)
         self._quiet_hours = _quiet_hours(rows)
-        self._known: dict[int, list[EventRevision]] = {}
+        self._stored: dict[int, list[EventRevision]] = {}
 
     def of(self, event_id: int, invitees: Sequence[Invitees]) -> PlannedEvent:
         rows, event = self._rows, self._rows.events_by_id[event_id]
@@ -49,20 +49,21 @@ class PlannedEvents:
             quiet_hours=self._quiet_hours,
         )
 
+    def read_told(self, groups: Collection[InvitedGroup]) -> None:
+        """Read what these groups can have been told, before it is asked for; nothing of those told nothing."""
+        told = {group.event_id for group in groups if group.told_revision is not None}
+        if told:
+            self._stored |= self._revisions.read(told)
+
     def told(self, group: InvitedGroup, whereabouts: Whereabouts) -> Told | None:
         """What the people of the group were told last, and since when that is wrong."""
         if group.told_revision is None or group.told_round is None:
             return None
-        revisions = self._revisions_of(group.event_id)
+        revisions = self._revisions.known(group.event_id, self._stored[group.event_id])
         told = next(row for row in revisions if row.revision == group.told_revision)
         facts = as_told(facts_from_json(told.facts), told.offsets, whereabouts)
         later = [row for row in revisions if row.revision > group.told_revision]
         return Told(facts, group.told_round, _misinformed_since(facts, later), bool(group.told_ended))
-
-    def _revisions_of(self, event_id: int) -> list[EventRevision]:
-        if event_id not in self._known:
-            self._known[event_id] = self._revisions.of(event_id)
-        return self._known[event_id]
 
 
 def invitation_mode(rows: ProgrammeRows, event: Event) -> str:
