@@ -83,6 +83,18 @@ def test_only_what_is_due_is_claimed_and_only_once(database: Database, one: int,
     assert third == []
 
 
+def test_a_claim_takes_no_more_than_its_limit_whatever_the_database_believes(database: Database, one: int) -> None:
+    """PostgreSQL measures a table when it likes: here, while nothing waits."""
+    with database.recording_connection() as connection:
+        connection.exec_driver_sql("UPDATE notice SET state = 'sent'")
+        connection.exec_driver_sql("ANALYZE notice")
+        connection.exec_driver_sql("UPDATE notice SET state = 'planned'")
+
+        claimed = claim(connection, one, limit=1)
+
+    assert len(claimed) == 1
+
+
 def test_claims_come_by_due_moment(database: Database, one: int) -> None:
     the_day_before = INVITED_AT + timedelta(days=13)
     first_six = [notice_id for (notice_id,) in query(database, "SELECT id FROM notice ORDER BY due_at, id LIMIT 6")]

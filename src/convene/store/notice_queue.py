@@ -28,14 +28,17 @@ _UNPAUSED = """
         SELECT cause.id FROM cause JOIN pause ON pause.programme_id = cause.programme_id
     )
 """
+# MATERIALIZED: PostgreSQL, where it takes few notices to wait, would look for some anew for each that does, pass over
+# those that it has just taken, and so take them all.
 _CLAIM, _CLAIM_UNPAUSED = (
     DriverSql(
         f"""
-        UPDATE notice SET state = 'claimed', claimed_by = :worker
-        WHERE id IN (
+        WITH due AS MATERIALIZED (
             SELECT id FROM notice WHERE {_MAY_LEAVE} AND useful_until > :now {unpaused}
             ORDER BY due_at, id LIMIT :most {{skip_locked}}
-        ) AND {WAITING_SQL}
+        )
+        UPDATE notice SET state = 'claimed', claimed_by = :worker
+        WHERE id IN (SELECT id FROM due) AND {WAITING_SQL}
         RETURNING id
         """
     )
