@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import quote
 
 from icalendar import Component, vCalAddress, vText, vUri
-from icalendar.parser import Contentline
 
 from convene.errors import ConveneError
 
-MAX_OCTETS = 75
+_ROOM = 74
+"""Octets of a line, of which there may be 75 with the space that continues one (RFC 5545 3.1)."""
+_ESCAPES = b"\\^"
 _UNSAFE = re.compile(rb"[\x00-\x1f\x7f]")
-_FOLD = b"\r\n "
 _URI_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
 _ADDRESS_SAFE = "@+!$'*-._~"
 
@@ -53,15 +53,16 @@ def write(component: Component) -> bytes:
 
 
 def _content_line(name: str, value: Any) -> bytes:
-    """One property, folded. Raises ValueError where a reader would not unfold what was put in.
+    """One property, folded. Raises ValueError where readers would see the line end before it does, or no text at all.
 
-    Put together here: the library turns each part into text and back, which was half the time of a calendar entry.
+    Put together here: the library turns each part into text and back, which was a fifth of the time of an entry.
     """
     parameters = value.params.to_ical() if getattr(value, "params", None) else b""
     line = name.encode() + (b";" + parameters if parameters else b"") + b":" + _written(value)
     if _UNSAFE.search(line):
         raise ValueError("a line holds a control character")
-    return line if len(line) < MAX_OCTETS else _folded(line)
+    line.decode()  # a ValueError, too
+    return _folded(line)
 
 
 def _written(value: Any) -> bytes:
@@ -70,14 +71,19 @@ def _written(value: Any) -> bytes:
 
 
 def _folded(line: bytes) -> bytes:
-    folded: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call]
-    for part in folded.split(b"\r\n"):
-        part.decode()  # a ValueError where it breaks inside a character
-        if len(part) > MAX_OCTETS:
-            raise ValueError(f"a line has {len(part)} octets")
-    if folded.replace(_FOLD, b"") != line:
-        raise ValueError("a line was folded into another one")
-    return folded
+    """As the library folds it, which takes its time for each character: lines of at most 75 octets with the space that
+    continues one, cut between characters and never after a sign that may begin an escape.
+    """
+    parts, begin = [], 0
+    while len(line) - begin > _ROOM:
+        end = begin + _ROOM
+        while line[end] & 0b1100_0000 == 0b1000_0000:  # in the middle of a character
+            end -= 1
+        if line[end - 1] in _ESCAPES:
+            end -= 1
+        parts.append(line[begin:end])
+        begin = end
+    return b"\r\n ".join([*parts, line[begin:]])
 
 
 def _broken(component: Component, why: str) -> CalendarError:

@@ -103,9 +103,10 @@ def _add_identity(component: Event, entry: Entry, view: View) -> None:
     changed_at = max(moment for moment in (entry.changed_at, view.left_at, view.rejoined_at) if moment)
     component.add("UID", LiteralText(entry.uid))
     component.add("SEQUENCE", entry.sequence)
-    component.add("CREATED", _utc(entry.created_at))
-    component.add("LAST-MODIFIED", _utc(changed_at))
-    component.add("DTSTAMP", _utc(changed_at))
+    changed = _utc(changed_at)
+    component.add("CREATED", LiteralText(_utc(entry.created_at)))
+    component.add("LAST-MODIFIED", LiteralText(changed))
+    component.add("DTSTAMP", LiteralText(changed))
 
 
 def _add_times(component: Event, when: Span) -> None:
@@ -153,6 +154,6 @@ def _name(address: vCalAddress, name: str) -> None:
         address.params["CN"] = common_name
 
 
-def _utc(moment: datetime) -> datetime:
+def _utc(moment: datetime) -> str:
     """Whole seconds in UTC: the form that these properties must have."""
-    return moment.astimezone(UTC).replace(microsecond=0)
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
