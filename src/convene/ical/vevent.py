@@ -5,6 +5,7 @@ UID, SEQUENCE and every moment come from the entry, never from the clock: equal 
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from icalendar import Event, Parameters, vCalAddress
@@ -20,6 +21,7 @@ from convene.rules.feed_entries import AS_USUAL, FeedOptions
 from convene.rules.vocabulary import Digits, EventStatus, Mode
 from convene.rules.zones import zone as zone_info
 
+_ZONES_KEPT = 1024
 _STOPPED = (EventStatus.CANCELLED, EventStatus.POSTPONED)
 # A double quote cannot stand in a parameter and few programs read RFC 6868; many take a backslash for an escape.
 _NOT_IN_A_NAME = str.maketrans({'"': "'", "\\": "/"})
@@ -55,6 +57,10 @@ class ZoneUse(NamedTuple):
     last_year: int
 
 
+_zone_use = lru_cache(_ZONES_KEPT)(ZoneUse)
+"""The same object for the same use: a calendar looks for the few different ones among thousands of entries."""
+
+
 class Vevent(NamedTuple):
     """A written VEVENT, and what its calendar needs to know. They sort as calendars list them, by the first date."""
 
@@ -86,7 +92,7 @@ def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
     if not (fallen or is_all_day(entry.day) or is_free(entry.day)):
         for alarm in alarms(entry.day, brief.alarms, view.options.alarm_minutes, summary):
             component.add_component(alarm)
-    zone = ZoneUse(when.zone, entry.day.on.year, entry.day.end_date.year) if when.zone else None
+    zone = _zone_use(when.zone, entry.day.on.year, entry.day.end_date.year) if when.zone else None
     return Vevent(entry.day.on, write(component), zone)
 
 

@@ -142,8 +142,8 @@ def write_feed(session: Session, outline: FeedOutline, written: WrittenEntries) 
     view = outline.view
     lines = outline.lines.splitlines()
     found = written.find(view, lines)
-    if missing := unwritten(lines, found):
-        new = _write_entries(session, missing, view)
+    if not all(found):
+        new = _write_entries(session, unwritten(lines, found), view)
         written.keep(view, new)
         found = filled(lines, found, new)
     entries = [entry for entry in found if entry and entry is not NO_ENTRY]
