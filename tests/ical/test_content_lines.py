@@ -57,6 +57,13 @@ def test_a_line_about_as_long_as_allowed_is_folded_where_the_library_folds_it(la
         assert write(long) == long.to_ical()
 
 
+@given(st.text(st.sampled_from("ab\\^;,éសា🙂 "), min_size=50, max_size=400))
+def test_every_long_line_is_folded_where_the_library_folds_it(text: str) -> None:
+    long = component(summary=LiteralText(text))
+
+    assert write(long) == long.to_ical()
+
+
 class Sneaking(vText):
     """A value that escapes nothing, like a fault of the library would."""
 

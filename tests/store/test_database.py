@@ -1,12 +1,13 @@
 """The database as it is opened: what the promises need holds on every connection."""
 
 import sqlite3
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, InternalError
 from sqlmodel import select
 from tests.programmes import database_file, query, small_database
 from tests.smtp_inbox import free_port
@@ -65,6 +66,24 @@ def test_a_reader_sees_one_state_while_somebody_writes(database: Database) -> No
             writer.add(Person(address="sokha@union-kh.example", created_at=NOW))
 
         assert reader.exec(select(Person)).all() == before == []
+
+
+def test_what_somebody_writes_while_reading_is_never_kept(database: Database) -> None:
+    with suppress(InternalError), database.reading() as session:  # PostgreSQL refuses it
+        session.add(Person(address="sokha@union-kh.example", created_at=NOW))
+        session.flush()
+
+    assert query(database, "SELECT count(*) FROM person") == [(0,)]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_server_prepares_what_is_read_again_and_again(database: Database) -> None:
+    prepared = text("SELECT count(*) FROM pg_prepared_statements")
+    for _ in range(20):  # the connections of the pool take turns
+        with database.reading() as session:
+            found = session.execute(prepared).scalar_one()
+
+    assert found > 0
 
 
 def test_a_writer_that_fails_leaves_nothing(database: Database) -> None:

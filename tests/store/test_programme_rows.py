@@ -9,7 +9,7 @@ from sqlalchemy import event
 from tests.programmes import INVITED_AT, SHIPPED, apply_file, write_programme
 
 from convene.store.database import Database
-from convene.store.programme_rows import load_programme, programme_named, programme_numbered, row_id
+from convene.store.programme_rows import load_events, load_programme, programme_head, programme_named, row_id
 from convene.usecases.events.describe_events import entry_brief
 
 REPEATED = """\
@@ -68,14 +68,38 @@ def test_what_an_event_repeats_is_read_with_it(database: Database, tmp_path: Pat
     assert entry_brief(rows, third).title == {"en": "Planning meeting"}
 
 
-def test_a_part_costs_one_question_and_a_programme_at_hand_none(database: Database, tmp_path: Path) -> None:
+def test_events_of_any_programme_are_read_in_one_question_without_the_text_of_a_file(
+    database: Database, tmp_path: Path
+) -> None:
     apply_file(database, write_programme(tmp_path), INVITED_AT)
+    apply_file(database, SHIPPED / "online-2022.yaml", INVITED_AT)
 
     with database.reading() as session, questions(database) as asked:
-        programme = programme_numbered(session, 1)
-        assert programme_numbered(session, 1) is programme
-        rows = load_programme(session, programme, only=[1])
+        parts = load_events(session, [1, 2])
 
-    assert [each.slug for each in rows.events] == ["meeting"]
-    assert len(asked) == 2
-    assert not any("source," in statement for statement in asked)
+    assert {(rows.programme.slug, *(each.id for each in rows.events)) for rows in parts} == {
+        ("small", 1),
+        ("online-2022", 2),
+    }
+    assert len(asked) == 1
+    assert "source," not in asked[0]
+
+
+def test_events_alone_are_read_as_a_part_of_their_programme(database: Database, tmp_path: Path) -> None:
+    apply_file(database, write_programme(tmp_path, REPEATED), INVITED_AT)
+
+    with database.reading() as session:
+        (rows,) = load_events(session, [3])
+        part = load_programme(session, programme_named(session, "small"), only=[3])
+
+    assert rows == part
+
+
+def test_the_head_of_a_programme_is_as_its_row_has_it(database: Database, tmp_path: Path) -> None:
+    apply_file(database, write_programme(tmp_path), INVITED_AT)
+
+    with database.reading() as session:
+        head = programme_head(session.connection(), 1)
+        row = programme_named(session, "small")
+
+    assert head == (row.slug, row.title, row.language, row.applied_at)

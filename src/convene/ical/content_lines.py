@@ -4,16 +4,17 @@ One bad line makes Google drop a whole calendar, so a fault stops here and is ne
 """
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 from icalendar import Component, vCalAddress, vText, vUri
-from icalendar.parser import Contentline
 
 from convene.errors import ConveneError
 
-MAX_OCTETS = 75
+_ROOM = 74
+"""Octets of a line, of which there may be 75 with the space that continues one (RFC 5545 3.1)."""
+_ESCAPES = b"\\^"
 _UNSAFE = re.compile(rb"[\x00-\x1f\x7f]")
-_PROPERTY_NAME = re.compile(rb"[A-Z0-9-]+(?=[:;])")
 _URI_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
 _ADDRESS_SAFE = "@+!$'*-._~"
 
@@ -46,39 +47,43 @@ def mailto(address: str) -> vCalAddress:
 def write(component: Component) -> bytes:
     """The component's content lines, each ended by CRLF. Raises CalendarError rather than return doubtful bytes."""
     try:
-        items = component.property_items()
-        body = b"".join(_folded(component.content_line(name, value)) + b"\r\n" for name, value in items)
+        return b"".join([_content_line(name, value) + b"\r\n" for name, value in component.property_items()])
     except (AssertionError, ValueError) as error:
         raise _broken(component, str(error)) from error
-    for line in body.removesuffix(b"\r\n").split(b"\r\n"):
-        _check_line(component, line)
-    if _property_names(body) != [name for name, _ in items]:
-        raise _broken(component, "lines appeared or went missing")
-    return body
 
 
-def _folded(line: Contentline) -> bytes:
-    """As the library folds it, which looks at each character even of a line that is short enough."""
-    octets = line.encode()
-    folded: bytes = octets if len(octets) < MAX_OCTETS else line.to_ical()  # type: ignore[no-untyped-call]
-    return folded
+def _content_line(name: str, value: Any) -> bytes:
+    """One property, folded. Raises ValueError where readers would see the line end before it does, or no text at all.
 
-
-def _check_line(component: Component, line: bytes) -> None:
-    if len(line) > MAX_OCTETS:
-        raise _broken(component, f"a line has {len(line)} octets")
+    Put together here: the library turns each part into text and back, which was a fifth of the time of an entry.
+    """
+    parameters = value.params.to_ical() if getattr(value, "params", None) else b""
+    line = name.encode() + (b";" + parameters if parameters else b"") + b":" + _written(value)
     if _UNSAFE.search(line):
-        raise _broken(component, "a line holds a control character")
-    try:
-        line.decode()
-    except UnicodeDecodeError as error:
-        raise _broken(component, "a line breaks inside a character") from error
+        raise ValueError("a line holds a control character")
+    line.decode()  # a ValueError, too
+    return _folded(line)
 
 
-def _property_names(body: bytes) -> list[str]:
-    lines = body.replace(b"\r\n ", b"").removesuffix(b"\r\n").split(b"\r\n")
-    matches = (_PROPERTY_NAME.match(line) for line in lines)
-    return [match[0].decode("ascii") if match else "" for match in matches]
+def _written(value: Any) -> bytes:
+    written: bytes | str = value if isinstance(value, bytes) else value.to_ical()
+    return written.encode() if isinstance(written, str) else written
+
+
+def _folded(line: bytes) -> bytes:
+    """As the library folds it, which takes its time for each character: lines of at most 75 octets with the space that
+    continues one, cut between characters and never after a sign that may begin an escape.
+    """
+    parts, begin = [], 0
+    while len(line) - begin > _ROOM:
+        end = begin + _ROOM
+        while line[end] & 0b1100_0000 == 0b1000_0000:  # in the middle of a character
+            end -= 1
+        if line[end - 1] in _ESCAPES:
+            end -= 1
+        parts.append(line[begin:end])
+        begin = end
+    return b"\r\n ".join([*parts, line[begin:]])
 
 
 def _broken(component: Component, why: str) -> CalendarError:

@@ -1,10 +1,12 @@
 """One VEVENT: one day of an event, as one kind of reader sees it (RFC 5545 3.6.1, RFC 7986).
 
+Values that are plain words here are handed to the library as they are: to guess what they are takes it longest.
 UID, SEQUENCE and every moment come from the entry, never from the clock: equal data gives equal bytes.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from icalendar import Event, Parameters, vCalAddress
@@ -18,8 +20,8 @@ from convene.ical.plain_text import NAME_LIMIT, safe_line
 from convene.rules.facts import DayFacts, Entry, EventBrief, Organiser
 from convene.rules.feed_entries import AS_USUAL, FeedOptions
 from convene.rules.vocabulary import Digits, EventStatus, Mode
-from convene.rules.zones import zone as zone_info
 
+_ZONES_KEPT = 1024
 _STOPPED = (EventStatus.CANCELLED, EventStatus.POSTPONED)
 # A double quote cannot stand in a parameter and few programs read RFC 6868; many take a backslash for an escape.
 _NOT_IN_A_NAME = str.maketrans({'"': "'", "\\": "/"})
@@ -55,6 +57,10 @@ class ZoneUse(NamedTuple):
     last_year: int
 
 
+_zone_use = lru_cache(_ZONES_KEPT)(ZoneUse)
+"""The same object for the same use: a calendar looks for the few different ones among thousands of entries."""
+
+
 class Vevent(NamedTuple):
     """A written VEVENT, and what its calendar needs to know. They sort as calendars list them, by the first date."""
 
@@ -86,7 +92,7 @@ def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
     if not (fallen or is_all_day(entry.day) or is_free(entry.day)):
         for alarm in alarms(entry.day, brief.alarms, view.options.alarm_minutes, summary):
             component.add_component(alarm)
-    zone = ZoneUse(when.zone, entry.day.on.year, entry.day.end_date.year) if when.zone else None
+    zone = _zone_use(when.zone, entry.day.on.year, entry.day.end_date.year) if when.zone else None
     return Vevent(entry.day.on, write(component), zone)
 
 
@@ -102,27 +108,30 @@ def _add_identity(component: Event, entry: Entry, view: View) -> None:
     """
     changed_at = max(moment for moment in (entry.changed_at, view.left_at, view.rejoined_at) if moment)
     component.add("UID", LiteralText(entry.uid))
-    component.add("SEQUENCE", entry.sequence)
-    component.add("CREATED", _utc(entry.created_at))
-    component.add("LAST-MODIFIED", _utc(changed_at))
-    component.add("DTSTAMP", _utc(changed_at))
+    component.add("SEQUENCE", LiteralText(str(entry.sequence)))
+    changed = _utc(changed_at)
+    component.add("CREATED", LiteralText(_utc(entry.created_at)))
+    component.add("LAST-MODIFIED", LiteralText(changed))
+    component.add("DTSTAMP", LiteralText(changed))
 
 
 def _add_times(component: Event, when: Span) -> None:
     for name, value in (("DTSTART", when.start), ("DTEND", when.end)):
         if isinstance(value, datetime) and when.zone:
-            component.add(name, value.replace(tzinfo=zone_info(when.zone)))
+            component.add(name, LiteralText(_digits(value)), parameters={"TZID": when.zone})
+        elif isinstance(value, datetime):
+            component.add(name, LiteralText(_utc(value)))
         elif value is not None:
-            component.add(name, value)
+            component.add(name, LiteralText(_digits(value)), parameters={"VALUE": "DATE"})
 
 
 def _add_state(component: Event, brief: EventBrief, entry: Entry, view: View) -> None:
     fallen = has_fallen(brief, entry, view)
     free = fallen or bool(entry.bar_of) or is_free(entry.day)
-    component.add("TRANSP", "TRANSPARENT" if free else "OPAQUE")
+    component.add("TRANSP", LiteralText("TRANSPARENT" if free else "OPAQUE"))
     # A CANCEL that only takes one person off the list must not have a STATUS (RFC 5546 3.2.5): the event goes on.
     if not (view.left_at and view.attended and not has_fallen(brief, entry)):
-        component.add("STATUS", "CANCELLED" if fallen else "CONFIRMED")
+        component.add("STATUS", LiteralText("CANCELLED" if fallen else "CONFIRMED"))
 
 
 def _add_text(component: Event, name: str, said: Said | None) -> None:
@@ -153,6 +162,11 @@ def _name(address: vCalAddress, name: str) -> None:
         address.params["CN"] = common_name
 
 
-def _utc(moment: datetime) -> datetime:
-    """Whole seconds in UTC: the form that these properties must have."""
-    return moment.astimezone(UTC).replace(microsecond=0)
+def _utc(moment: datetime) -> str:
+    """Whole seconds in UTC: the form that LAST-MODIFIED and the like must have."""
+    return _digits(moment.astimezone(UTC).replace(microsecond=0, tzinfo=None)) + "Z"
+
+
+def _digits(value: date) -> str:
+    """A date, or a time on the clock, as RFC 5545 writes it (3.3.4, 3.3.5)."""
+    return value.isoformat().replace("-", "").replace(":", "")

@@ -139,7 +139,8 @@ class ServerWatch:
     """PostgreSQL: what was seen is trusted for a second, in every process by itself."""
 
     def __init__(self, database: Database, seconds: Callable[[], float]) -> None:
-        self._database = database
+        # One statement needs no transaction, whose end would take two more ways to the server.
+        self._engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._seconds = seconds
         self._epochs = _Epochs()
         self._kept: tuple[float, Seen] | None = None
@@ -152,7 +153,7 @@ class ServerWatch:
     def look(self) -> Seen:
         with self._lock:
             asked = self._seconds()
-            with self._database.engine.connect() as connection:
+            with self._engine.connect() as connection:
                 seen = self._epochs.seen(*connection.execute(text(_STATE)).one())
             self._kept = (asked, seen)
             return seen

@@ -45,8 +45,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
+        """A transaction that keeps nothing, whatever is tried in it."""
         with Session(self._one_state) as session:
             yield session
+            if self._one_state is not self.engine and session.in_transaction():
+                # Nothing can be written in it; and at a rollback psycopg forgets which statements it has prepared.
+                session.connection().commit()
 
     @contextmanager
     def writing(self, seen: int | None = None) -> Iterator[Session]:
@@ -156,7 +160,9 @@ def _engine(url: str) -> Engine:
 
 def _seeing_one_state(engine: Engine) -> Engine:
     """PostgreSQL would show each statement of a transaction what was committed in between."""
-    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def _create_private(path: str | None) -> None:

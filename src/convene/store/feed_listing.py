@@ -32,7 +32,6 @@ class ListedDay(NamedTuple):
     does.
     """
 
-    programme_id: int
     event_id: int
     day_id: int
     sequence: int
@@ -66,7 +65,7 @@ class _Question:
 
 
 def _line(state: str, of_person: str) -> str:
-    columns = f"event.programme_id, event.id, day.id, day.sequence, day.changed_at, {state} {of_person}"
+    columns = f"event.id, day.id, day.sequence, day.changed_at, {state} {of_person}"
     return f"CAST({{json_array}}({columns}) AS text)"
 
 

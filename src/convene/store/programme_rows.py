@@ -1,14 +1,15 @@
 """A programme and everything that belongs to it: its events at once, its people where they are asked for."""
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import bindparam, true
+from sqlalchemy import Connection, bindparam, true
 from sqlalchemy.orm import defer
-from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -17,12 +18,15 @@ from convene.model.event import Day, Event
 from convene.model.notice import Notice, Told
 from convene.model.person import Invitation, Membership, Person
 from convene.model.programme import Organisation, Programme, Series, Venue
+from convene.rules.facts import Text
+from convene.store.driver_sql import DriverSql, read_moment
 from convene.store.people_rows import group_members, member_roles
 
 _Part = TypeVar("_Part", Organisation, Series, Venue)
+_EventRow = tuple[Event, Day | None, Venue | None, Series | None]
 
 # Made once: to build them anew cost a feed of which one entry changed a fifth of its time.
-_NUMBERED = select(Programme).where(Programme.id == bindparam("number")).options(defer(Programme.source))  # type: ignore[arg-type]
+_HEAD = DriverSql("SELECT slug, CAST(title AS text), language, applied_at FROM programme WHERE id = :number")
 _OF_PROGRAMME = Event.programme_id == bindparam("programme_id")
 _EVENTS = select(Event).where(_OF_PROGRAMME).order_by(col(Event.position))
 _DAYS = select(Day).join(Event).where(_OF_PROGRAMME).order_by(col(Day.position))
@@ -31,11 +35,17 @@ _WITH_ALL = (
     .outerjoin(Day, col(Day.event_id) == Event.id)
     .outerjoin(Venue, (col(Venue.programme_id) == Event.programme_id) & (col(Venue.slug) == Day.resolved_venue))
     .outerjoin(Series, (col(Series.programme_id) == Event.programme_id) & (col(Series.slug) == Event.series))
-    .where(_OF_PROGRAMME)
     .order_by(col(Event.position), col(Day.position))
 )
-_SOME = _WITH_ALL.where(col(Event.id).in_(bindparam("only", expanding=True)))
-_REPEATED = _WITH_ALL.where(col(Event.slug).in_(bindparam("slugs", expanding=True)))
+_ONLY = _WITH_ALL.where(col(Event.id).in_(bindparam("only", expanding=True)))
+_SOME = _ONLY.where(_OF_PROGRAMME)
+_REPEATED = _WITH_ALL.where(_OF_PROGRAMME, col(Event.slug).in_(bindparam("slugs", expanding=True)))
+# Without the text of a programme's file, which may be long: that is read on first use.
+_ANYWHERE = (
+    _ONLY.join(Programme, col(Programme.id) == Event.programme_id)
+    .add_columns(Programme)
+    .options(defer(Programme.source))  # type: ignore[arg-type]
+)
 
 
 @dataclass(frozen=True)
@@ -138,12 +148,19 @@ def programme_named(session: Session, slug: str) -> Programme:
     return programme
 
 
-def programme_numbered(session: Session, programme_id: int) -> Programme:
-    """The programme of that row id, without the text of its file, which may be long: that is read on first use. Who
-    holds it in this session need not ask again.
-    """
-    held: Programme | None = session.identity_map.get(identity_key(Programme, programme_id))
-    return held or session.exec(_NUMBERED, params={"number": programme_id}).one()
+class ProgrammeHead(NamedTuple):
+    """What the calendar of a programme says of the programme itself."""
+
+    slug: str
+    title: Text
+    language: str
+    applied_at: datetime
+
+
+def programme_head(connection: Connection, programme_id: int) -> ProgrammeHead:
+    """The head of the programme of that row id."""
+    slug, title, language, applied_at = _HEAD.run(connection, number=programme_id).fetchone()
+    return ProgrammeHead(slug, json.loads(title), language, read_moment(applied_at))
 
 
 def person_at(session: Session, address: str) -> Person:
@@ -170,6 +187,14 @@ def load_programme(session: Session, programme: Programme, only: Collection[int]
         list(session.exec(_EVENTS, params={"programme_id": programme_id})),
         _by_event(session.exec(_DAYS, params={"programme_id": programme_id})),
     )
+
+
+def load_events(session: Session, event_ids: Collection[int]) -> list[ProgrammeRows]:
+    """Of all programmes that have some of these events, what `load_programme` reads of them; in one question."""
+    found: dict[int, tuple[Programme, list[_EventRow]]] = {}
+    for *row, programme in session.execute(_ANYWHERE, {"only": list(event_ids)}):
+        found.setdefault(row_id(programme), (programme, []))[1].append(tuple(row))
+    return [_part(session, programme, rows) for programme, rows in found.values()]
 
 
 def hold_programme(session: Session, programme_id: int, only: Collection[int] | None = None) -> None:
@@ -203,12 +228,14 @@ def hold_in_order(session: Session, programme_ids: Iterable[int | None]) -> None
 
 def _load_some(session: Session, programme: Programme, only: Collection[int]) -> ProgrammeRows:
     """In one question, since of few events the questions cost more than the rows."""
-    programme_id = row_id(programme)
-    found: list[tuple[Event, Day | None, Venue | None, Series | None]] = list(
-        session.exec(_SOME, params={"programme_id": programme_id, "only": list(only)})
-    )
+    found = session.exec(_SOME, params={"programme_id": row_id(programme), "only": list(only)})
+    return _part(session, programme, list(found))
+
+
+def _part(session: Session, programme: Programme, found: list[_EventRow]) -> ProgrammeRows:
+    """What was found of a programme, with the events that it repeats."""
     while repeated := {event.same_as for event, *_ in found if event.same_as} - {event.slug for event, *_ in found}:
-        found += session.exec(_REPEATED, params={"programme_id": programme_id, "slugs": list(repeated)})
+        found += session.exec(_REPEATED, params={"programme_id": row_id(programme), "slugs": list(repeated)})
     return ProgrammeRows(
         session,
         programme,

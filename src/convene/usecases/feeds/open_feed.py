@@ -7,11 +7,9 @@ from sqlmodel import Session
 
 from convene.model.event import Event
 from convene.model.person import Person
-from convene.model.programme import Programme
 from convene.rules.feed_entries import FeedOptions
 from convene.rules.link_token import check_token, is_revoked_token, parse_token
 from convene.store.feed_links import StoredLink, link_behind
-from convene.store.programme_rows import programme_numbered
 from convene.usecases.feeds.link_feed import FEED_PURPOSE
 from convene.usecases.feeds.publish_feed import (
     Feed,
@@ -53,31 +51,18 @@ def open_feed(
         return OpenedFeed(version)
     if not check_token(token, FEED_PURPOSE, link.generation, keys):
         return OpenedFeed(version, revoked=is_revoked_token(token, FEED_PURPOSE, link.generation, keys))
-    subject = _subject(session, link)  # held until the feed is written, so that its row is read once
-    outline = _outline(session, subject, link)
+    outline = _outline(session, link)
     if kept and kept.feed and kept.outline == outline:
         return OpenedFeed(version, kept.feed, outline)
     return OpenedFeed(version, write_feed(session, outline, written or WrittenEntries()), outline)
 
 
-def _subject(session: Session, link: StoredLink) -> Person | Event | Programme | str:
-    """What the feed is about; a country by its code."""
-    if link.person_id is not None:
-        return session.get_one(Person, link.person_id)
-    if link.event_id is not None:
-        return session.get_one(Event, link.event_id)
-    if link.programme_id is not None:
-        return programme_numbered(session, link.programme_id)
-    return link.country or ""
-
-
-def _outline(session: Session, subject: Person | Event | Programme | str, link: StoredLink) -> FeedOutline:
+def _outline(session: Session, link: StoredLink) -> FeedOutline:
     options = FeedOptions(bool(link.one_bar), link.alarm_minutes)
-    match subject:
-        case Person():
-            return outline_of_person(session, subject, link.language, options)
-        case Event():
-            return outline_of_event(session, subject, link.language, options)
-        case Programme():
-            return outline_of_programme(session, subject, link.language, options)
-    return outline_of_country(session, subject, link.language, options)
+    if link.person_id is not None:
+        return outline_of_person(session, session.get_one(Person, link.person_id), link.language, options)
+    if link.event_id is not None:
+        return outline_of_event(session, session.get_one(Event, link.event_id), link.language, options)
+    if link.programme_id is not None:
+        return outline_of_programme(session, link.programme_id, link.language, options)
+    return outline_of_country(session, link.country or "", link.language, options)

@@ -7,7 +7,7 @@ give equal bytes, so who kept the feed need not write it, and of a new outline o
 that nobody wrote before.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -36,7 +36,7 @@ from convene.store.feed_listing import (
     days_of_person,
     days_of_programme,
 )
-from convene.store.programme_rows import load_programme, person_at, programme_named, programme_numbered, row_id
+from convene.store.programme_rows import load_events, person_at, programme_head, programme_named, row_id
 from convene.usecases.events.describe_events import entry_brief
 from convene.usecases.events.list_events import event_named
 from convene.usecases.feeds.written_entries import NO_ENTRY, WrittenEntries, filled, unwritten
@@ -93,7 +93,7 @@ def _outline(session: Session, subject: FeedSubject, language: str | None, optio
         _, event = event_named(session, subject.event)
         return outline_of_event(session, event, language, options)
     if subject.programme is not None:
-        return outline_of_programme(session, programme_named(session, subject.programme), language, options)
+        return outline_of_programme(session, row_id(programme_named(session, subject.programme)), language, options)
     return outline_of_country(session, subject.country or "", language, options)
 
 
@@ -109,19 +109,21 @@ def outline_of_person(session: Session, person: Person, language: str | None, op
 def outline_of_event(session: Session, event: Event, language: str | None, options: FeedOptions) -> FeedOutline:
     """`language` None: the programme's."""
     event_id = row_id(event)
-    brief = _Briefs(session, {event.programme_id: {event_id}}).by_event[event_id]
+    brief = _Briefs(session, [event_id]).by_event[event_id]
     view = View(language or brief.programme_language, options=options)
     days = days_of_event(session.connection(), event_id, whole_events=options.one_bar)
     return _outlined(event_title(brief, view.language, None).text, view, event.created_at, days)
 
 
 def outline_of_programme(
-    session: Session, programme: Programme, language: str | None, options: FeedOptions
+    session: Session, programme_id: int, language: str | None, options: FeedOptions
 ) -> FeedOutline:
     """`language` None: the programme's."""
+    connection = session.connection()
+    programme = programme_head(connection, programme_id)
     view = View(language or programme.language, options=options)
     title = pick_text(programme.title, view.language, programme.language)
-    days = days_of_programme(session.connection(), row_id(programme), whole_events=options.one_bar)
+    days = days_of_programme(connection, programme_id, whole_events=options.one_bar)
     return _outlined(title.text if title else programme.slug, view, programme.applied_at, days)
 
 
@@ -140,8 +142,8 @@ def write_feed(session: Session, outline: FeedOutline, written: WrittenEntries) 
     view = outline.view
     lines = outline.lines.splitlines()
     found = written.find(view, lines)
-    if missing := unwritten(lines, found):
-        new = _write_entries(session, missing, view)
+    if not all(found):
+        new = _write_entries(session, unwritten(lines, found), view)
         written.keep(view, new)
         found = filled(lines, found, new)
     entries = [entry for entry in found if entry and entry is not NO_ENTRY]
@@ -161,23 +163,20 @@ def _write_entries(session: Session, lines: Sequence[str], view: View) -> dict[s
     written: dict[str, Vevent] = {}
     for begin in range(0, len(lines), _LOADED_AT_ONCE):
         batch = {line: days_of_line(line) for line in lines[begin : begin + _LOADED_AT_ONCE]}
-        events: dict[int, set[int]] = {}
-        for first, *_ in batch.values():
-            events.setdefault(first.programme_id, set()).add(first.event_id)
-        briefs = _Briefs(session, events)
+        briefs = _Briefs(session, {first.event_id for first, *_ in batch.values()})
         written |= {line: briefs.write(days, view) or NO_ENTRY for line, days in batch.items()}
     return written
 
 
 class _Briefs:
-    """What is to be said of some events, named by programme; all by row id."""
+    """What is to be said of some events; all by row id."""
 
-    def __init__(self, session: Session, events: Mapping[int, Set[int]]) -> None:
+    def __init__(self, session: Session, event_ids: Collection[int]) -> None:
         self.by_event: dict[int, EventBrief] = {}
         self._uids: dict[int, str] = {}
-        for programme_id, event_ids in events.items():
-            rows = load_programme(session, programme_numbered(session, programme_id), only=event_ids)
-            self.by_event |= {number: entry_brief(rows, rows.events_by_id[number]) for number in event_ids}
+        for rows in load_events(session, event_ids):
+            asked = rows.events_by_id.keys() & event_ids
+            self.by_event |= {number: entry_brief(rows, rows.events_by_id[number]) for number in asked}
             self._uids |= {row_id(day): day.uid for days in rows.days.values() for day in days}
 
     def write(self, days: Sequence[ListedDay], view: View) -> Vevent | None:
