@@ -1,6 +1,5 @@
 """One VEVENT: one day of an event, as one kind of reader sees it (RFC 5545 3.6.1, RFC 7986).
 
-Values that are plain words here are handed to the library as they are: to guess what they are takes it longest.
 UID, SEQUENCE and every moment come from the entry, never from the clock: equal data gives equal bytes.
 """
 
@@ -20,6 +19,7 @@ from convene.ical.plain_text import NAME_LIMIT, safe_line
 from convene.rules.facts import DayFacts, Entry, EventBrief, Organiser
 from convene.rules.feed_entries import AS_USUAL, FeedOptions
 from convene.rules.vocabulary import Digits, EventStatus, Mode
+from convene.rules.zones import zone as zone_info
 
 _ZONES_KEPT = 1024
 _STOPPED = (EventStatus.CANCELLED, EventStatus.POSTPONED)
@@ -108,30 +108,27 @@ def _add_identity(component: Event, entry: Entry, view: View) -> None:
     """
     changed_at = max(moment for moment in (entry.changed_at, view.left_at, view.rejoined_at) if moment)
     component.add("UID", LiteralText(entry.uid))
-    component.add("SEQUENCE", LiteralText(str(entry.sequence)))
-    changed = _utc(changed_at)
-    component.add("CREATED", LiteralText(_utc(entry.created_at)))
-    component.add("LAST-MODIFIED", LiteralText(changed))
-    component.add("DTSTAMP", LiteralText(changed))
+    component.add("SEQUENCE", entry.sequence)
+    component.add("CREATED", _utc(entry.created_at))
+    component.add("LAST-MODIFIED", _utc(changed_at))
+    component.add("DTSTAMP", _utc(changed_at))
 
 
 def _add_times(component: Event, when: Span) -> None:
     for name, value in (("DTSTART", when.start), ("DTEND", when.end)):
         if isinstance(value, datetime) and when.zone:
-            component.add(name, LiteralText(_digits(value)), parameters={"TZID": when.zone})
-        elif isinstance(value, datetime):
-            component.add(name, LiteralText(_utc(value)))
+            component.add(name, value.replace(tzinfo=zone_info(when.zone)))
         elif value is not None:
-            component.add(name, LiteralText(_digits(value)), parameters={"VALUE": "DATE"})
+            component.add(name, value)
 
 
 def _add_state(component: Event, brief: EventBrief, entry: Entry, view: View) -> None:
     fallen = has_fallen(brief, entry, view)
     free = fallen or bool(entry.bar_of) or is_free(entry.day)
-    component.add("TRANSP", LiteralText("TRANSPARENT" if free else "OPAQUE"))
+    component.add("TRANSP", "TRANSPARENT" if free else "OPAQUE")
     # A CANCEL that only takes one person off the list must not have a STATUS (RFC 5546 3.2.5): the event goes on.
     if not (view.left_at and view.attended and not has_fallen(brief, entry)):
-        component.add("STATUS", LiteralText("CANCELLED" if fallen else "CONFIRMED"))
+        component.add("STATUS", "CANCELLED" if fallen else "CONFIRMED")
 
 
 def _add_text(component: Event, name: str, said: Said | None) -> None:
@@ -162,11 +159,6 @@ def _name(address: vCalAddress, name: str) -> None:
         address.params["CN"] = common_name
 
 
-def _utc(moment: datetime) -> str:
-    """Whole seconds in UTC: the form that LAST-MODIFIED and the like must have."""
-    return _digits(moment.astimezone(UTC).replace(microsecond=0, tzinfo=None)) + "Z"
-
-
-def _digits(value: date) -> str:
-    """A date, or a time on the clock, as RFC 5545 writes it (3.3.4, 3.3.5)."""
-    return value.isoformat().replace("-", "").replace(":", "")
+def _utc(moment: datetime) -> datetime:
+    """Whole seconds in UTC: the form that these properties must have."""
+    return moment.astimezone(UTC).replace(microsecond=0)
