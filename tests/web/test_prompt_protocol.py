@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from unittest.mock import Mock
 
 import httpx
@@ -11,6 +13,7 @@ import uvicorn
 from tests.web.shelved_feeds import GONE, app_of, opens, token_named
 from uvicorn.server import ServerState
 
+from convene.web import bounded_protocol
 from convene.web.prompt_protocol import PromptProtocol
 from convene.web.server import running_server
 
@@ -175,6 +178,49 @@ def test_nothing_is_written_for_who_has_gone() -> None:
         transport.write.assert_not_called()
 
     play(script)
+
+
+def test_nothing_is_written_for_who_left_several_questions_behind() -> None:
+    async def script(protocol: PromptProtocol, transport: Mock) -> None:
+        protocol.pause_writing()
+        protocol.data_received(asked(path(FIRST)) * 3)
+        await a_few_turns()
+        protocol.connection_lost(ConnectionResetError())
+        await a_few_turns()
+        transport.write.assert_not_called()
+
+    play(script)
+
+
+def test_no_more_questions_are_read_while_one_waits_for_its_turn() -> None:
+    async def script(protocol: PromptProtocol, transport: Mock) -> None:
+        protocol.data_received(asked(path(FIRST)) * 3 + asked("/healthz") * 3)
+        for _ in range(100):
+            await asyncio.sleep(0)
+
+        steps = [name for name, *_ in transport.method_calls if name in ("pause_reading", "write", "resume_reading")]
+        assert steps[0] == "pause_reading"
+        assert steps.count("resume_reading") == 1
+        assert steps[-1] == "resume_reading"
+
+    play(script)
+
+
+def test_who_takes_nothing_of_what_they_asked_for_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_protocol, "UNREAD_SECONDS", 0.2)
+    many = 200
+    with running_server(APP) as url:
+        httpx.get(url + path(SECOND))
+        host, _, port = url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(asked(path(SECOND)) * many)
+            time.sleep(1)
+            read = 0
+            with suppress(ConnectionError):
+                while piece := connection.recv(65_536):
+                    read += len(piece)
+
+    assert read < many * len(BODIES[SECOND])
 
 
 def test_a_server_that_stops_says_so_with_the_answer() -> None:

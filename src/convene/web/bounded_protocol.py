@@ -1,9 +1,12 @@
 """HTTP/1.1 as uvicorn speaks it with httptools, with bounds to what a peer may send before it is answered."""
 
 import asyncio
+from collections.abc import Sized
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MOST_HEAD_BYTES = 65_536
 """Of a request line and its headers, or of what follows a body. Without a bound, one that never ends would fill the
@@ -12,7 +15,26 @@ memory. One read of the socket may come on top."""
 SILENCE_SECONDS = 30
 """A connection on which no head was completed for so long, and no answer is being made, is closed."""
 
+UNREAD_SECONDS = 120
+"""A connection whose other end takes nothing of what is ready for it for so long is cut. Longer than a phone is
+without a net, and than the buffers of a slow one last.
+"""
+
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+
+class _Flow(FlowControl):
+    """Reads on only when no question waits for its turn. uvicorn reads on after every answer: who asks thousands of
+    questions in one breath, and goes on asking, would fill the memory with them.
+    """
+
+    def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        if not self._waiting:
+            super().resume_reading()
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -23,16 +45,26 @@ class BoundedProtocol(HttpToolsProtocol):
         self._steps = 0  # heads and pieces of bodies that were complete
         self._bytes_since_step = 0
         self._heads = 0
+        self._turns = 0  # questions whose turn has come
+        self._in_turn: RequestResponseCycle | None = None
         self._silence: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.flow = _Flow(transport, self.pipeline)
         self._silence = self.loop.call_later(SILENCE_SECONDS, self._hear, 0)
+        self._unread = self.loop.call_later(UNREAD_SECONDS, self._look, (0, 0))
 
     def connection_lost(self, exc: Exception | None) -> None:
+        # uvicorn tells the last question alone; the one that is being answered would be written to a closed socket.
+        if self._in_turn and not self._in_turn.response_complete:
+            self._in_turn.disconnected = True
+            self._in_turn.message_event.set()
         super().connection_lost(exc)
-        if self._silence:
-            self._silence.cancel()
+        for timer in (self._silence, self._unread):
+            if timer:
+                timer.cancel()
 
     def data_received(self, data: bytes) -> None:
         steps_before = self._steps
@@ -42,6 +74,14 @@ class BoundedProtocol(HttpToolsProtocol):
             if not self._is_answering:
                 self.transport.write(_TOO_LARGE)
             self.transport.close()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._turns += 1
+        self._in_turn = cycle
+        self._answer(cycle, app)
+
+    def _answer(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        super()._start_asgi_task(cycle, app)
 
     def on_headers_complete(self) -> None:
         self._steps += 1
@@ -65,3 +105,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
         else:
             self._silence = self.loop.call_later(SILENCE_SECONDS, self._hear, self._heads)
+
+    def _look(self, before: tuple[int, int]) -> None:
+        """`before`: whose turn it was, and how much was written and not yet taken."""
+        state = self._turns, self.transport.get_write_buffer_size()
+        if state[1] and state == before:
+            self.transport.abort()
+        else:
+            self._unread = self.loop.call_later(UNREAD_SECONDS, self._look, state)
