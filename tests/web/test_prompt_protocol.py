@@ -4,7 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from unittest.mock import Mock
 
 import httpx
@@ -221,6 +221,24 @@ def test_who_takes_nothing_of_what_they_asked_for_is_cut_off(monkeypatch: pytest
                     read += len(piece)
 
     assert read < many * len(BODIES[SECOND])
+
+
+def test_a_server_stops_without_a_word_though_somebody_does_not_read(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_protocol, "LAST_SECONDS", 0.2)
+    with ExitStack() as open_connections:
+        with running_server(APP) as url:
+            httpx.get(url + path(SECOND))
+            host, _, port = url.removeprefix("http://").partition(":")
+            for many in (40, 400):
+                connection = open_connections.enter_context(socket.create_connection((host, int(port)), timeout=10))
+                connection.sendall(asked(path(SECOND)) * many)
+            time.sleep(0.5)
+            stopped = time.monotonic()
+
+        assert time.monotonic() - stopped < 3
+    assert caplog.messages == []
 
 
 def test_a_server_that_stops_says_so_with_the_answer() -> None:

@@ -20,6 +20,11 @@ UNREAD_SECONDS = 120
 without a net, and than the buffers of a slow one last.
 """
 
+LAST_SECONDS = 4.0
+"""What a server that stops leaves to those who take their answers: less than it waits for them itself
+(`server.STOP_SECONDS`), since what it cuts off then fills the log.
+"""
+
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
@@ -49,6 +54,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_turn: RequestResponseCycle | None = None
         self._silence: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
+        self._last: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -62,9 +68,13 @@ class BoundedProtocol(HttpToolsProtocol):
             self._in_turn.disconnected = True
             self._in_turn.message_event.set()
         super().connection_lost(exc)
-        for timer in (self._silence, self._unread):
+        for timer in (self._silence, self._unread, self._last):
             if timer:
                 timer.cancel()
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self._last = self.loop.call_later(LAST_SECONDS, self._cut)
 
     def data_received(self, data: bytes) -> None:
         steps_before = self._steps
@@ -113,3 +123,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.abort()
         else:
             self._unread = self.loop.call_later(UNREAD_SECONDS, self._look, state)
+
+    def _cut(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
