@@ -1,6 +1,7 @@
 """What is at hand is sent straight away: as the app would have answered it, and in the order of the questions."""
 
 import asyncio
+import random
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -204,6 +205,30 @@ def test_no_more_questions_are_read_while_one_waits_for_its_turn() -> None:
         assert steps[-1] == "resume_reading"
 
     play(script)
+
+
+def test_thousands_of_questions_in_one_breath_wait_as_the_bytes_they_came_in() -> None:
+    async def script(protocol: PromptProtocol, transport: Mock) -> None:
+        protocol.data_received(b"GET / HTTP/1.1\r\n\r\n" * 10_000)
+        assert len(protocol.pipeline) < 300
+
+    play(script)
+
+
+def test_questions_with_and_without_bodies_are_told_apart_wherever_a_read_ends(url: str) -> None:
+    kinds = [
+        (asked(path(FIRST)), 200),
+        (asked(path(FIRST), "content-length: 5000") + b"GET /" * 1000, 200),
+        (asked("/healthz"), 200),
+        (asked("/x", "content-length: 777", method="POST") + b"z" * 777, 404),
+        (asked(path(SECOND), "if-none-match: *", "x: " + "y" * 3000), 304),
+        (asked(path(BROKEN), "transfer-encoding: chunked") + b"5\r\nGET /\r\n0\r\n\r\n", 503),
+    ]
+    order = random.Random(6).choices(kinds, k=200)
+
+    answers = said(url, *(question for question, _ in order), asked("/x", "connection: close"))
+
+    assert statuses(answers) == [*(status for _, status in order), 404]
 
 
 def test_who_takes_nothing_of_what_they_asked_for_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,9 @@ MOST_HEAD_BYTES = 65_536
 """Of a request line and its headers, or of what follows a body. Without a bound, one that never ends would fill the
 memory. One read of the socket may come on top."""
 
+_PIECE_BYTES = 4096
+"""So much is read at once where questions may wait for their turn: each takes a hundred times its own bytes then."""
+
 SILENCE_SECONDS = 30
 """A connection on which no head was completed for so long, and no answer is being made, is closed."""
 
@@ -29,16 +32,16 @@ _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0
 
 
 class _Flow(FlowControl):
-    """Reads on only when no question waits for its turn. uvicorn reads on after every answer: who asks thousands of
+    """Reads on only when nothing waits for its turn. uvicorn reads on after every answer: who asks thousands of
     questions in one breath, and goes on asking, would fill the memory with them.
     """
 
-    def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
+    def __init__(self, transport: asyncio.Transport, *waiting: Sized) -> None:
         super().__init__(transport)
         self._waiting = waiting
 
     def resume_reading(self) -> None:
-        if not self._waiting:
+        if not any(self._waiting):
             super().resume_reading()
 
 
@@ -49,6 +52,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._steps = 0  # heads and pieces of bodies that were complete
         self._bytes_since_step = 0
+        self._unparsed = bytearray()  # of questions behind those in the pipeline
         self._heads = 0
         self._turns = 0  # questions whose turn has come
         self._in_turn: RequestResponseCycle | None = None
@@ -58,7 +62,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.flow = _Flow(transport, self.pipeline)
+        self.flow = _Flow(transport, self.pipeline, self._unparsed)
         self._silence = self.loop.call_later(SILENCE_SECONDS, self._hear, 0)
         self._unread = self.loop.call_later(UNREAD_SECONDS, self._look, (0, 0))
 
@@ -77,6 +81,25 @@ class BoundedProtocol(HttpToolsProtocol):
         self._last = self.loop.call_later(LAST_SECONDS, self._cut)
 
     def data_received(self, data: bytes) -> None:
+        if len(data) <= _PIECE_BYTES and not self._unparsed:
+            self._parse(data)
+        else:
+            self._unparsed += data
+            self._parse_on()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._unparsed:
+            self._parse_on()
+
+    def _parse_on(self) -> None:
+        """Until a question waits for its turn, or for more bytes."""
+        while self._unparsed and not self.pipeline and not self.transport.is_closing():
+            piece = bytes(self._unparsed[:_PIECE_BYTES])
+            del self._unparsed[:_PIECE_BYTES]
+            self._parse(piece)
+
+    def _parse(self, data: bytes) -> None:
         steps_before = self._steps
         super().data_received(data)
         self._bytes_since_step = self._bytes_since_step + len(data) if self._steps == steps_before else 0
