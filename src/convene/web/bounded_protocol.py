@@ -41,7 +41,7 @@ class _Flow(FlowControl):
         self._waiting = waiting
 
     def resume_reading(self) -> None:
-        if not any(self._waiting):
+        if self.read_paused and not any(self._waiting):
             super().resume_reading()
 
 
