@@ -117,6 +117,10 @@ class BoundedProtocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade() and self._has_body():
+            # httptools takes what follows such a head for the other protocol: a form would come without its fields,
+            # and be read as the next question.
+            raise ValueError("a body with an offer of another protocol")
         self._steps += 1
         self._heads += 1
         super().on_headers_complete()
@@ -124,6 +128,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         self._steps += 1
         super().on_body(body)
+
+    def _has_body(self) -> bool:
+        lengths = (value for name, value in self.headers if name in (b"content-length", b"transfer-encoding"))
+        return any(value.strip() != b"0" for value in lengths)
 
     @property
     def _is_answering(self) -> bool:
