@@ -168,6 +168,20 @@ def test_a_day_whose_date_is_open_again_is_postponed_and_one_that_was_given_up_c
     ]
 
 
+def test_a_day_that_was_given_up_stays_cancelled_when_the_others_are_postponed(
+    database: Database, tmp_path: Path
+) -> None:
+    two = MEETING.replace("{on: Mon 2020-01-20, from: 09:00, to: 11:30}", "{on: Mon 2020-01-20}, {on: Tue 2020-01-21}")
+    one = two.replace(", {on: Tue 2020-01-21}", "")
+    apply_file(database, write_programme(tmp_path, two))
+    apply_file(database, write_programme(tmp_path, one), LATER)
+    apply_file(database, write_programme(tmp_path, f"{one}    status: postponed\n"), LATER + timedelta(hours=1))
+
+    words = [str(entry["SUMMARY"]).partition(" ")[0] for entry in entries(database, event="meeting")]
+
+    assert words == ["Postponed", "Cancelled"]
+
+
 @pytest.mark.parametrize(("status", "word"), [("confirmed", "Postponed"), ("cancelled", "Cancelled")])
 def test_one_bar_says_postponed_where_every_date_is_open_again(
     database: Database, tmp_path: Path, status: str, word: str
