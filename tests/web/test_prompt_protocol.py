@@ -1,8 +1,11 @@
 """What is at hand is sent straight away: as the app would have answered it, and in the order of the questions."""
 
 import asyncio
+import random
 import socket
+import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, suppress
 from unittest.mock import Mock
 
 import httpx
@@ -11,6 +14,7 @@ import uvicorn
 from tests.web.shelved_feeds import GONE, app_of, opens, token_named
 from uvicorn.server import ServerState
 
+from convene.web import bounded_protocol
 from convene.web.prompt_protocol import PromptProtocol
 from convene.web.server import running_server
 
@@ -175,6 +179,91 @@ def test_nothing_is_written_for_who_has_gone() -> None:
         transport.write.assert_not_called()
 
     play(script)
+
+
+def test_nothing_is_written_for_who_left_several_questions_behind() -> None:
+    async def script(protocol: PromptProtocol, transport: Mock) -> None:
+        protocol.pause_writing()
+        protocol.data_received(asked(path(FIRST)) * 3)
+        await a_few_turns()
+        protocol.connection_lost(ConnectionResetError())
+        await a_few_turns()
+        transport.write.assert_not_called()
+
+    play(script)
+
+
+def test_no_more_questions_are_read_while_one_waits_for_its_turn() -> None:
+    async def script(protocol: PromptProtocol, transport: Mock) -> None:
+        protocol.data_received(asked(path(FIRST)) * 3 + asked("/healthz") * 3)
+        for _ in range(100):
+            await asyncio.sleep(0)
+
+        steps = [name for name, *_ in transport.method_calls if name in ("pause_reading", "write", "resume_reading")]
+        assert steps[0] == "pause_reading"
+        assert steps.count("resume_reading") == 1
+        assert steps[-1] == "resume_reading"
+
+    play(script)
+
+
+def test_thousands_of_questions_in_one_breath_wait_as_the_bytes_they_came_in() -> None:
+    async def script(protocol: PromptProtocol, transport: Mock) -> None:
+        protocol.data_received(b"GET / HTTP/1.1\r\n\r\n" * 10_000)
+        assert len(protocol.pipeline) < 300
+
+    play(script)
+
+
+def test_questions_with_and_without_bodies_are_told_apart_wherever_a_read_ends(url: str) -> None:
+    kinds = [
+        (asked(path(FIRST)), 200),
+        (asked(path(FIRST), "content-length: 5000") + b"GET /" * 1000, 200),
+        (asked("/healthz"), 200),
+        (asked("/x", "content-length: 777", method="POST") + b"z" * 777, 404),
+        (asked(path(SECOND), "if-none-match: *", "x: " + "y" * 3000), 304),
+        (asked(path(BROKEN), "transfer-encoding: chunked") + b"5\r\nGET /\r\n0\r\n\r\n", 503),
+    ]
+    order = random.Random(6).choices(kinds, k=200)
+
+    answers = said(url, *(question for question, _ in order), asked("/x", "connection: close"))
+
+    assert statuses(answers) == [*(status for _, status in order), 404]
+
+
+def test_who_takes_nothing_of_what_they_asked_for_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_protocol, "UNREAD_SECONDS", 0.2)
+    many = 200
+    with running_server(APP) as url:
+        httpx.get(url + path(SECOND))
+        host, _, port = url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(asked(path(SECOND)) * many)
+            time.sleep(1)
+            read = 0
+            with suppress(ConnectionError):
+                while piece := connection.recv(65_536):
+                    read += len(piece)
+
+    assert read < many * len(BODIES[SECOND])
+
+
+def test_a_server_stops_without_a_word_though_somebody_does_not_read(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_protocol, "LAST_SECONDS", 0.2)
+    with ExitStack() as open_connections:
+        with running_server(APP) as url:
+            httpx.get(url + path(SECOND))
+            host, _, port = url.removeprefix("http://").partition(":")
+            for many in (40, 400):
+                connection = open_connections.enter_context(socket.create_connection((host, int(port)), timeout=10))
+                connection.sendall(asked(path(SECOND)) * many)
+            time.sleep(0.5)
+            stopped = time.monotonic()
+
+        assert time.monotonic() - stopped < 3
+    assert caplog.messages == []
 
 
 def test_a_server_that_stops_says_so_with_the_answer() -> None:

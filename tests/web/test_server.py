@@ -145,6 +145,17 @@ def test_a_program_that_offers_http_2_is_answered_and_fills_no_log(caplog: pytes
     assert caplog.messages == []
 
 
+@pytest.mark.parametrize("length", ["content-length: {}", "transfer-encoding: chunked"])
+def test_a_body_behind_such_an_offer_is_refused_and_never_taken_for_a_question(length: str) -> None:
+    hidden = asked("/healthz")
+    head = asked(PATH, "upgrade: h2c", "connection: upgrade", length.format(len(hidden)), method="POST")
+    with running_server(APP) as url:
+        answer = said(url, head + hidden)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
 @pytest.mark.parametrize("beginning", [f"GET {PATH} HTTP/1.1\r\n", CHUNKED.format("GET"), CHUNKED.format("POST")])
 def test_headers_without_end_do_not_fill_the_memory(beginning: str) -> None:
     with running_server(APP) as url:

@@ -60,7 +60,8 @@ class EntryWords:
         return Said(self._catalogue.pgettext("label of a link to an online meeting", "Join"), self._language)
 
     def _mark(self) -> str:
-        if self._brief.facts.status is EventStatus.POSTPONED:
+        given_up = self._entry.removed and not self._entry.undated
+        if self._brief.facts.status is not EventStatus.CANCELLED and not given_up:
             # Translators: In front of any kind of event in a calendar, agreeing with none: Postponed · 3rd DAC meeting
             return self._catalogue.gettext("Postponed")
         # Translators: In front of any kind of event in a calendar, agreeing with none: Cancelled · 3rd DAC meeting

@@ -123,6 +123,7 @@ class Entry:
     """The calendar entry of one day: RFC 5545 UID and SEQUENCE, and the moments of LAST-MODIFIED and CREATED (UTC).
 
     `removed`: the day fell away, or lost its date; its entry stays in feeds as CANCELLED. `day` holds its last facts.
+    `undated`: it lost its date, and is to have another one.
     `number` counts the days that stand by date, from 1; 0 for a removed one. `title` is the day's own, often empty.
     `in_feeds`: it has not aged out of feeds. `bar_of`: the entries that one for the whole event stands for; empty for
     the entry of a day.
@@ -136,6 +137,7 @@ class Entry:
     number: int
     title: Text = field(default_factory=dict)
     removed: bool = False
+    undated: bool = False
     in_feeds: bool = True
     bar_of: tuple["Entry", ...] = ()
 

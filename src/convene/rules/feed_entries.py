@@ -66,6 +66,7 @@ def event_bar(brief: EventBrief) -> Entry:
         changed_at=max(entry.changed_at for entry in brief.entries),
         number=0,
         removed=not standing,
+        undated=not standing and any(entry.undated for entry in covered),
         bar_of=covered,
     )
 

@@ -19,7 +19,8 @@ from convene.web.prompt_protocol import PromptProtocol
 
 LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 5
-"""How long a server that stops waits for the answers that are being made; what is cut off then fills the log."""
+"""How long a server that stops waits for the answers that are being made; what is cut off then fills the log, so those
+who do not take theirs are cut off before (`bounded_protocol.py`)."""
 _PATIENCE_SECONDS = 10
 _BACKLOG = 2048
 _LAST_PORT = 65535

@@ -274,6 +274,44 @@ def test_a_rule_that_makes_something_is_not_warned_of(event: str) -> None:
     assert said(f"  a: {{{event}}}", "warning") == []
 
 
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        (f"{DAY}, alarms: [1 hour before]", "no day has an hour"),
+        ("kind: deadline, due: {on: 2020-01-20, at: 18:00}, alarms: [1 hour before]", "a deadline takes no time"),
+        (
+            "kind: meeting, days: [{on: 2020-01-20, from: 09:00}], alarms: [1 hour before each live day]",
+            "no day with an hour is live",
+        ),
+        (
+            "kind: meeting, days: [{on: 2020-01-20, from: 09:00, mode: on-demand}], alarms: [1 hour before]",
+            "no day has an hour",
+        ),
+    ],
+)
+def test_an_alarm_that_no_entry_has_says_why(event: str, why: str) -> None:
+    ((what, _),) = said(f"  a: {{{event}}}", "warning")
+    assert what == f'"{event.partition("alarms: [")[2].removesuffix("]")}" rings on no day: {why}.'
+
+
+@pytest.mark.parametrize(
+    ("where", "instead"),
+    [("mode: in-person", "leave from and to out for a visit"), ("mode: live", "mode: on-demand for a window")],
+)
+def test_hours_over_several_dates_are_refused_with_what_fits_the_mode(where: str, instead: str) -> None:
+    days = f"days: [{{on: 2020-01-20, until: 2020-01-23, from: 09:00, to: 17:00, {where}}}]"
+    assert said(f"  a: {{kind: meeting, {days}}}", "error") == [
+        ("A day lasts at most 24 hours.", f"write one day for each date, or {instead}")
+    ]
+
+
+@pytest.mark.parametrize(
+    "days", ["{on: 2020-01-20}, {on: 2020-01-21, from: 09:00}", "{on: to be decided}", "{on: 2020-01-20, from: 09:00}"]
+)
+def test_an_alarm_that_rings_some_day_is_not_warned_of(days: str) -> None:
+    assert said(f"  a: {{kind: meeting, days: [{days}], alarms: [1 hour before]}}", "warning") == []
+
+
 def test_a_rule_of_the_programme_warns_at_the_event_that_it_makes_nothing_of() -> None:
     text = f"{HEAD}  a: {{{DAY}}}\nreminders: [1 hour before each live day]\n"
     found = check_read(read_programme(text, "x.yaml"), PEOPLE, "x.yaml")

@@ -148,6 +148,56 @@ def test_what_is_off_stays_in_the_feed_as_cancelled(database: Database, tmp_path
     assert status.capitalize() in entry["SUMMARY"]
 
 
+def test_a_day_whose_date_is_open_again_is_postponed_and_one_that_was_given_up_cancelled(
+    database: Database, tmp_path: Path
+) -> None:
+    two = MEETING.replace("{on: Mon 2020-01-20, from: 09:00, to: 11:30}", "{on: Mon 2020-01-20}, {on: Tue 2020-01-21}")
+    steps = (", {on: Tue 2020-01-21}", ", {on: to be decided}", "", ", {id: d2, on: to be decided}")
+    found = []
+    for hour, second in enumerate(steps):
+        text = two.replace(", {on: Tue 2020-01-21}", second)
+        apply_file(database, write_programme(tmp_path, text), INVITED_AT + timedelta(hours=hour))
+        *_, entry = entries(database, event="meeting")
+        found.append((str(entry["SUMMARY"]).partition(" ")[0], str(entry["STATUS"]), entry["SEQUENCE"]))
+
+    assert found == [
+        ("Planning", "CONFIRMED", 0),
+        ("Postponed", "CANCELLED", 1),
+        ("Cancelled", "CANCELLED", 2),
+        ("Postponed", "CANCELLED", 3),
+    ]
+
+
+def test_a_day_that_was_given_up_stays_cancelled_when_the_others_are_postponed(
+    database: Database, tmp_path: Path
+) -> None:
+    two = MEETING.replace("{on: Mon 2020-01-20, from: 09:00, to: 11:30}", "{on: Mon 2020-01-20}, {on: Tue 2020-01-21}")
+    one = two.replace(", {on: Tue 2020-01-21}", "")
+    apply_file(database, write_programme(tmp_path, two))
+    apply_file(database, write_programme(tmp_path, one), LATER)
+    apply_file(database, write_programme(tmp_path, f"{one}    status: postponed\n"), LATER + timedelta(hours=1))
+
+    words = [str(entry["SUMMARY"]).partition(" ")[0] for entry in entries(database, event="meeting")]
+
+    assert words == ["Postponed", "Cancelled"]
+
+
+@pytest.mark.parametrize(("status", "word"), [("confirmed", "Postponed"), ("cancelled", "Cancelled")])
+def test_one_bar_says_postponed_where_every_date_is_open_again(
+    database: Database, tmp_path: Path, status: str, word: str
+) -> None:
+    two = MEETING.replace("{on: Mon 2020-01-20, from: 09:00, to: 11:30}", "{on: Mon 2020-01-20}, {on: Tue 2020-01-21}")
+    open_again = "days: [{on: to be decided}, {on: October 2020}]"
+    apply_file(database, write_programme(tmp_path, two))
+    text = two.replace("days: [{on: Mon 2020-01-20}, {on: Tue 2020-01-21}]", open_again)
+    apply_file(database, write_programme(tmp_path, f"{text}    status: {status}\n"), LATER)
+
+    with database.reading() as session:
+        bar = publish_feed(session, FeedSubject(event="meeting"), "en", ONE_BAR)
+
+    assert f"SUMMARY;LANGUAGE=en:{word} · " in bar.body.decode()
+
+
 def test_a_removed_day_stays_as_cancelled(database: Database, tmp_path: Path) -> None:
     two = MEETING.replace("{on: Mon 2020-01-20, from: 09:00, to: 11:30}", "{on: Mon 2020-01-20}, {on: Tue 2020-01-21}")
     apply_file(database, write_programme(tmp_path, two))

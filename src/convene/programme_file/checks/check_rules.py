@@ -1,5 +1,5 @@
 """Rules that make no notice: hours where no hour is known, the closing of a window that is not there, a reminder that
-would come after what it speaks of, a follow-up that would come before it.
+would come after what it speaks of, a follow-up that would come before it. And alarms that ring on no day.
 """
 
 from collections.abc import Iterator
@@ -34,6 +34,32 @@ def check_rules(dossier: Dossier) -> Iterator[Problem]:
                 yield from dossier.at_item(where, number, f'"{rule.text}" gives nothing: {why}.', level="warning")
             elif why:
                 yield from dossier.at(where, f'{name}: "{rule.text}" gives nothing: {why}.', level="warning")
+
+
+def check_alarms(dossier: Dossier) -> Iterator[Problem]:
+    """One warning per alarm that no entry of its event has: what takes no time rings no bell (`ical/alarms.py`)."""
+    for name, event in dossier.effective.items():
+        own = bool(dossier.document.events[name].alarms)
+        days = [day for day in event.days or () if day.on]
+        for number, rule in enumerate(event.alarms if days or event.due else (), 1):
+            if why := _why_silent(dossier, event, days, rule):
+                what = f'"{rule.text}" rings on no day: {why}.'
+                if own:
+                    yield from dossier.at_item(f"events.{name}.alarms", number, what, level="warning")
+                else:
+                    yield from dossier.at(f"events.{name}", f"{name}: {what}", level="warning")
+
+
+def _why_silent(dossier: Dossier, event: EventEntry, days: list[DayEntry], rule: Rule) -> str:
+    if event.due:
+        return "a deadline takes no time"
+    modes = [(day, _mode(dossier, event, day)) for day in days]
+    taking_time = [mode for day, mode in modes if day.start and mode is not Mode.ON_DEMAND]
+    if not taking_time:
+        return "no day has an hour"
+    if rule.each == "live day" and not any(_speaks_of(rule, mode) for mode in taking_time):
+        return "no day with an hour is live"
+    return ""
 
 
 def _written_rules(dossier: Dossier, event: EventEntry) -> Iterator[tuple[str, int, Rule]]:

@@ -68,7 +68,8 @@ def _check_length(dossier: Dossier, where: str, day: DayEntry, mode: Mode) -> It
     elif mode is Mode.IN_PERSON and day.until and not day.start:
         return  # a visit: one free bar over its dates
     elif mode is not Mode.ON_DEMAND and day.on and day.until and day.until > day.on and _length(day) > _LONGEST_DAY:
-        remedy = "write one day for each date, or mode: on-demand for a window"
+        whole = "leave from and to out for a visit" if mode is Mode.IN_PERSON else "mode: on-demand for a window"
+        remedy = f"write one day for each date, or {whole}"
         yield from dossier.at(_under(where, "until"), "A day lasts at most 24 hours.", remedy)
 
 

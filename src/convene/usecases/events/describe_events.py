@@ -170,6 +170,7 @@ def _entries(rows: ProgrammeRows, event: Event, facts: EventFacts) -> tuple[Entr
             number=numbers.get(day.slug, 0),
             title=day.title or {},
             removed=day.removed_at is not None or not day.on_date,
+            undated=day.removed_at is None and not day.on_date,
             in_feeds=day.in_feeds,
         )
         for day in _days(rows, event)

@@ -50,4 +50,4 @@ def _visible(brief: EventBrief, entry: Entry) -> tuple[object, ...]:
     """Everything a calendar entry shows: equal here means equal there. The event's id is not shown."""
     no_days = replace(brief.facts, days=())
     others = replace(brief, slug="", facts=no_days, entries=(), audience=(), revision=0, undated=())
-    return (others, entry.day, entry.number, entry.title, entry.removed, len(brief.facts.days))
+    return (others, entry.day, entry.number, entry.title, entry.removed, entry.undated, len(brief.facts.days))
