@@ -37,13 +37,14 @@ _MOMENT_COLUMNS = (
     "keeps_due", "at_once",
 )  # fmt: skip
 
-# PostgreSQL would read the seats of all groups each time.
+# What is past its use is wanted no more: one that waits all the same is left to the worker, which writes why it is
+# missed. PostgreSQL would read the seats of all groups each time.
 _AMONG_THEM = "seat.group_id BETWEEN :first_group AND :last_group"
 _EXPAND = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, changed)
     WITH dated AS MATERIALIZED (
         SELECT id, group_id, cause_id, round, {READER_DATE.format(person_id="0", joins_on="joins_on")} AS joins_on
-        FROM moment WHERE id > :after AND NOT at_once
+        FROM moment WHERE id > :after AND NOT at_once AND useful_until > :now
     )
     SELECT seat.person_id, dated.id, dated.cause_id, dated.round,
         seat.person_id * CAST(100000000 AS bigint) + dated.joins_on, TRUE
@@ -261,7 +262,7 @@ class NoticePlan:
         if self._expanded == self._handed_over:
             return
         first, last = self._groups
-        _rows(self._session, _EXPAND, after=self._expanded, first_group=first, last_group=last)
+        _rows(self._session, _EXPAND, now=self._now, after=self._expanded, first_group=first, last_group=last)
         if not self._known:
             self._added += _rows(
                 self._session, _INSERT_AT_ONCE, now=self._now, after=self._expanded, first_group=first, last_group=last
@@ -277,7 +278,7 @@ class NoticePlan:
             if whole:
                 measure(session, PERSON_PLACE, MOMENT, WANTED)
             else:
-                add_stored_reminders(session, programme_id)
+                add_stored_reminders(session, programme_id, now)
             drop_settled(session)
         join_digests(session, programme_id, known=self._known)
         if whole and self._known:
