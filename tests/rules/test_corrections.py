@@ -6,6 +6,7 @@ from datetime import time, timedelta
 from tests.rules.planned_events import (
     PHNOM_PENH,
     day,
+    deadline,
     facts,
     identities,
     invitee,
@@ -156,6 +157,44 @@ def test_an_event_that_is_over_is_corrected_to_nobody() -> None:
     event = planned(CANCELLED, invitee(told=MEETING), revision=2, changed_at=utc(2020, 1, 21))
 
     assert wanted_notices(event, utc(2020, 1, 21)).wanted == []
+
+
+def test_who_waits_for_a_new_date_is_told_that_none_comes_also_once_the_old_one_has_passed() -> None:
+    undated = facts(status=EventStatus.POSTPONED)
+    a_week_later = CHANGED + timedelta(days=7)
+    passed = facts(day("2020-01-08", "09:00-11:30"), status=EventStatus.POSTPONED)
+    for told in (passed, undated, facts()):
+        event = planned(replace(told, status=EventStatus.CANCELLED), invitee(told=told), changed_at=CHANGED)
+
+        cancellation = only(wanted_notices(event, CHANGED), NoticeKind.CANCELLATION)
+        assert cancellation.due.at == CHANGED + timedelta(minutes=10)
+        assert cancellation.useful_until == CHANGED + timedelta(days=30)
+        assert kinds(wanted_notices(event, a_week_later)) == ["cancellation"]
+        assert kinds(wanted_notices(event, cancellation.useful_until)) == []
+
+
+def test_who_waits_for_a_new_date_is_told_of_leaving_the_list_and_of_a_postponement_without_one() -> None:
+    undated = facts(status=EventStatus.POSTPONED)
+    left = replace(invitee(left=True, told=undated), left_at=CHANGED)
+
+    assert kinds(after_change(undated, left, revision=1)) == ["cancellation"]
+    assert kinds(after_change(undated, invitee(told=facts()))) == ["change"]
+
+
+def test_a_new_date_is_told_until_it_begins_and_no_longer() -> None:
+    event = planned(MOVED, invitee(told=POSTPONED), changed_at=CHANGED)
+
+    assert only(wanted_notices(event, CHANGED), NoticeKind.CHANGE).useful_until == utc(2020, 1, 22, 2)
+
+
+def test_a_correction_of_a_deadline_does_not_wait_until_it_is_over() -> None:
+    essays = facts(deadline("2020-01-10", "11:59"))  # 04:59 UTC, the change is made at 03:00
+    today = facts(deadline("2020-01-10"))
+    off, late = replace(today, status=EventStatus.CANCELLED), utc(2020, 1, 10, 16, 55)
+    event = planned(off, invitee(told=today), changed_at=late)
+
+    assert only(after_change(MOVED, invitee(told=essays)), NoticeKind.CHANGE).due.at == CHANGED
+    assert only(wanted_notices(event, late), NoticeKind.CANCELLATION).due.at == late
 
 
 def test_a_further_translation_of_the_venue_is_no_news() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from convene.rules.due import Due
 from convene.rules.facts import DayFacts, EventFacts, same_day, same_facts
 from convene.rules.planned_event import Cause, Invitees, PlannedEvent, Told, Wanted
-from convene.rules.usefulness import correction_useful_until
+from convene.rules.usefulness import correction_useful_until, lies_ahead_until, no_date_useful_until
 from convene.rules.vocabulary import EventStatus, NoticeKind
 
 _SOON = timedelta(hours=2)
@@ -31,13 +31,12 @@ def corrections(event: PlannedEvent, invitee: Invitees, now: datetime) -> list[W
     if invitee.declined and not ends and not _has_new_date(told.facts, event.facts):
         return []
     concerned = list(told.facts.days) if ends else _changed_days(told.facts, event.facts)
-    zone = invitee.whereabouts.zone
-    if not concerned or correction_useful_until(concerned, zone) <= now:
+    useful_until = _useful_until(event, invitee, told, concerned)
+    if useful_until <= now:
         return []
     kind = NoticeKind.CANCELLATION if ends else NoticeKind.CHANGE
     cause = Cause(kind, event.event_id, None, TOLD_OTHERWISE, "", event.revision)
     at = _correction_due(event, invitee, told, concerned, now)
-    useful_until = correction_useful_until(concerned, zone)
     return [Wanted(invitee.group, cause, at, useful_until, invitee.role, invitee.round, keeps_due=True)]
 
 
@@ -54,6 +53,15 @@ def _awaits_invitation(event: PlannedEvent, invitee: Invitees, told: Told) -> bo
         return False
     invited_now = event.facts.status is EventStatus.CONFIRMED and not invitee.left
     return invited_now or told.ended
+
+
+def _useful_until(event: PlannedEvent, invitee: Invitees, told: Told, concerned: list[DayFacts]) -> datetime:
+    """The start of the last day concerned. Who waits for a date, and gets none, is told all the same."""
+    waits = told.facts.status is EventStatus.POSTPONED or not told.facts.days
+    takes_place = event.facts.status is EventStatus.CONFIRMED and event.facts.days and not invitee.left
+    if waits and not takes_place:
+        return no_date_useful_until(_news(event, invitee, told)[1])
+    return correction_useful_until(concerned, invitee.whereabouts.zone)
 
 
 def _changed_days(old: EventFacts, new: EventFacts) -> list[DayFacts]:
@@ -77,7 +85,7 @@ def _correction_due(
     day concerned starts within two hours.
     """
     zone = invitee.whereabouts.zone
-    if any(now <= day.starts_at(zone) <= now + _SOON for day in concerned):
+    if any(now <= lies_ahead_until(day, zone) <= now + _SOON for day in concerned):
         return Due(now, zone)
     first, last = _news(event, invitee, told)
     return Due(max(now, min(last + event.hold, first + _LONGEST_WAIT)), zone)

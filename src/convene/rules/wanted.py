@@ -13,7 +13,12 @@ from convene.rules.planned_event import Cause, Invitees, NotWritten, Plan, Plann
 from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.quiet_hours import after_quiet_hours
 from convene.rules.rule import FOLLOW_UPS, PARTICIPANTS_ONLY, Rule
-from convene.rules.usefulness import follow_up_useful_until, invitation_useful_until, reminder_useful_until
+from convene.rules.usefulness import (
+    follow_up_useful_until,
+    invitation_useful_until,
+    lies_ahead_until,
+    reminder_useful_until,
+)
 from convene.rules.vocabulary import EventStatus, NoticeKind, Role
 
 
@@ -208,9 +213,9 @@ def _awake(event: PlannedEvent, notice: Wanted) -> Wanted:
     if event.quiet_hours is None:
         return notice
     zone = notice.due.zone
-    ahead = [day.starts_at(zone) for day in event.facts.days if day.starts_at(zone) > notice.due.at]
-    begins_at = min(ahead, default=notice.useful_until)
-    return notice._replace(due=_after_quiet_hours(event, notice.due, begins_at))
+    moments = (lies_ahead_until(day, zone) for day in event.facts.days)
+    next_one = min((moment for moment in moments if moment > notice.due.at), default=notice.useful_until)
+    return notice._replace(due=_after_quiet_hours(event, notice.due, next_one))
 
 
 def _after_quiet_hours(event: PlannedEvent, moment: Due, begins_at: datetime | None) -> Due:
