@@ -1,7 +1,7 @@
 """A move or a cancellation reaches exactly those who were told otherwise (design promise 5)."""
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from tests.rules.planned_events import (
     PHNOM_PENH,
@@ -20,6 +20,7 @@ from tests.rules.planned_events import (
 from convene.rules.facts import EventFacts
 from convene.rules.planned_event import Invitees, Plan
 from convene.rules.plans import BY_HAND
+from convene.rules.quiet_hours import QuietHours
 from convene.rules.vocabulary import EventStatus, NoticeKind, Role
 from convene.rules.wanted import wanted_notices
 
@@ -203,3 +204,17 @@ def test_a_further_translation_of_the_venue_is_no_news() -> None:
 
     assert after_change(facts(replace(MEETING.days[0], venue=translated)), invitee(told=MEETING)).wanted == []
     assert kinds(after_change(facts(replace(MEETING.days[0], venue=renamed)), invitee(told=MEETING))) == ["change"]
+
+
+def test_quiet_hours_do_not_hold_the_news_of_a_morning_that_people_were_told_of() -> None:
+    late = utc(2020, 1, 10, 15)  # 22:00 in Phnom Penh
+    quiet = QuietHours(time(21), time(7))
+    for hour in ("06:30", "08:45"):
+        told = facts(day("2020-01-11", hour))
+        event = replace(planned(MOVED, invitee(told=told), changed_at=late), quiet_hours=quiet)
+
+        assert only(wanted_notices(event, late), NoticeKind.CHANGE).due.local == datetime(2020, 1, 10, 22, 10)
+
+    told = facts(day("2020-01-11", "09:30"))
+    event = replace(planned(MOVED, invitee(told=told), changed_at=late), quiet_hours=quiet)
+    assert only(wanted_notices(event, late), NoticeKind.CHANGE).due.local == datetime(2020, 1, 11, 7)

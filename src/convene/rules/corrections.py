@@ -8,6 +8,7 @@ from convene.rules.facts import DayFacts, EventFacts, same_day, same_facts
 from convene.rules.planned_event import Cause, Invitees, PlannedEvent, Told, Wanted
 from convene.rules.usefulness import correction_useful_until, lies_ahead_until, no_date_useful_until
 from convene.rules.vocabulary import EventStatus, NoticeKind
+from convene.rules.waking import after_waking, next_day
 
 _SOON = timedelta(hours=2)
 _LONGEST_WAIT = timedelta(hours=1)
@@ -36,8 +37,10 @@ def corrections(event: PlannedEvent, invitee: Invitees, now: datetime) -> list[W
         return []
     kind = NoticeKind.CANCELLATION if ends else NoticeKind.CHANGE
     cause = Cause(kind, event.event_id, None, TOLD_OTHERWISE, "", event.revision)
-    at = _correction_due(event, invitee, told, concerned, now)
-    return [Wanted(invitee.group, cause, at, useful_until, invitee.role, invitee.round, keeps_due=True)]
+    due = _correction_due(event, invitee, told, concerned, now)
+    # Old days as well as new ones: whoever was to be there tomorrow morning hears of it tonight.
+    awake = after_waking(due, event.quiet_hours, next_day([*concerned, *event.facts.days], due, useful_until))
+    return [Wanted(invitee.group, cause, awake, useful_until, invitee.role, invitee.round, keeps_due=True)]
 
 
 def _as_understood(told: Told) -> Told:
