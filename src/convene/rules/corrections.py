@@ -11,7 +11,7 @@ from convene.rules.vocabulary import EventStatus, NoticeKind
 from convene.rules.waking import after_waking, next_day
 
 _SOON = timedelta(hours=2)
-_LONGEST_WAIT = timedelta(hours=1)
+LONGEST_WAIT = timedelta(hours=1)
 
 TOLD_OTHERWISE = "told otherwise"
 """The rule of a change or a cancellation."""
@@ -91,7 +91,7 @@ def _correction_due(
     if any(now <= lies_ahead_until(day, zone) <= now + _SOON for day in concerned):
         return Due(now, zone)
     first, last = _news(event, invitee, told)
-    return Due(max(now, min(last + event.hold, first + _LONGEST_WAIT)), zone)
+    return Due(max(now, min(last + event.hold, first + LONGEST_WAIT)), zone)
 
 
 def _news(event: PlannedEvent, invitee: Invitees, told: Told) -> tuple[datetime, datetime]:
