@@ -1,7 +1,7 @@
 """A move or a cancellation reaches exactly those who were told otherwise (design promise 5)."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from tests.rules.planned_events import (
     PHNOM_PENH,
@@ -17,6 +17,7 @@ from tests.rules.planned_events import (
     utc,
 )
 
+from convene.rules.fact_changes import fact_changes
 from convene.rules.facts import EventFacts
 from convene.rules.planned_event import Invitees, Plan
 from convene.rules.plans import BY_HAND
@@ -204,6 +205,16 @@ def test_a_further_translation_of_the_venue_is_no_news() -> None:
 
     assert after_change(facts(replace(MEETING.days[0], venue=translated)), invitee(told=MEETING)).wanted == []
     assert kinds(after_change(facts(replace(MEETING.days[0], venue=renamed)), invitee(told=MEETING))) == ["change"]
+
+
+def test_which_of_two_hours_was_meant_is_news_only_where_clocks_show_two() -> None:
+    once = day("2027-11-08", "01:30-02:30", zone="America/New_York", fold=1)
+    twice = replace(once, on=date(2027, 11, 7))
+
+    assert after_change(facts(replace(once, fold=0)), invitee(told=facts(once))).wanted == []
+    assert kinds(after_change(facts(replace(twice, fold=0)), invitee(told=facts(twice)))) == ["change"]
+    assert [change.what for change in fact_changes(facts(twice), facts(once))] == ["date", "hours"]
+    assert fact_changes(facts(once), facts(replace(once, fold=0))) == []
 
 
 def test_quiet_hours_do_not_hold_the_news_of_a_morning_that_people_were_told_of() -> None:
