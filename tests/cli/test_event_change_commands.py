@@ -44,7 +44,7 @@ def test_what_changes_is_shown_beside_what_was(told: Terminal) -> None:
 
     assert answer.out.splitlines()[:2] == [
         "  ~ events.meeting.days.d1.on: Mon 2020-01-20 -> Wed 2020-01-22",
-        "  ~ events.meeting.days.d1.end: 11:30 -> 12:00",
+        "  ~ events.meeting.days.d1.to: 11:30 -> 12:00",
     ]
     assert "Moved: small/meeting." in answer.err
 
