@@ -148,6 +148,8 @@ def test_the_record_of_what_was_held_is_corrected_without_a_question(told: Termi
 
     assert (refused.code, corrected.code) == (4, 0)
     assert "--correct" in refused.err
+    assert "The record is mended" in corrected.out
+    assert "told just this before" not in corrected.out
     assert query(told.database, "SELECT start_time FROM day") == [("10:00:00.000000",)]
 
 
