@@ -37,9 +37,10 @@ _MOMENT_COLUMNS = (
     "keeps_due", "at_once",
 )  # fmt: skip
 
-# What is past its use is wanted no more: one that waits all the same is left to the worker, which writes why it is
-# missed. PostgreSQL would read the seats of all groups each time.
+# PostgreSQL would read the seats of all groups each time.
 _AMONG_THEM = "seat.group_id BETWEEN :first_group AND :last_group"
+# What is past its use is wanted no more: one that waits all the same is left to the worker, which writes why it is
+# missed.
 _EXPAND = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, changed)
     WITH dated AS MATERIALIZED (
