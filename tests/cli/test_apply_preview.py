@@ -137,8 +137,8 @@ def test_diff_shows_old_and_new_side_by_side_who_was_told_and_what_leaves_when(t
     assert diff(told, moved) == (
         "small.yaml\n"
         "  ~ events.meeting.days.d1.on: Mon 2020-01-20 -> Tue 2020-01-21\n"
-        "  ~ events.meeting.days.d1.start: 09:00 -> 10:00\n"
-        "  ~ events.meeting.days.d1.end: 11:30 -> 12:00\n"
+        "  ~ events.meeting.days.d1.from: 09:00 -> 10:00\n"
+        "  ~ events.meeting.days.d1.to: 11:30 -> 12:00\n"
         "small/meeting\n"
         "  d1  date   Mon 2020-01-20  ->  Tue 2020-01-21\n"
         "      hours  09:00-11:30     ->  10:00-12:00\n"

@@ -44,7 +44,7 @@ def test_what_changes_is_shown_beside_what_was(told: Terminal) -> None:
 
     assert answer.out.splitlines()[:2] == [
         "  ~ events.meeting.days.d1.on: Mon 2020-01-20 -> Wed 2020-01-22",
-        "  ~ events.meeting.days.d1.end: 11:30 -> 12:00",
+        "  ~ events.meeting.days.d1.to: 11:30 -> 12:00",
     ]
     assert "Moved: small/meeting." in answer.err
 
@@ -148,6 +148,8 @@ def test_the_record_of_what_was_held_is_corrected_without_a_question(told: Termi
 
     assert (refused.code, corrected.code) == (4, 0)
     assert "--correct" in refused.err
+    assert "The record is mended" in corrected.out
+    assert "told just this before" not in corrected.out
     assert query(told.database, "SELECT start_time FROM day") == [("10:00:00.000000",)]
 
 

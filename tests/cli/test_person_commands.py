@@ -1,6 +1,7 @@
 """`person import`, `list`, `show`, `add` and `edit`."""
 
 import asyncio
+from datetime import timedelta
 
 from tests.cli.terminal import Terminal
 from tests.programmes import INVITED_AT, PEOPLE, SOKHA, VANNA, query, send_due, write_programme
@@ -161,6 +162,22 @@ def test_what_somebody_was_told_is_shown_with_the_notice_and_the_moment(convene:
         f"  small/meeting  confirmed  by invitation {told['notice']}, 2020-01-06 03:00 UTC",
         "    Mon 2020-01-20 09:00-11:30 Asia/Phnom_Penh, in-person",
     ]
+
+
+def test_who_was_taken_off_the_list_was_not_told_that_the_event_is_cancelled(convene: Terminal) -> None:
+    write_programme(convene.folder)
+    convene("apply", "small.yaml", "--yes")
+    database = open_database(f"sqlite:///{convene.database}")
+    asyncio.run(send_due(database, INVITED_AT))
+    convene("event", "edit", "meeting", "--uninvite", "members", "--invite", SOKHA, "--yes")
+    asyncio.run(send_due(database, INVITED_AT + timedelta(days=1)))
+    database.close()
+
+    [told] = convene("person", "show", VANNA, "--told", "--json").json("person")["told"]
+    lines = convene("person", "show", VANNA, "--told").out.splitlines()
+
+    assert (told["kind"], told["off_list"]) == ("cancellation", True)
+    assert lines[-2].startswith("  small/meeting  taken off the list  by cancellation ")
 
 
 def test_adding_somebody_to_a_group_says_whom_it_mails_and_asks(convene: Terminal) -> None:

@@ -231,7 +231,7 @@ def test_a_diff_with_differences_ends_0_and_writes_nothing(convene: Terminal) ->
     answer = convene("diff", "small.yaml")
 
     assert answer.code == 0
-    assert "~ events.meeting.days.d1.start: 09:00 -> 10:00" in answer.out
+    assert "~ events.meeting.days.d1.from: 09:00 -> 10:00" in answer.out
     assert convene.rows() == before
 
 

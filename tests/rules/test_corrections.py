@@ -1,11 +1,12 @@
 """A move or a cancellation reaches exactly those who were told otherwise (design promise 5)."""
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from tests.rules.planned_events import (
     PHNOM_PENH,
     day,
+    deadline,
     facts,
     identities,
     invitee,
@@ -16,9 +17,11 @@ from tests.rules.planned_events import (
     utc,
 )
 
+from convene.rules.fact_changes import fact_changes
 from convene.rules.facts import EventFacts
 from convene.rules.planned_event import Invitees, Plan
 from convene.rules.plans import BY_HAND
+from convene.rules.quiet_hours import QuietHours
 from convene.rules.vocabulary import EventStatus, NoticeKind, Role
 from convene.rules.wanted import wanted_notices
 
@@ -158,9 +161,71 @@ def test_an_event_that_is_over_is_corrected_to_nobody() -> None:
     assert wanted_notices(event, utc(2020, 1, 21)).wanted == []
 
 
+def test_who_waits_for_a_new_date_is_told_that_none_comes_also_once_the_old_one_has_passed() -> None:
+    undated = facts(status=EventStatus.POSTPONED)
+    a_week_later = CHANGED + timedelta(days=7)
+    passed = facts(day("2020-01-08", "09:00-11:30"), status=EventStatus.POSTPONED)
+    for told in (passed, undated, facts()):
+        event = planned(replace(told, status=EventStatus.CANCELLED), invitee(told=told), changed_at=CHANGED)
+
+        cancellation = only(wanted_notices(event, CHANGED), NoticeKind.CANCELLATION)
+        assert cancellation.due.at == CHANGED + timedelta(minutes=10)
+        assert cancellation.useful_until == CHANGED + timedelta(days=30)
+        assert kinds(wanted_notices(event, a_week_later)) == ["cancellation"]
+        assert kinds(wanted_notices(event, cancellation.useful_until)) == []
+
+
+def test_who_waits_for_a_new_date_is_told_of_leaving_the_list_and_of_a_postponement_without_one() -> None:
+    undated = facts(status=EventStatus.POSTPONED)
+    left = replace(invitee(left=True, told=undated), left_at=CHANGED)
+
+    assert kinds(after_change(undated, left, revision=1)) == ["cancellation"]
+    assert kinds(after_change(undated, invitee(told=facts()))) == ["change"]
+
+
+def test_a_new_date_is_told_until_it_begins_and_no_longer() -> None:
+    event = planned(MOVED, invitee(told=POSTPONED), changed_at=CHANGED)
+
+    assert only(wanted_notices(event, CHANGED), NoticeKind.CHANGE).useful_until == utc(2020, 1, 22, 2)
+
+
+def test_a_correction_of_a_deadline_does_not_wait_until_it_is_over() -> None:
+    essays = facts(deadline("2020-01-10", "11:59"))  # 04:59 UTC, the change is made at 03:00
+    today = facts(deadline("2020-01-10"))
+    off, late = replace(today, status=EventStatus.CANCELLED), utc(2020, 1, 10, 16, 55)
+    event = planned(off, invitee(told=today), changed_at=late)
+
+    assert only(after_change(MOVED, invitee(told=essays)), NoticeKind.CHANGE).due.at == CHANGED
+    assert only(wanted_notices(event, late), NoticeKind.CANCELLATION).due.at == late
+
+
 def test_a_further_translation_of_the_venue_is_no_news() -> None:
     translated = replace(PHNOM_PENH, title={"en": "Phnom Penh", "km": "ភ្នំពេញ"})
     renamed = replace(PHNOM_PENH, title={"en": "Phnom Penh Hotel"})
 
     assert after_change(facts(replace(MEETING.days[0], venue=translated)), invitee(told=MEETING)).wanted == []
     assert kinds(after_change(facts(replace(MEETING.days[0], venue=renamed)), invitee(told=MEETING))) == ["change"]
+
+
+def test_which_of_two_hours_was_meant_is_news_only_where_clocks_show_two() -> None:
+    once = day("2027-11-08", "01:30-02:30", zone="America/New_York", fold=1)
+    twice = replace(once, on=date(2027, 11, 7))
+
+    assert after_change(facts(replace(once, fold=0)), invitee(told=facts(once))).wanted == []
+    assert kinds(after_change(facts(replace(twice, fold=0)), invitee(told=facts(twice)))) == ["change"]
+    assert [change.what for change in fact_changes(facts(twice), facts(once))] == ["date", "hours"]
+    assert fact_changes(facts(once), facts(replace(once, fold=0))) == []
+
+
+def test_quiet_hours_do_not_hold_the_news_of_a_morning_that_people_were_told_of() -> None:
+    late = utc(2020, 1, 10, 15)  # 22:00 in Phnom Penh
+    quiet = QuietHours(time(21), time(7))
+    for hour in ("06:30", "08:45"):
+        told = facts(day("2020-01-11", hour))
+        event = replace(planned(MOVED, invitee(told=told), changed_at=late), quiet_hours=quiet)
+
+        assert only(wanted_notices(event, late), NoticeKind.CHANGE).due.local == datetime(2020, 1, 10, 22, 10)
+
+    told = facts(day("2020-01-11", "09:30"))
+    event = replace(planned(MOVED, invitee(told=told), changed_at=late), quiet_hours=quiet)
+    assert only(wanted_notices(event, late), NoticeKind.CHANGE).due.local == datetime(2020, 1, 11, 7)

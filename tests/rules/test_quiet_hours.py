@@ -55,12 +55,6 @@ def test_the_clock_is_the_readers() -> None:
     assert leaves(at_noon_in_tokyo, NIGHT, "America/La_Paz") == "Mon 07:00"
 
 
-def test_rules_in_hours_or_minutes_are_not_moved() -> None:
-    late = local("2020-01-20", "23:00")
-
-    assert after_quiet_hours(late, DHAKA, NIGHT, None, counts_instants=True) == late
-
-
 @pytest.mark.parametrize(
     ("begins", "expected"),
     [

@@ -36,6 +36,9 @@ def _side_by_side(changes: Sequence[FactChange]) -> Iterator[str]:
 
 
 def _who(event: EventNews, now: datetime) -> Iterator[str]:
+    if event.corrected:
+        yield "The record is mended: what people were told counts as what was, and nobody is mailed."
+        return
     if event.told_otherwise:
         yield f"{_people(event.told_otherwise)} told the old facts: {_correction(event, now)}."
     elif event.corrections:

@@ -159,7 +159,8 @@ def _with_role(shown: PersonShown, programme: str) -> str:
 def _print_told(shown: PersonShown) -> None:
     print("told:" + ("" if shown.told else " nothing yet"))
     for view in shown.told:
-        print(f"  {view.event}  {view.status}  by {view.kind} {view.notice}, {view.told_at:%Y-%m-%d %H:%M} UTC")
+        status = "taken off the list" if view.off_list else view.status
+        print(f"  {view.event}  {status}  by {view.kind} {view.notice}, {view.told_at:%Y-%m-%d %H:%M} UTC")
         for day in view.days:
             print(f"    {day}")
 

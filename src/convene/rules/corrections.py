@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from convene.rules.due import Due
 from convene.rules.facts import DayFacts, EventFacts, same_day, same_facts
 from convene.rules.planned_event import Cause, Invitees, PlannedEvent, Told, Wanted
-from convene.rules.usefulness import correction_useful_until
+from convene.rules.usefulness import correction_useful_until, lies_ahead_until, no_date_useful_until
 from convene.rules.vocabulary import EventStatus, NoticeKind
+from convene.rules.waking import after_waking, next_day
 
 _SOON = timedelta(hours=2)
-_LONGEST_WAIT = timedelta(hours=1)
+LONGEST_WAIT = timedelta(hours=1)
 
 TOLD_OTHERWISE = "told otherwise"
 """The rule of a change or a cancellation."""
@@ -31,14 +32,15 @@ def corrections(event: PlannedEvent, invitee: Invitees, now: datetime) -> list[W
     if invitee.declined and not ends and not _has_new_date(told.facts, event.facts):
         return []
     concerned = list(told.facts.days) if ends else _changed_days(told.facts, event.facts)
-    zone = invitee.whereabouts.zone
-    if not concerned or correction_useful_until(concerned, zone) <= now:
+    useful_until = _useful_until(event, invitee, told, concerned)
+    if useful_until <= now:
         return []
     kind = NoticeKind.CANCELLATION if ends else NoticeKind.CHANGE
     cause = Cause(kind, event.event_id, None, TOLD_OTHERWISE, "", event.revision)
-    at = _correction_due(event, invitee, told, concerned, now)
-    useful_until = correction_useful_until(concerned, zone)
-    return [Wanted(invitee.group, cause, at, useful_until, invitee.role, invitee.round, keeps_due=True)]
+    due = _correction_due(event, invitee, told, concerned, now)
+    # Old days as well as new ones: whoever was to be there tomorrow morning hears of it tonight.
+    awake = after_waking(due, event.quiet_hours, next_day([*concerned, *event.facts.days], due, useful_until))
+    return [Wanted(invitee.group, cause, awake, useful_until, invitee.role, invitee.round, keeps_due=True)]
 
 
 def _as_understood(told: Told) -> Told:
@@ -54,6 +56,15 @@ def _awaits_invitation(event: PlannedEvent, invitee: Invitees, told: Told) -> bo
         return False
     invited_now = event.facts.status is EventStatus.CONFIRMED and not invitee.left
     return invited_now or told.ended
+
+
+def _useful_until(event: PlannedEvent, invitee: Invitees, told: Told, concerned: list[DayFacts]) -> datetime:
+    """The start of the last day concerned. Who waits for a date, and gets none, is told all the same."""
+    waits = told.facts.status is EventStatus.POSTPONED or not told.facts.days
+    takes_place = event.facts.status is EventStatus.CONFIRMED and event.facts.days and not invitee.left
+    if waits and not takes_place:
+        return no_date_useful_until(_news(event, invitee, told)[1])
+    return correction_useful_until(concerned, invitee.whereabouts.zone)
 
 
 def _changed_days(old: EventFacts, new: EventFacts) -> list[DayFacts]:
@@ -77,10 +88,10 @@ def _correction_due(
     day concerned starts within two hours.
     """
     zone = invitee.whereabouts.zone
-    if any(now <= day.starts_at(zone) <= now + _SOON for day in concerned):
+    if any(now <= lies_ahead_until(day, zone) <= now + _SOON for day in concerned):
         return Due(now, zone)
     first, last = _news(event, invitee, told)
-    return Due(max(now, min(last + event.hold, first + _LONGEST_WAIT)), zone)
+    return Due(max(now, min(last + event.hold, first + LONGEST_WAIT)), zone)
 
 
 def _news(event: PlannedEvent, invitee: Invitees, told: Told) -> tuple[datetime, datetime]:

@@ -66,6 +66,14 @@ class DayFacts:
             return self.on + timedelta(days=1)
         return self.last_date
 
+    @property
+    def later_of_two(self) -> bool:
+        """Whether `fold` decides anything: most dates show each hour once."""
+        if not self.fold:
+            return False
+        earlier = replace(self, fold=0)
+        return (self.starts_at(), self.ends_at()) != (earlier.starts_at(), earlier.ends_at())
+
     def clock_zone(self, reader_zone: str) -> str:
         """The zone whose clock the day is written in: the reader's for a deadline "wherever you are"."""
         return reader_zone if self.zone == READER_ZONE else self.zone
@@ -203,7 +211,11 @@ def same_facts(old: EventFacts, new: EventFacts) -> bool:
 
 
 def same_day(old: DayFacts, new: DayFacts) -> bool:
-    """Whether two tellings of a day say the same. A further translation of a venue's name is no news to anybody."""
+    """Whether two tellings of a day say the same. A further translation of a venue's name is no news to anybody, nor is
+    which of two hours was meant on a date that shows each once.
+    """
+    if old.fold != new.fold and old.later_of_two == new.later_of_two:
+        old = replace(old, fold=new.fold)
     if old.venue is None or new.venue is None:
         return old == new
     agree = _agree(old.venue.title, new.venue.title) and _agree(old.venue.address, new.venue.address)

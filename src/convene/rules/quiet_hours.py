@@ -31,20 +31,18 @@ class QuietHours:
         return local.date() + timedelta(days=1) if over_midnight else local.date()
 
 
-def after_quiet_hours(
-    due_at: datetime, zone: str, quiet: QuietHours, begins_at: datetime | None, *, counts_instants: bool = False
-) -> datetime:
+def after_quiet_hours(due_at: datetime, zone: str, quiet: QuietHours, begins_at: datetime | None) -> datetime:
     """The moment (UTC) at which a notice due at `due_at` (UTC) leaves: the end of the quiet hours that it falls in on
     the clock of the reader's `zone`; `due_at` itself outside of them.
 
     `begins_at` (UTC) is the start of the earliest day still to come that the notice speaks of; None where it speaks of
     none (follow-ups). What speaks of a day that begins before the quiet hours end, or within two hours after, is not
-    moved; nor is what a rule in hours or minutes makes (`counts_instants`).
+    moved.
 
     Where the clocks go forward over the end, the quiet hours end with the jump; where they go back and show the end
     twice, at the next time after `due_at` that they show it. The result is never before `due_at`.
     """
-    if counts_instants or not quiet.cover(wall_clock(due_at, zone).time()):
+    if not quiet.cover(wall_clock(due_at, zone).time()):
         return due_at
     ends_at = _end_after(due_at, zone, quiet)
     return due_at if begins_at is not None and begins_at <= ends_at + _WAKING else ends_at

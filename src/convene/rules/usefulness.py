@@ -11,6 +11,7 @@ from convene.rules.vocabulary import Mode, NoticeKind
 _THANKS_DAYS = 7
 _ACTION_PLAN_DAYS = 30
 _PROGRESS_DAYS = 30
+_NO_DATE_DAYS = 30
 
 
 def reminder_useful_until(rule: Rule, subject: Subject, reader_zone: str) -> datetime:
@@ -20,17 +21,22 @@ def reminder_useful_until(rule: Rule, subject: Subject, reader_zone: str) -> dat
         assert day is not None  # a rule makes nothing of an event without a day, or without a window
         return day.ends_at(reader_zone)
     assert subject.opening is not None  # the same
-    return _start(subject.opening, reader_zone)
+    return lies_ahead_until(subject.opening, reader_zone)
 
 
 def invitation_useful_until(facts: EventFacts, reader_zone: str) -> datetime:
     """The start of the day that begins last: a window may stay open beyond it. The event has one day at least."""
-    return max(_start(day, reader_zone) for day in facts.days)
+    return max(lies_ahead_until(day, reader_zone) for day in facts.days)
 
 
 def correction_useful_until(days: Iterable[DayFacts], reader_zone: str) -> datetime:
     """The start of the last of the days that changed: day 3 may be corrected while day 2 runs."""
-    return max(_start(day, reader_zone) for day in days)
+    return max(lies_ahead_until(day, reader_zone) for day in days)
+
+
+def no_date_useful_until(changed_at: datetime) -> datetime:
+    """30 days for the news that nothing comes of what people were told to wait for, without a date: no day ends it."""
+    return changed_at + timedelta(days=_NO_DATE_DAYS)
 
 
 def follow_up_useful_until(kind: NoticeKind, due_at: datetime, next_progress_at: datetime | None) -> datetime:
@@ -42,5 +48,6 @@ def follow_up_useful_until(kind: NoticeKind, due_at: datetime, next_progress_at:
     return min(next_progress_at, due_at + timedelta(days=_PROGRESS_DAYS))
 
 
-def _start(day: DayFacts, reader_zone: str) -> datetime:
+def lies_ahead_until(day: DayFacts, reader_zone: str) -> datetime:
+    """The moment (UTC) up to which a day lies ahead: its start, of a deadline its end."""
     return day.ends_at(reader_zone) if day.mode is Mode.DEADLINE else day.starts_at(reader_zone)

@@ -11,10 +11,14 @@ from convene.rules.corrections import corrections
 from convene.rules.due import Due, Subject, due, occurrence, subjects, unshifted
 from convene.rules.planned_event import Cause, Invitees, NotWritten, Plan, PlannedEvent, Wanted
 from convene.rules.plans import AT_ONCE, BY_HAND
-from convene.rules.quiet_hours import after_quiet_hours
 from convene.rules.rule import FOLLOW_UPS, PARTICIPANTS_ONLY, Rule
-from convene.rules.usefulness import follow_up_useful_until, invitation_useful_until, reminder_useful_until
+from convene.rules.usefulness import (
+    follow_up_useful_until,
+    invitation_useful_until,
+    reminder_useful_until,
+)
 from convene.rules.vocabulary import EventStatus, NoticeKind, Role
+from convene.rules.waking import after_waking, next_day
 
 
 def wanted_notices(event: PlannedEvent, now: datetime) -> Plan:
@@ -22,7 +26,7 @@ def wanted_notices(event: PlannedEvent, now: datetime) -> Plan:
     plan = Plan()
     calls = _Calls(event)
     for invitees in event.invitees:
-        plan.wanted += (_awake(event, notice) for notice in corrections(event, invitees, now))
+        plan.wanted += corrections(event, invitees, now)
         if invitees.left or invitees.declined or not calls.stands:
             continue
         plan.wanted += _invitation(event, invitees, calls, now)
@@ -95,10 +99,10 @@ class _Calls:
         useful_until = self._useful_until(call, moment, invitees)
         if rule.kind is not NoticeKind.REMINDER or rule.counts_instants:
             begins_at = useful_until if rule.kind is NoticeKind.REMINDER else None
-            waits = moment if rule.counts_instants else _after_quiet_hours(self.event, moment, begins_at)
+            waits = moment if rule.counts_instants else after_waking(moment, self.event.quiet_hours, begins_at)
             return _Timing(moment, waits, useful_until, None, timedelta(0))
         opening = call.subject.opening
-        waits = _after_quiet_hours(self.event, moment, useful_until)
+        waits = after_waking(moment, self.event.quiet_hours, useful_until)
         distance = abs(opening.starts_at(zone) - unshifted(moment).at) if opening else timedelta(0)
         return _Timing(moment, waits, useful_until, waits.local.date(), distance)
 
@@ -137,7 +141,8 @@ def _invitation(event: PlannedEvent, invitees: Invitees, calls: _Calls, now: dat
         return []
     keeps = isinstance(event.invitations, str)
     role, round_ = invitees.role, invitees.round
-    return [_awake(event, Wanted(invitees.group, calls.invitation, at, useful_until, role, round_, keeps_due=keeps))]
+    awake = after_waking(at, event.quiet_hours, next_day(event.facts.days, at, useful_until))
+    return [Wanted(invitees.group, calls.invitation, awake, useful_until, role, round_, keeps_due=keeps)]
 
 
 def _invitation_due(event: PlannedEvent, invitees: Invitees, now: datetime) -> Due:
@@ -201,26 +206,6 @@ def _notice(call: _Call, timing: _Timing, invitees: Invitees) -> Wanted:
         joins_on=timing.joins_on,
         distance=timing.distance,
     )
-
-
-def _awake(event: PlannedEvent, notice: Wanted) -> Wanted:
-    """An invitation or a correction waits for the end of quiet hours, unless a day it speaks of begins too soon."""
-    if event.quiet_hours is None:
-        return notice
-    zone = notice.due.zone
-    ahead = [day.starts_at(zone) for day in event.facts.days if day.starts_at(zone) > notice.due.at]
-    begins_at = min(ahead, default=notice.useful_until)
-    return notice._replace(due=_after_quiet_hours(event, notice.due, begins_at))
-
-
-def _after_quiet_hours(event: PlannedEvent, moment: Due, begins_at: datetime | None) -> Due:
-    if event.quiet_hours is None:
-        return moment
-    at = after_quiet_hours(moment.at, moment.zone, event.quiet_hours, begins_at)
-    if at == moment.at:
-        return moment
-    why = ", ".join(reason for reason in (moment.shifted_why, "quiet hours") if reason)
-    return moment._replace(at=at, shifted_from=moment.shifted_from or moment.local, shifted_why=why)
 
 
 def _nearest_per_date(notices: list[Wanted], first_day: int | None) -> list[Wanted]:

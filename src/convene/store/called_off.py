@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
 from convene.rules.rule import PARTICIPANTS_ONLY
-from convene.rules.vocabulary import EventStatus, NoticeKind, Role
+from convene.rules.vocabulary import EventStatus, Mode, NoticeKind, Role
 from convene.store.digests import PART_OF_DIGEST
 
 NOTHING_LEFT = "nothing is left that it speaks of"
@@ -64,7 +64,7 @@ _WHY = f"""
         WHEN event.status = '{EventStatus.CANCELLED.value}' THEN 'the event was cancelled'
         WHEN event.status = '{EventStatus.POSTPONED.value}' THEN 'the event was postponed'
         WHEN event.status = '{EventStatus.DRAFT.value}' THEN 'the event is a draft'
-        WHEN dated.last_begins_at IS NULL THEN 'the event has no date now'
+        WHEN dated.event_id IS NULL THEN 'the event has no date now'
         WHEN cause.kind = '{NoticeKind.INVITATION.value}' AND dated.last_begins_at <= :now
             THEN 'the last day of the event has begun'
         WHEN cause.kind = '{NoticeKind.INVITATION.value}' THEN 'people are invited by hand'
@@ -93,7 +93,9 @@ _EXPLAIN_OTHERS = text(f"""
             LEFT JOIN eventrule ON eventrule.event_id = event.id AND eventrule.kind = cause.kind
                 AND eventrule.words = cause.rule
             LEFT JOIN (
-                SELECT day.event_id, max(day.starts_at) AS last_begins_at
+                SELECT day.event_id, max(
+                    CASE WHEN day.resolved_mode = '{Mode.DEADLINE.value}' THEN day.ends_at ELSE day.starts_at END
+                ) AS last_begins_at
                 FROM planned_event CROSS JOIN day
                 WHERE day.event_id = planned_event.event_id AND day.removed_at IS NULL AND day.on_date IS NOT NULL
                 GROUP BY day.event_id

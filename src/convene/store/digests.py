@@ -4,11 +4,12 @@ Only reminders by rules that count dates join (`joins_on`); the mail is due at t
 it is a plain reminder again.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Date, bindparam, text
 from sqlmodel import Session
 
+from convene.model.columns import UtcMoment
 from convene.rules.notice_states import REPLANNABLE, NoticeState
 from convene.rules.vocabulary import NoticeKind
 from convene.store.planning_tables import DATE_NUMBER, PEOPLE
@@ -54,17 +55,17 @@ _ON_TOUCHED_DATES = f"""
     FROM touched_cause CROSS JOIN touched CROSS JOIN notice
     WHERE touched.joins_on = touched_cause.joins_on AND notice.cause_id = touched_cause.cause_id
         AND notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on
-        AND notice.state IN ({_WAITING})
+        AND notice.state IN ({_WAITING}) AND notice.useful_until > :now
 """
-_PLAIN_REMINDERS = f"""{_MOMENT}
+_PLAIN_REMINDERS = text(f"""{_MOMENT}
     SELECT notice.person_id, notice.cause_id, notice.round, notice.role, notice.due_at, notice.timezone,
         notice.joins_on, {DATE_NUMBER.format(joins_on="notice.joins_on")}, notice.shifted_from, notice.shifted_why,
         notice.useful_until, FALSE, FALSE
     {_ON_TOUCHED_DATES} AND NOT EXISTS (
         SELECT 1 FROM cause WHERE cause.id = notice.cause_id AND cause.kind = '{_KIND}'
     )
-"""
-_PARTS_OF_DIGESTS = f"""{_MOMENT}
+""").bindparams(bindparam("now", type_=UtcMoment()))
+_PARTS_OF_DIGESTS = text(f"""{_MOMENT}
     SELECT noticepart.person_id, noticepart.cause_id, noticepart.round, noticepart.role, noticepart.due_at,
         noticepart.timezone, noticepart.joins_on, {DATE_NUMBER.format(joins_on="noticepart.joins_on")},
         noticepart.shifted_from, noticepart.shifted_why, noticepart.useful_until, FALSE, FALSE
@@ -72,8 +73,8 @@ _PARTS_OF_DIGESTS = f"""{_MOMENT}
     CROSS JOIN noticepart
     CROSS JOIN cause
     WHERE noticepart.notice_id = digest_notice.id AND cause.id = noticepart.cause_id
-        AND cause.event_id NOT IN (SELECT event_id FROM planned_event)
-"""
+        AND noticepart.useful_until > :now AND cause.event_id NOT IN (SELECT event_id FROM planned_event)
+""").bindparams(bindparam("now", type_=UtcMoment()))
 _WANT_STORED = """
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, changed)
     SELECT person_id, id, cause_id, round, date_number + person_id, TRUE
@@ -203,14 +204,14 @@ _WRITE_PARTS = """
 """
 
 
-def add_stored_reminders(session: Session, programme_id: int) -> None:
+def add_stored_reminders(session: Session, programme_id: int, now: datetime) -> None:
     """Where only some events are planned, let the waiting reminders of the others on the same dates join as well."""
     session.execute(text(_TOUCH_DATES))
     dates: list[date] = list(session.scalars(_TOUCHED_DATES))
     for joins_on in dates:
         session.execute(_TOUCH_CAUSES, {"programme_id": programme_id, "joins_on": joins_on})
-    session.execute(text(_PLAIN_REMINDERS))
-    session.execute(text(_PARTS_OF_DIGESTS))
+    session.execute(_PLAIN_REMINDERS, {"now": now})
+    session.execute(_PARTS_OF_DIGESTS, {"now": now})
     session.execute(text(_WANT_STORED))
 
 

@@ -228,6 +228,9 @@ class NoticePlan:
 
     def moments(self, wanted: Sequence[Wanted]) -> Moments:
         """What groups of people should have, made ready. In any thread: it asks nothing of the database."""
+        # What is past its use is wanted no more: one that waits all the same is left to the worker, which writes why it
+        # is missed.
+        useful = [notice for notice in wanted if notice.useful_until > self._now]
         rows = (
             (
                 notice.group,
@@ -243,9 +246,9 @@ class NoticePlan:
                 notice.keeps_due,
                 not self._known,
             )
-            for notice in wanted
+            for notice in useful
         )
-        return Moments([notice.cause for notice in wanted], as_stored(self._dialect, MOMENT, _MOMENT_COLUMNS, rows))
+        return Moments([notice.cause for notice in useful], as_stored(self._dialect, MOMENT, _MOMENT_COLUMNS, rows))
 
     def add(self, moments: Moments) -> None:
         """Hand over what groups of people should have, each batch of other groups."""
@@ -278,7 +281,7 @@ class NoticePlan:
             if whole:
                 measure(session, PERSON_PLACE, MOMENT, WANTED)
             else:
-                add_stored_reminders(session, programme_id)
+                add_stored_reminders(session, programme_id, now)
             drop_settled(session)
         join_digests(session, programme_id, known=self._known)
         if whole and self._known:

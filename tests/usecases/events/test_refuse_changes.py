@@ -1,6 +1,6 @@
 """What may not become of an event, not even with --overwrite."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -49,6 +49,21 @@ def test_the_status_is_followed_through_a_new_id(database: Database, tmp_path: P
 
     with pytest.raises(ConflictError, match="cannot become draft"):
         apply_file(database, with_status(tmp_path, "draft", renamed), LATER)
+
+
+@pytest.mark.parametrize("due", ["on: 2020-01-20", "on: 2020-01-20, at: 18:00", "on: 2020-01-20, timezone: Asia/Tokyo"])
+def test_a_deadline_that_has_passed_everywhere_was_held_whoever_s_clock_it_is_on(
+    database: Database, tmp_path: Path, due: str
+) -> None:
+    essays = f"  essays: {{kind: deadline, title: {{en: Essays}}, due: {{{due}}}, invite: [members]}}\n"
+    later = essays.replace("2020-01-20", "2020-02-20")
+    apply_file(database, write_programme(tmp_path, essays))
+
+    with pytest.raises(ConflictError, match='"essays" was held'):
+        apply_file(database, write_programme(tmp_path, later), datetime(2020, 1, 21, 12, tzinfo=UTC))
+
+    if "Tokyo" not in due:
+        apply_file(database, write_programme(tmp_path, later), datetime(2020, 1, 21, 4, tzinfo=UTC))
 
 
 def test_what_was_postponed_is_confirmed_only_with_a_date(database: Database, tmp_path: Path) -> None:

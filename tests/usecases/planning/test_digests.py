@@ -7,6 +7,8 @@ from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import NOW, PEOPLE, Planner
 
 from convene.model.notice import Cause, NoticePart
+from convene.usecases.events.edit_event import Edit, edit_event
+from convene.usecases.events.set_event_aside import cancel_event
 
 MEETING = """\
   meeting:
@@ -131,3 +133,17 @@ def test_who_leaves_one_of_two_events_is_reminded_of_the_other_alone(planner: Pl
 
     assert waiting(planner) == [("reminder", "2020-01-21T09:00")]
     assert waiting(planner, "p2@team.example") == [("digest", "2020-01-21T09:00")]
+
+
+def test_a_digest_that_nobody_sent_in_time_stays_as_it_is_and_in_no_later_change_s_way(planner: Planner) -> None:
+    planner.apply(with_reminders(MEETING, "1 day before") + with_reminders(TRAINING, "1 day before"))
+    begun = utc(2020, 1, 22, 4)
+
+    with planner.database.writing() as session:
+        cancel_event(session, "meeting", (), begun)
+    with planner.database.writing() as session:
+        edit_event(session, "meeting", Edit({"description": ["It does not take place"]}), begun)
+
+    assert waiting(planner) == [("digest", "2020-01-21T09:00")]
+    planner.plan_again(begun)
+    assert waiting(planner) == [("digest", "2020-01-21T09:00")]

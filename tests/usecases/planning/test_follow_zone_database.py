@@ -86,6 +86,23 @@ def test_what_is_unsent_is_timed_anew_and_nothing_is_planned_twice(planner: Plan
     assert len(planner.notices("invitation")) == 3
 
 
+@pytest.mark.parametrize("subject", ["days: [{on: 2020-01-20, timezone: Asia/Tokyo}]", "due: {on: 2020-01-20}"])
+def test_what_leaves_on_the_clock_of_a_reader_is_timed_anew_also_where_the_event_has_no_hour(
+    planner: Planner, install: Install, subject: str
+) -> None:
+    kind = "deadline" if "due" in subject else "meeting"
+    planner.apply(f"  essays: {{kind: {kind}, title: {{en: Essays}}, {subject}, invite: [team, guests]}}\n")
+    planner.send_due(NOW)
+    before = {notice.row.id: notice.row.due_at for notice in planner.notices("reminder", state="planned")}
+
+    install("2099a")
+    follow(planner)
+
+    for notice in planner.notices("reminder", state="planned"):
+        earlier = timedelta(hours=2 if notice.row.timezone == "Asia/Phnom_Penh" else 0)
+        assert notice.row.due_at == before[notice.row.id] - earlier
+
+
 def test_who_was_told_another_hour_on_their_own_clock_is_corrected_and_nobody_else(
     planner: Planner, install: Install
 ) -> None:

@@ -184,3 +184,15 @@ def test_invitations_by_hand_call_off_those_that_wait(planner: Planner) -> None:
     planner.apply(MEETING)
 
     assert called_off(planner, MEETING + "    invitations: by hand\n") == {"people are invited by hand": 2}
+
+
+def test_a_deadline_wherever_the_reader_is_has_a_date_all_the_same(planner: Planner) -> None:
+    essays = """\
+  essays: {kind: deadline, title: {en: Essays}, due: {on: 2020-02-14}, invite: [team], reminders: [14 days before]}
+"""
+    planner.apply(essays)
+    planner.send_due(NOW)
+
+    gone = called_off(planner, essays.replace("2020-02-14", "2020-01-20"), utc(2020, 1, 13, 3))
+
+    assert gone == {"as the event stands now, its rule brings no mail": 2}

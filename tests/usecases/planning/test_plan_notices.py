@@ -418,3 +418,25 @@ def test_an_invitation_and_a_correction_wait_for_the_morning_too(planner: Planne
     planner.apply_file(file, utc(2020, 1, 6, 15))
 
     assert planner.due("change") == ["2020-01-07T07:00:00"]
+
+
+@pytest.mark.parametrize("slip", ["2020-01-21", "to be decided"])
+def test_a_slip_that_is_undone_costs_no_reminder_that_came_due_meanwhile(planner: Planner, slip: str) -> None:
+    wrong = MEETING.replace("2020-01-20, from: 09:00, to: 11:30", f"{slip}, id: d1")
+    planner.apply()
+    planner.send_due(NOW)
+
+    planner.apply(wrong, utc(2020, 1, 13, 1, 30))  # 08:30; the reminder of 7 days before is due at 09:00
+    planner.apply(now=utc(2020, 1, 13, 2, 15))
+
+    assert planner.due("reminder") == ["2020-01-13T09:00:00", "2020-01-17T17:00:00"]
+
+
+def test_a_date_that_comes_back_later_reminds_of_nothing_that_lies_behind(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+
+    planner.apply(MEETING.replace("2020-01-20", "2020-01-21"), utc(2020, 1, 13, 1, 30))
+    planner.apply(now=utc(2020, 1, 13, 2, 31))
+
+    assert planner.due("reminder") == ["2020-01-17T17:00:00"]

@@ -29,7 +29,11 @@ def test_a_new_programme_lists_its_events(tmp_path: Path) -> None:
     ("old", "new", "line"),
     [
         ("Mon 2020-01-20", "Tue 2020-01-21", "~ events.meeting.days.1.on: Mon 2020-01-20 -> Tue 2020-01-21"),
-        ("from: 09:00", "from: 10:00", "~ events.meeting.days.1.start: 09:00 -> 10:00"),
+        ("from: 09:00", "from: 10:00", "~ events.meeting.days.1.from: 09:00 -> 10:00"),
+        (", to: 11:30", "", "~ events.meeting.days.1.to: 11:30 -> (none)"),
+        ("to: 11:30", "to: 11:30, fold: later", "~ events.meeting.days.1.fold: (none) -> later"),
+        ("kind: meeting", "kind: meeting\n    status: draft", "~ events.meeting.status: confirmed -> draft"),
+        ("kind: meeting", "kind: meeting\n    target: over 15", "~ events.meeting.target: (none) -> over 15"),
         ("kind: meeting", "kind: seminar", "~ events.meeting.kind: meeting -> seminar"),
         ("Planning", "Yearly", "~ events.meeting.title.en: Planning meeting -> Yearly meeting"),
     ],
@@ -54,5 +58,5 @@ def test_rules_are_shown_as_they_are_written(tmp_path: Path) -> None:
     after = document(tmp_path, keys="reminders: [1 day before at 17:00, 1 hour before]\n")
 
     assert diff_documents(before, after) == [
-        "~ rules.reminders: [7 days before at 09:00] -> [1 day before at 17:00, 1 hour before]"
+        "~ reminders: [7 days before at 09:00] -> [1 day before at 17:00, 1 hour before]"
     ]

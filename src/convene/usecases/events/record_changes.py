@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from sqlmodel import Session
+
 from convene.model.event import Day
 from convene.rules.facts import Entry, EventBrief, same_facts
 from convene.store.programme_rows import ProgrammeRows, row_id
 from convene.usecases.events.describe_events import event_brief
+from convene.usecases.events.undone_slips import known_since, moment_of_day
 
 
 def record_changes(rows: ProgrammeRows, before: Mapping[int, EventBrief], now: datetime) -> None:
@@ -28,22 +31,25 @@ def record_changes(rows: ProgrammeRows, before: Mapping[int, EventBrief], now: d
         for day in rows.days.get(row_id(event), []):
             if day.slug in old_entries and day.slug in new_entries:
                 _record_day(day, (old, old_entries[day.slug]), (new, new_entries[day.slug]), now)
+                if moment_of(old_entries[day.slug]) != moment_of(new_entries[day.slug]):
+                    day.facts_since = _since(rows.session, day, new_entries[day.slug], now)
             elif day.slug in new_entries:
                 day.changed_at = day.facts_since = now  # its date became known: nothing reaches back before that
 
 
 def moment_of(entry: Entry) -> tuple[object, ...]:
-    """When the day is: what its notices count from. Another link or venue leaves them as they are."""
-    day = entry.day
-    return (day.on, day.start, day.end, day.until, day.zone, day.fold, entry.removed)
+    """When the day is, and whether it fell away."""
+    return (*moment_of_day(entry.day), entry.removed)
+
+
+def _since(session: Session, day: Day, entry: Entry, now: datetime) -> datetime:
+    return now if entry.removed else known_since(session, day.event_id, entry.day, now)
 
 
 def _record_day(day: Day, old: tuple[EventBrief, Entry], new: tuple[EventBrief, Entry], now: datetime) -> None:
     if _visible(*old) != _visible(*new):
         day.sequence += 1
         day.changed_at = now
-    if moment_of(old[1]) != moment_of(new[1]):
-        day.facts_since = now
 
 
 def _visible(brief: EventBrief, entry: Entry) -> tuple[object, ...]:

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from convene.model.event import Event
+from convene.model.event import Day, Event
 from convene.model.person import Person
-from convene.rules.vocabulary import Role
+from convene.rules.facts import DayFacts
+from convene.rules.vocabulary import ANYWHERE_ON_EARTH, READER_ZONE, Mode, Role
 from convene.store.invitation_rows import (
     end_invitations,
     insert_invitations,
@@ -37,8 +38,16 @@ def update_invitations(session: Session, rows: ProgrammeRows, now: datetime) -> 
 
 def is_past(rows: ProgrammeRows, event: Event, now: datetime) -> bool:
     """Whether the last day of the event has ended; one without any moment is never past."""
-    ends = [day.ends_at for day in rows.days.get(row_id(event), []) if day.removed_at is None]
+    ends = [_ends_at(day) for day in rows.days.get(row_id(event), []) if day.removed_at is None]
     return bool(ends) and all(end is not None and end <= now for end in ends)
+
+
+def _ends_at(day: Day) -> datetime | None:
+    """None where no date is known. What is due "wherever you are" ends where the date does last."""
+    if day.on_date is None or day.zone != READER_ZONE:
+        return day.ends_at
+    due = DayFacts(day.slug, day.on_date, day.start_time, None, None, day.zone, Mode.DEADLINE)
+    return due.ends_at(ANYWHERE_ON_EARTH)
 
 
 def _wanted_roles(session: Session, rows: ProgrammeRows, event: Event) -> dict[int, str]:

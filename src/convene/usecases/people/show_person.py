@@ -9,10 +9,11 @@ from sqlmodel import Session, col, select
 
 from convene.model.event import Event
 from convene.model.link import FeedLink
-from convene.model.notice import Told
+from convene.model.notice import EventRevision, Told
 from convene.model.person import Invitation, Membership, Person
 from convene.model.programme import Programme
 from convene.rules.facts import DayFacts
+from convene.rules.vocabulary import EventStatus
 from convene.rules.weekdays import written_date
 from convene.store.notice_keys import key_of
 from convene.store.programme_rows import person_at, row_id
@@ -42,7 +43,10 @@ class InvitationView:
 
 @dataclass(frozen=True)
 class ToldView:
-    """The facts of one event that the person was told last: by which notice, when (UTC), and what."""
+    """The facts of one event that the person was told last: by which notice, when (UTC), and what.
+
+    `off_list`: that they are off its list, which to them is as good as cancelled; the event itself was not.
+    """
 
     event: str
     notice: str
@@ -50,6 +54,7 @@ class ToldView:
     told_at: datetime
     status: str
     days: tuple[str, ...]
+    off_list: bool
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -59,6 +64,7 @@ class ToldView:
             "told_at": utc_text(self.told_at),
             "status": self.status,
             "days": list(self.days),
+            "off_list": self.off_list,
         }
 
 
@@ -133,7 +139,9 @@ def _told_view(session: Session, row: Told, event: str) -> ToldView:
     assert facts is not None  # the row says so
     key = key_of(session, row.notice_id)
     kind = notice_named(session, key).cause.kind
-    return ToldView(event, key, kind, row.told_at, facts.status.value, tuple(map(_day_words, facts.days)))
+    stood = session.get_one(EventRevision, (row.event_id, row.revision)).facts["status"] != EventStatus.CANCELLED
+    days = tuple(map(_day_words, facts.days))
+    return ToldView(event, key, kind, row.told_at, facts.status.value, days, row.ended and stood)
 
 
 def _day_words(day: DayFacts) -> str:

@@ -1,7 +1,7 @@
 """What a change is to those who were told otherwise: old and new facts, how many people, what leaves when."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
@@ -31,7 +31,8 @@ class EventNews:
 
     `told_otherwise` people know other facts than the new ones, `told_so` know these already. `corrections` are what
     leaves for the former, by moment; `invitations` wait for people who were told nothing yet, and will have the new
-    facts. Where the facts are the same, only the calendar entries change.
+    facts. Where the facts are the same, only the calendar entries change. `corrected`: the record of an event that was
+    held is mended, and what people were told counts as what was.
     """
 
     name: str
@@ -41,21 +42,27 @@ class EventNews:
     told_so: int = 0
     corrections: tuple[Leaving, ...] = ()
     invitations: int = 0
+    corrected: bool = False
 
     @property
     def same(self) -> bool:
         return same_facts(self.old, self.new)
 
 
-def event_news(session: Session, rows: ProgrammeRows, before: Mapping[int, EventBrief]) -> Iterator[EventNews]:
-    """The events of `rows` that are not as in `before` (by row id); to be asked once all is planned."""
+def event_news(
+    session: Session, rows: ProgrammeRows, before: Mapping[int, EventBrief], corrected: str | None = None
+) -> Iterator[EventNews]:
+    """The events of `rows` that are not as in `before` (by row id); to be asked once all is planned. `corrected` is the
+    id of a held one whose record was mended.
+    """
     for event in rows.events:
         old, new = before.get(row_id(event)), event_brief(rows, event)
         if old is None:
             continue
         name = f"{rows.programme.slug}/{event.slug}"
         if not same_facts(old.facts, new.facts):
-            yield _news(session, name, row_id(event), old.facts, new.facts)
+            news = _news(session, name, row_id(event), old.facts, new.facts)
+            yield replace(news, corrected=event.slug == corrected)
         elif [entry.sequence for entry in old.entries] != [entry.sequence for entry in new.entries]:
             yield EventNews(name, old.facts, new.facts)
 

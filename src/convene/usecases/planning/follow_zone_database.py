@@ -30,10 +30,10 @@ class ZoneDatabaseError(ConveneError):
 
 @dataclass(frozen=True)
 class Followed:
-    """The events of one programme that a newer zone database changes, by row id, and a warning of each."""
+    """A programme, with a warning of each event of which a newer zone database moves a day, or a reader's clock."""
 
     programme: Programme
-    warnings: dict[int, str]
+    warnings: list[str]
 
 
 def refuse_older_zone_database(session: Session) -> None:
@@ -48,7 +48,7 @@ def follow_zone_database(session: Session, now: datetime) -> list[Followed]:
     """Work every future moment out again where this host has a newer zone database; what is over stays as it is.
 
     Days that begin at another moment get a higher sequence; events of which somebody was told a clock that has moved
-    a new revision; the caller plans them. Costs one short query where nothing is new.
+    a new revision; the caller plans all programmes. Costs one short query where nothing is new.
     """
     refuse_older_zone_database(session)
     installation = session.exec(select(Installation)).one()
@@ -60,12 +60,11 @@ def follow_zone_database(session: Session, now: datetime) -> list[Followed]:
         return []
     hold_in_order(session, session.scalars(select(Programme.id)))
     programmes = session.exec(select(Programme).order_by(Programme.slug)).all()
-    followed = [_follow(session, load_programme(session, programme), now) for programme in programmes]
-    return [each for each in followed if each.warnings]
+    return [_follow(session, load_programme(session, programme), now) for programme in programmes]
 
 
 def _follow(session: Session, rows: ProgrammeRows, now: datetime) -> Followed:
-    warnings: dict[int, str] = {}
+    warnings = []
     for event in rows.events:
         moved = [day for day in rows.days.get(row_id(event), []) if _rederive(rows, day, now)]
         told_otherwise = _told_otherwise(session, rows, event, now)
@@ -73,7 +72,7 @@ def _follow(session: Session, rows: ProgrammeRows, now: datetime) -> Followed:
             event.revision += 1
             event.facts_changed_at = now
         if moved or told_otherwise:
-            warnings[row_id(event)] = _warn(session, rows.programme, event, now)
+            warnings.append(_warn(session, rows.programme, event, now))
     return Followed(rows.programme, warnings)
 
 

@@ -66,14 +66,16 @@ def replan(session: Session, rows: ProgrammeRows, now: datetime, events: Collect
 
 
 def plan_what_zones_changed(session: Session, now: datetime) -> MailsAhead:
-    """Follow a newer zone database, and plan the events of all programmes that it changes; each is warned of."""
+    """Follow a newer zone database; each event that it changes is warned of.
+
+    All are planned: whatever leaves on a reader's clock may be due at another moment, though its event stays.
+    """
     mails = MailsAhead()
     for followed in follow_zone_database(session, now):
         session.flush()
-        rows = load_programme(session, followed.programme, followed.warnings)
-        plan_programme(session, rows, now, followed.warnings)
+        plan_programme(session, load_programme(session, followed.programme), now)
         mails += mails_ahead(session, now)
-        mails.warnings += followed.warnings.values()
+        mails.warnings += followed.warnings
     return mails
 
 

@@ -109,7 +109,7 @@ def change_programme(
     planned = replan(session, fresh, now, events)
     planned.mails += followed
     final = _reloaded(session, document)
-    news = list(event_news(session, final, before.briefs)) if before else []
+    news = list(event_news(session, final, before.briefs, corrected)) if before else []
     return Applied(
         before=before.document if before else None,
         after=stored_document(final),

@@ -1,40 +1,53 @@
-"""What differs between two programme documents, in lines a coordinator can read."""
+"""What differs between two programme documents, in lines a coordinator can read: by the keys and words of the file."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date, time
-from enum import Enum
-from typing import Any
 
 from convene.programme_file.document import ProgrammeDocument
-from convene.rules.rule import Rule
-from convene.rules.weekdays import written_date
+from convene.programme_file.edits.document_tree import Texts, Tree, document_tree
+
+_BY_ID = ("organisations", "series", "venues", "events")
+_LISTS_OF_ENTRIES = ("days", "invite", "materials")
+_UNLESS_WRITTEN = {
+    "status": "confirmed",
+    "working_days": "observe",
+    "hold": "10 minutes",
+    "ask_above": "50",
+    "calendar": "mail",
+}
+"""What holds where the file does not have the key."""
 
 
 def diff_documents(before: ProgrammeDocument | None, after: ProgrammeDocument) -> list[str]:
     """One line per difference: `+ key` (new), `- key` (gone), `~ key: old -> new`; equal documents give none."""
     if before is None:
         return [f"+ programme {after.programme.id}", *(f"+ events.{name}" for name in after.events)]
-    return list(_differences("", before, after))
+    return list(_key_differences("", document_tree(before), document_tree(after)))
 
 
-def _differences(path: str, old: Any, new: Any) -> Iterator[str]:
+def _differences(path: str, old: Tree | None, new: Tree | None) -> Iterator[str]:
+    key = path.rpartition(".")[2]
     if old == new:
         return
-    if _is_entry(old) and _is_entry(new):
-        for field in fields(old):
-            yield from _differences(_join(path, field.name), getattr(old, field.name), getattr(new, field.name))
-    elif isinstance(old, Mapping) and isinstance(new, Mapping):
-        yield from _map_differences(path, old, new)
-    elif _is_list_of_entries(old) and _is_list_of_entries(new):
-        yield from _map_differences(path, _by_name(old), _by_name(new))
+    if path in _BY_ID:
+        yield from _entry_differences(path, _entries(old), _entries(new))
+    elif isinstance(old, Texts) and isinstance(new, Texts):
+        yield from _entry_differences(path, old, new)
+    elif isinstance(old, dict) and isinstance(new, dict):
+        yield from _key_differences(path, old, new)
+    elif key in _LISTS_OF_ENTRIES and isinstance(old, list) and isinstance(new, list):
+        yield from _entry_differences(path, _entries(old), _entries(new))
     else:
-        yield f"~ {path}: {_shown(old)} -> {_shown(new)}"
+        yield f"~ {path}: {_shown(old, key)} -> {_shown(new, key)}"
 
 
-def _map_differences(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+def _key_differences(path: str, old: Mapping[str, Tree], new: Mapping[str, Tree]) -> Iterator[str]:
+    for key in dict.fromkeys([*old, *new]):
+        yield from _differences(f"{path}.{key}" if path else key, old.get(key), new.get(key))
+
+
+def _entry_differences(path: str, old: Mapping[str, Tree], new: Mapping[str, Tree]) -> Iterator[str]:
     for name in dict.fromkeys([*old, *new]):
-        place = _join(path, name)
+        place = f"{path}.{name}"
         if name not in new:
             yield f"- {place}"
         elif name not in old:
@@ -43,38 +56,23 @@ def _map_differences(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) 
             yield from _differences(place, old[name], new[name])
 
 
-def _is_entry(value: Any) -> bool:
-    return is_dataclass(value) and not isinstance(value, Rule)
+def _entries(tree: Tree | None) -> Mapping[str, Tree]:
+    """Entries under what names them: the id of a day, the group of an invitation, else their place."""
+    if isinstance(tree, dict):
+        return tree
+    items: list[Tree] = [{"who": item} if isinstance(item, str) else item for item in tree or ()]
+    return {_name(item) or str(place): item for place, item in enumerate(items, 1)}
 
 
-def _is_list_of_entries(value: Any) -> bool:
-    return isinstance(value, tuple) and all(_is_entry(item) for item in value)
+def _name(item: Tree) -> str:
+    return str(item.get("id") or item.get("who") or "") if isinstance(item, dict) else ""
 
 
-def _by_name(entries: tuple[Any, ...]) -> dict[str, Any]:
-    """Entries of a list under what names them: the id of a day, the group of an invitation, else their place."""
-    names = [getattr(entry, "id", None) or getattr(entry, "who", None) or str(n) for n, entry in enumerate(entries, 1)]
-    return dict(zip(names, entries, strict=True))
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, Rule):
-        return value.text
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, date):
-        return written_date(value)
-    if isinstance(value, time):
-        return value.isoformat("minutes")
-    if isinstance(value, tuple):
-        return "[" + ", ".join(_shown(item) for item in value) + "]"
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_shown(item)}" for key, item in value.items()) + "}"
-    if _is_entry(value):
-        parts = {field.name: getattr(value, field.name) for field in fields(value)}
-        return _shown({key: item for key, item in parts.items() if item not in (None, (), "", {})})
-    return "(none)" if value is None else str(value)
+def _shown(tree: Tree | None, key: str = "") -> str:
+    if tree is None:
+        return _UNLESS_WRITTEN.get(key, "(none)")
+    if isinstance(tree, list):
+        return f"[{', '.join(_shown(item) for item in tree)}]"
+    if isinstance(tree, dict):
+        return f"{{{', '.join(f'{name}: {_shown(item)}' for name, item in tree.items())}}}"
+    return tree
