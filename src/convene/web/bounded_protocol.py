@@ -1,19 +1,13 @@
 """HTTP/1.1 as uvicorn speaks it with httptools, with bounds to what a peer may send before it is answered."""
 
 import asyncio
-from collections.abc import Sized
 from typing import Any
 
-from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_HEAD_BYTES = 65_536
 """Of a request line and its headers, or of what follows a body. Without a bound, one that never ends would fill the
 memory. One read of the socket may come on top."""
-
-_PIECE_BYTES = 4096
-"""So much is read at once where questions may wait for their turn: each takes a hundred times its own bytes then."""
 
 SILENCE_SECONDS = 30
 """A connection on which no head was completed for so long, and no answer is being made, is closed."""
@@ -31,18 +25,8 @@ LAST_SECONDS = 4.0
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
-class _Flow(FlowControl):
-    """Reads on only when nothing waits for its turn. uvicorn reads on after every answer: who asks thousands of
-    questions in one breath, and goes on asking, would fill the memory with them.
-    """
-
-    def __init__(self, transport: asyncio.Transport, *waiting: Sized) -> None:
-        super().__init__(transport)
-        self._waiting = waiting
-
-    def resume_reading(self) -> None:
-        if self.read_paused and not any(self._waiting):
-            super().resume_reading()
+class _TooSoonError(Exception):
+    """A question behind one that is still to be answered."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -52,25 +36,18 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._steps = 0  # heads and pieces of bodies that were complete
         self._bytes_since_step = 0
-        self._unparsed = bytearray()  # of questions behind those in the pipeline
         self._heads = 0
-        self._turns = 0  # questions whose turn has come
-        self._in_turn: RequestResponseCycle | None = None
+        self._is_deaf = False
         self._silence: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._last: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.flow = _Flow(transport, self.pipeline, self._unparsed)
         self._silence = self.loop.call_later(SILENCE_SECONDS, self._hear, 0)
         self._unread = self.loop.call_later(UNREAD_SECONDS, self._look, (0, 0))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        # uvicorn tells the last question alone; the one that is being answered would be written to a closed socket.
-        if self._in_turn and not self._in_turn.response_complete:
-            self._in_turn.disconnected = True
-            self._in_turn.message_event.set()
         super().connection_lost(exc)
         for timer in (self._silence, self._unread, self._last):
             if timer:
@@ -81,25 +58,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._last = self.loop.call_later(LAST_SECONDS, self._cut)
 
     def data_received(self, data: bytes) -> None:
-        if len(data) <= _PIECE_BYTES and not self._unparsed:
-            self._parse(data)
-        else:
-            self._unparsed += data
-            self._parse_on()
-
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        if self._unparsed:
-            self._parse_on()
-
-    def _parse_on(self) -> None:
-        """Until a question waits for its turn, or for more bytes."""
-        while self._unparsed and not self.pipeline and not self.transport.is_closing():
-            piece = bytes(self._unparsed[:_PIECE_BYTES])
-            del self._unparsed[:_PIECE_BYTES]
-            self._parse(piece)
-
-    def _parse(self, data: bytes) -> None:
+        if self._is_deaf:
+            return
         steps_before = self._steps
         super().data_received(data)
         self._bytes_since_step = self._bytes_since_step + len(data) if self._steps == steps_before else 0
@@ -108,13 +68,20 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.transport.write(_TOO_LARGE)
             self.transport.close()
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        self._turns += 1
-        self._in_turn = cycle
-        self._answer(cycle, app)
+    def send_400_response(self, msg: str) -> None:
+        """What follows a question that is still to be answered goes unheard, and the connection ends with the answer:
+        who asked more asks again (RFC 9112 9.3.2). uvicorn would keep all of it, and fill the memory.
+        """
+        if self._is_answering:
+            self.cycle.keep_alive = False
+            self._is_deaf = True
+        else:
+            super().send_400_response(msg)
 
-    def _answer(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        super()._start_asgi_task(cycle, app)
+    def on_message_begin(self) -> None:
+        if self._is_answering:
+            raise _TooSoonError
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade() and self._has_body():
@@ -148,8 +115,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self._silence = self.loop.call_later(SILENCE_SECONDS, self._hear, self._heads)
 
     def _look(self, before: tuple[int, int]) -> None:
-        """`before`: whose turn it was, and how much was written and not yet taken."""
-        state = self._turns, self.transport.get_write_buffer_size()
+        """`before`: how many questions there were, and how much was written and not yet taken."""
+        state = self._heads, self.transport.get_write_buffer_size()
         if state[1] and state == before:
             self.transport.abort()
         else:

@@ -11,7 +11,7 @@ from convene.web.feed_app import FeedApp
 class PromptProtocol(BoundedProtocol):
     """One connection. What is not at hand, and what is out of the ordinary, goes the usual way."""
 
-    def _answer(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         # Not at once: one look at the database is for all requests that are read in this turn of the event loop.
         self.loop.call_soon(self._start, cycle, app)
 
@@ -20,7 +20,7 @@ class PromptProtocol(BoundedProtocol):
         if isinstance(app, FeedApp) and cycle.keep_alive and not cycle.disconnected and not self.flow.write_paused:
             answer = app.at_hand(cycle.scope["method"], cycle.scope["path"], cycle.scope["headers"])
         if answer is None:
-            super()._answer(cycle, app)
+            super()._start_asgi_task(cycle, app)
         else:
             self._send(cycle, answer)
 
