@@ -182,19 +182,24 @@ def test_a_server_that_refuses_to_serve_us_pauses_everything(inbox: Inbox) -> No
     assert trouble == Trouble("it refused the connection: 554 5.3.2 no service here", pauses=True)
 
 
-def test_while_there_is_trouble_nobody_connects_and_afterwards_one_does(inbox: Inbox) -> None:
+@pytest.mark.parametrize("workers", [1, 4])
+def test_while_there_is_trouble_nobody_connects_and_afterwards_one_does(inbox: Inbox, workers: int) -> None:
+    """Who shares the server with others tries so much less often: together they try as often as one."""
     inbox.answers("GREETING", "421 4.3.2 busy")
 
     async def run() -> SmallDesk:
         relay, desk = SmtpRelay(inbox.server, RelayLimits(), Patience(reconnect=3600)), SmallDesk(*some(3))
+        relay.workers = workers
         relay.wake(desk)
         await desk.all_is_settled()
         desk.is_open = True
         relay.wake(desk)
         assert inbox.connections == 1
         loop = asyncio.get_running_loop()
-        in_an_hour = loop.time() + 3601
-        loop.time = lambda: in_an_hour  # type: ignore[method-assign]
+        began = loop.time()
+        loop.time = lambda: began + workers * 3600 - 60  # type: ignore[method-assign]
+        assert relay.trouble is not None
+        loop.time = lambda: began + workers * 3600 + 1  # type: ignore[method-assign]
         assert relay.trouble is None
         relay.wake(desk)
         await desk.all_is_settled()

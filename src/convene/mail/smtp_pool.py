@@ -42,7 +42,8 @@ class SmtpRelay:
     """A relay that hands mails to an SMTP server over a few connections.
 
     Where the server takes nothing at present, it is tried again after `patience.reconnect`, by one connection alone
-    until that works; mails are given back meanwhile, with no fault of theirs.
+    until that works; mails are given back meanwhile, with no fault of theirs. `workers` is how many share the server:
+    pace and tries are divided among them.
     """
 
     def __init__(self, server: SmtpServer, limits: RelayLimits | None = None, patience: Patience | None = None) -> None:
@@ -161,7 +162,7 @@ class SmtpRelay:
             self._most = len(self._open)  # so many it takes at a time, and no more
             return
         self._works, self._trouble = False, trouble
-        self._try_again_at = asyncio.get_running_loop().time() + self._patience.reconnect
+        self._try_again_at = asyncio.get_running_loop().time() + self._patience.reconnect * self.workers
         desk.relay_failed()
 
     def _ended(self, desk: Desk, conversation: Conversation, why: str | None) -> None:
