@@ -14,6 +14,7 @@ from convene.store.planning_tables import PERSON_PLACE, PLANNED_EVENT, measure
 from convene.store.programme_rows import PersonTraits
 
 _STEPS = 12  # each may read the tables of all people
+_MOST_GROUPS = 1_000_000  # of an event: they are numbered from its own id times so many
 _FEW_EVENTS = 50  # are seated in one
 
 # CROSS JOIN tells SQLite in which order, here and below: from the planned events to their people.
@@ -28,10 +29,10 @@ _INVITED = """
 _SEATS = f"""
     INSERT INTO seat (group_id, event_id, person_id, whereabouts_id, language, language_source, zone_assumed)
     SELECT
-        :above + dense_rank() OVER (
-            ORDER BY invitation.event_id, person_place.whereabouts_id, invitation.role, invitation.round,
-                invitation.invited_at, coalesce(invitation.answer, ''), invitation.left_at,
-                told.revision, told.ended, told.round
+        invitation.event_id * CAST({_MOST_GROUPS} AS bigint) + dense_rank() OVER (
+            PARTITION BY invitation.event_id
+            ORDER BY person_place.whereabouts_id, invitation.round, invitation.invited_at, invitation.role,
+                coalesce(invitation.answer, ''), invitation.left_at, told.revision, told.ended, told.round
         ),
         invitation.event_id, invitation.person_id, person_place.whereabouts_id, person_place.language,
         person_place.language_source, person_place.zone_assumed
@@ -54,7 +55,8 @@ _GROUPS = text("""
         told.round AS told_round
     FROM (
         SELECT group_id, event_id, whereabouts_id, min(person_id) AS person_id, count(*) AS size
-        FROM seat WHERE group_id > :above GROUP BY group_id, event_id, whereabouts_id
+        FROM seat WHERE group_id BETWEEN :first_group AND :last_group
+        GROUP BY group_id, event_id, whereabouts_id
     ) AS grouped
     JOIN invitation ON invitation.event_id = grouped.event_id AND invitation.person_id = grouped.person_id
         AND invitation.event_id BETWEEN :first AND :last
@@ -131,14 +133,12 @@ def invited_groups(session: Session, event_ids: Collection[int]) -> Iterator[Inv
 
     Some events at a time: the rules have the first of them while the database seats the next.
     """
-    above = 0
     for some in _in_steps(sorted(event_ids)):
-        step = {"first": some[0], "last": some[-1], "above": above}
+        step = {"first": some[0], "last": some[-1]}
+        groups = {"first_group": some[0] * _MOST_GROUPS, "last_group": (some[-1] + 1) * _MOST_GROUPS}
         session.execute(text(_SEATS), step)
-        for row in session.execute(_GROUPS, step, execution_options={"yield_per": 1000}):
-            group = InvitedGroup(*row)
-            above = group.group_id
-            yield group
+        for row in session.execute(_GROUPS, step | groups, execution_options={"yield_per": 1000}):
+            yield InvitedGroup(*row)
 
 
 def _in_steps(event_ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -4,7 +4,20 @@ Notices are compared and written as sets: a moment is worked out once for a grou
 ever has it person by person.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Identity, Integer, MetaData, String, Table
+from collections.abc import Sequence
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Identity,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+)
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
@@ -18,12 +31,15 @@ DATE_NUMBER = f"CAST(replace(CAST({{joins_on}} AS varchar), '-', '') AS bigint) 
 """A date as a number, to which that of a person is added: a million rows are grouped by one number in half the time of
 two columns, and in half of that again where the date comes first, since those of one event share a few.
 """
-_READER_DATE = BigInteger().with_variant(Integer(), "sqlite")  # where only INTEGER is the table's own key
+_BIG = BigInteger().with_variant(Integer(), "sqlite")  # where only INTEGER is the table's own key
 
 
-def _temporary(name: str, *columns: Column[object], in_order: bool = False) -> Table:
-    """`in_order`: SQLite keeps the rows in the order of their key, and nowhere else."""
-    return Table(name, _PLANNING, *columns, prefixes=["TEMPORARY"], sqlite_with_rowid=not in_order)
+def _temporary(name: str, *columns: Column[object], in_order_of: Sequence[str] = ()) -> Table:
+    """`in_order_of`: SQLite keeps the rows in the order of this key, and nowhere else. PostgreSQL goes without: to keep
+    an index takes it as long as to store the rows.
+    """
+    key = [PrimaryKeyConstraint(*in_order_of).ddl_if(dialect="sqlite")] if in_order_of else []
+    return Table(name, _PLANNING, *columns, *key, prefixes=["TEMPORARY"], sqlite_with_rowid=not in_order_of)
 
 
 def _key(name: str) -> Column[object]:
@@ -45,21 +61,21 @@ PLANNED_EVENT = _temporary("planned_event", _key("event_id"))
 
 SEAT = _temporary(
     "seat",
-    _key("group_id"),
-    _key("person_id"),
+    Column("group_id", _BIG, nullable=False),
+    Column("person_id", Integer, nullable=False),
     Column("event_id", Integer, nullable=False),
     Column("whereabouts_id", Integer, nullable=False),
     Column("language", String, nullable=False),
     Column("language_source", String, nullable=False),
     Column("zone_assumed", Boolean, nullable=False),
-    in_order=True,
+    in_order_of=("group_id", "person_id"),
 )
 """Everybody invited, in the group of those whom no rule tells apart, with what their notices record of them."""
 
 MOMENT = _temporary(
     "moment",
     Column("id", Integer, Identity(cache=10_000), primary_key=True),  # as of `Notice`
-    Column("group_id", Integer),
+    Column("group_id", _BIG),
     Column("person_id", Integer),
     Column("cause_id", Integer, nullable=False),
     Column("round", Integer, nullable=False),
@@ -67,7 +83,7 @@ MOMENT = _temporary(
     Column("due_at", UtcMoment, nullable=False),
     Column("timezone", String, nullable=False),
     Column("joins_on", Date),
-    Column("date_number", _READER_DATE),
+    Column("date_number", _BIG),
     Column("shifted_from", String),
     Column("shifted_why", String, nullable=False),
     Column("useful_until", UtcMoment, nullable=False),
@@ -86,9 +102,9 @@ WANTED = _temporary(
     Column("moment_id", Integer, nullable=False),
     Column("cause_id", Integer, nullable=False),
     Column("round", Integer, nullable=False),
-    Column("reader_date", _READER_DATE),
+    Column("reader_date", _BIG),
     Column("useful_until", UtcMoment),
-    Column("digest_id", _READER_DATE),
+    Column("digest_id", _BIG),
     Column("notice_id", Integer),
     Column("changed", Boolean, nullable=False),
 )
@@ -100,17 +116,17 @@ stored row; `changed`: it has none, or one that differs.
 `useful_until` is set where it is not the moment's: a digest is useful as long as one of its parts.
 """
 
-DIGEST = _temporary("digest", Column("id", _READER_DATE, primary_key=True, autoincrement=False))
+DIGEST = _temporary("digest", Column("id", _BIG, primary_key=True, autoincrement=False))
 """The people and dates (`reader_date`) for which several reminders become one mail."""
 
 PART = _temporary(
     "part",
-    Column("digest_id", _READER_DATE, primary_key=True, autoincrement=False),
-    Column("due_at", UtcMoment, primary_key=True),
-    _key("cause_id"),
+    Column("digest_id", _BIG, nullable=False),
+    Column("due_at", UtcMoment, nullable=False),
+    Column("cause_id", Integer, nullable=False),
     Column("moment_id", Integer, nullable=False),
     Column("useful_until", UtcMoment, nullable=False),
-    in_order=True,
+    in_order_of=("digest_id", "due_at", "cause_id"),
 )
 """Those reminders, with what decides when their digest is due and until when it is useful."""
 
@@ -171,6 +187,9 @@ def open_planning_tables(session: Session, *, whole: bool) -> None:
     if session.get_bind().dialect.name == "sqlite":
         session.connection().exec_driver_sql(f"PRAGMA temp.cache_size = -{_TEMPORARY_CACHE_KIB}")
     else:
+        if not whole:  # where it joins by index
+            session.connection().exec_driver_sql("CREATE INDEX seat_group ON seat (group_id)")
+            session.connection().exec_driver_sql("CREATE INDEX part_digest ON part (digest_id)")
         for setting, value in {**_JOINS, **(_MANY_ROWS if whole else _FEW_ROWS)}.items():
             session.connection().exec_driver_sql(f"SET LOCAL {setting} = '{value}'")
 
