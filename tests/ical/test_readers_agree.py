@@ -19,7 +19,7 @@ from tests.ical.random_briefs import feeds
 from tests.programmes import SHIPPED, apply_file, small_database
 
 from convene.ical.entry_words import EntryWords
-from convene.ical.vcalendar import calendar, empty_calendar
+from convene.ical.vcalendar import calendar, no_dates_yet
 from convene.ical.vevent import View, has_fallen, vevent
 from convene.rules.facts import DayFacts, Entry, EventBrief
 from convene.rules.feed_entries import feed_entries
@@ -95,7 +95,7 @@ def written(feed: Feed) -> bytes:
     _, view, name = feed
     entries = [vevent(brief, entry, view) for brief, entry in shown(feed)]
     if not entries:
-        return empty_calendar(language=view.language, name=name, on=date(2020, 1, 1))
+        entries = [no_dates_yet(language=view.language, name=name, on=date(2020, 1, 1))]
     return calendar(entries, language=view.language, name=name)
 
 

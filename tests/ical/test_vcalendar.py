@@ -26,7 +26,7 @@ from tests.sample_briefs import (
     with_status,
 )
 
-from convene.ical.vcalendar import calendar, empty_calendar
+from convene.ical.vcalendar import calendar, calendar_with_digest, no_dates_yet
 from convene.ical.vevent import View, vevent
 from convene.rules.facts import EventBrief
 from convene.rules.vocabulary import EventStatus, Mode, NoticeKind
@@ -144,13 +144,25 @@ def test_a_feed_without_links_gives_no_room_away() -> None:
 
 
 def test_a_feed_without_events_still_has_one_free_entry() -> None:
-    [entry] = read_entries(empty_calendar(language="en", name="SGRA", on=date(2020, 1, 1)))
+    only = no_dates_yet(language="en", name="SGRA", on=date(2020, 1, 1))
+    [entry] = read_entries(calendar([only], language="en", name="SGRA"))
 
     assert entry["SUMMARY"] == "No dates yet"
     assert (entry.decoded("DTSTART"), entry["TRANSP"]) == (date(2020, 1, 1), "TRANSPARENT")
-    assert empty_calendar(language="en", name="SGRA", on=date(2020, 1, 1)) == empty_calendar(
-        language="en", name="SGRA", on=date(2020, 1, 1)
-    )
+    assert only == no_dates_yet(language="en", name="SGRA", on=date(2020, 1, 1))
+
+
+def test_the_digest_of_a_feed_tells_its_bytes_from_all_others() -> None:
+    one, two, three = (vevent(brief, brief.entries[0], View("en")) for brief in BRIEFS[:3])
+    feeds = [
+        calendar_with_digest(entries, language=language, name=name)
+        for entries in ([one], [two], [one, two], [two, one], [one, two, three], [one, one, two])
+        for language in ("en", "km")
+        for name in ("SGRA", "SGRB")
+    ]
+
+    assert len({body for body, _ in feeds}) == len({digest for _, digest in feeds}) == len(set(feeds)) == 20
+    assert feeds[0][0] == calendar([one], language="en", name="SGRA")
 
 
 if __name__ == "__main__":

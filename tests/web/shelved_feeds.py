@@ -1,5 +1,6 @@
 """Feeds without a database, for what HTTP says about them: a token opens what a table says."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -22,7 +23,7 @@ def token_named(name: str) -> str:
 
 
 def opens(body: bytes, version: int = 0) -> OpenedFeed:
-    return OpenedFeed(version, Feed("A feed", "km", body, CHANGED))
+    return OpenedFeed(version, Feed("A feed", "km", body, hashlib.sha256(body).hexdigest(), CHANGED))
 
 
 GONE = OpenedFeed(0, revoked=True)

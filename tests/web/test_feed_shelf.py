@@ -238,7 +238,9 @@ def test_a_large_feed_is_compressed_once_and_while_nobody_waits() -> None:
 
 
 def test_the_compressed_form_has_the_same_bytes_wherever_it_is_made() -> None:
-    copies = [FeedCopy(LARGE, opens(b"").feed.changed_at) for _ in range(2)]  # type: ignore[union-attr]
+    feed = opens(LARGE).feed
+    assert feed is not None
+    copies = [FeedCopy(feed) for _ in range(2)]
     for copy in copies:
         copy.compress()
     one, other = (copy.gzip for copy in copies)

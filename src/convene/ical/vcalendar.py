@@ -1,5 +1,6 @@
 """A VCALENDAR joined from entries that are written already, with a VTIMEZONE for each zone they use (RFC 5545 3.4)."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -20,21 +21,30 @@ REFRESH = timedelta(hours=4)
 
 _HEADS_KEPT = 1024
 _END = b"END:VCALENDAR\r\n"
-_BODY, _ZONE = attrgetter("body"), attrgetter("zone")
+_BODY, _DIGEST, _ZONE = attrgetter("body"), attrgetter("digest"), attrgetter("zone")
 
 
 def calendar(vevents: Sequence[Vevent], *, language: str, method: str = "PUBLISH", name: str | None = None) -> bytes:
-    """The calendar as bytes; equal entries in any order give equal bytes. Without `vevents` use `empty_calendar`.
+    """The calendar as bytes; equal entries in any order give equal bytes. One without any: see `no_dates_yet`.
 
     `name` is for feeds: with it come the title and the interval of asking again. A mail's part has none, since
     Outlook takes a named calendar for a new one instead of adding the entry.
     """
-    head = _head(method, name, language).removesuffix(_END)
-    return b"".join([head, *_zones(vevents), *map(_BODY, sorted(vevents)), _END])
+    top, entries = _in_order(vevents, method, name, language)
+    return _joined(top, entries)
 
 
-def empty_calendar(*, language: str, name: str, on: date) -> bytes:
-    """A feed without any event: one free all-day entry on `on`, because programs drop a calendar without entries."""
+def calendar_with_digest(vevents: Sequence[Vevent], *, language: str, name: str) -> tuple[bytes, str]:
+    """A feed's calendar, and what tells its bytes from all others, in hexadecimal. It is made of the entries' own:
+    to go through all bytes once more takes as long as to join them.
+    """
+    top, entries = _in_order(vevents, "PUBLISH", name, language)
+    digests = [hashlib.sha256(top).digest(), *map(_DIGEST, entries)]
+    return _joined(top, entries), hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def no_dates_yet(*, language: str, name: str, on: date) -> Vevent:
+    """The one entry of a feed without any, free and all of the day `on`: programs drop a calendar without entries."""
     component = Event()
     moment = datetime.combine(on, time(0, 0), UTC)
     component.add("UID", str(uuid5(NAMESPACE_URL, f"convene:no-dates-yet/{name}")))
@@ -46,7 +56,19 @@ def empty_calendar(*, language: str, name: str, on: date) -> bytes:
     words = LiteralText(catalogue(language).gettext("No dates yet"))
     component.add("SUMMARY", words, parameters={"LANGUAGE": language})
     component.add("TRANSP", "TRANSPARENT")
-    return calendar([Vevent(on, write(component))], language=language, name=name)
+    return Vevent.of(on, write(component))
+
+
+def _in_order(
+    vevents: Sequence[Vevent], method: str, name: str | None, language: str
+) -> tuple[bytes, Sequence[Vevent]]:
+    """What stands above the entries, and the entries as they follow one another."""
+    head = _head(method, name, language).removesuffix(_END)
+    return b"".join([head, *_zones(vevents)]), sorted(vevents)
+
+
+def _joined(top: bytes, entries: Sequence[Vevent]) -> bytes:
+    return b"".join([top, *map(_BODY, entries), _END])
 
 
 @lru_cache(_HEADS_KEPT)

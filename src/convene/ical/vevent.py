@@ -3,6 +3,7 @@
 UID, SEQUENCE and every moment come from the entry, never from the clock: equal data gives equal bytes.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -62,11 +63,19 @@ _zone_use = lru_cache(_ZONES_KEPT)(ZoneUse)
 
 
 class Vevent(NamedTuple):
-    """A written VEVENT, and what its calendar needs to know. They sort as calendars list them, by the first date."""
+    """A written VEVENT, and what its calendar needs to know. They sort as calendars list them, by the first date.
+
+    `digest` tells its bytes from all others: it is made once, for all calendars that the entry comes to stand in.
+    """
 
     first: date
     body: bytes
-    zone: ZoneUse | None = None
+    digest: bytes
+    zone: ZoneUse | None
+
+    @classmethod
+    def of(cls, first: date, body: bytes, zone: ZoneUse | None = None) -> "Vevent":
+        return cls(first, body, hashlib.sha256(body).digest(), zone)
 
 
 def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
@@ -93,7 +102,7 @@ def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
         for alarm in alarms(entry.day, brief.alarms, view.options.alarm_minutes, summary):
             component.add_component(alarm)
     zone = _zone_use(when.zone, entry.day.on.year, entry.day.end_date.year) if when.zone else None
-    return Vevent(entry.day.on, write(component), zone)
+    return Vevent.of(entry.day.on, write(component), zone)
 
 
 def has_fallen(brief: EventBrief, entry: Entry, view: View | None = None) -> bool:

@@ -1,13 +1,13 @@
 """One feed as it goes over the wire: its bytes with their validators, plain and compressed (RFC 9110, RFC 9111)."""
 
 import gzip
-import hashlib
 import zlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import format_datetime
 from http import HTTPStatus
 
+from convene.usecases.feeds.publish_feed import Feed
 from convene.web.answer import Answer, Header
 
 CACHE_SECONDS = 300
@@ -31,20 +31,20 @@ class Variant:
 class FeedCopy:
     """A calendar with all that is said about it. `plain` is at hand, `gzip` once somebody wanted it and it was made."""
 
-    def __init__(self, body: bytes, changed_at: datetime) -> None:
-        digest = hashlib.sha256(body).hexdigest().encode("ascii")
-        written = format_datetime(changed_at.astimezone(UTC), usegmt=True).encode("ascii")
+    def __init__(self, feed: Feed) -> None:
+        digest = feed.digest.encode("ascii")
+        written = format_datetime(feed.changed_at.astimezone(UTC), usegmt=True).encode("ascii")
         self._about = (
             # Of every kind of feed: its address is a key, and a copy that others share would outlive its withdrawal.
             (b"cache-control", b"private, max-age=%d" % CACHE_SECONDS),
             (b"vary", b"accept-encoding"),
             (b"last-modified", written),
         )
-        self.plain = self._variant(b'"' + digest + b'"', body)
+        self.plain = self._variant(b'"' + digest + b'"', feed.body)
         self.gzip_etag = b'"' + digest + _GZIP_TAG + b'"'
         self.gzip: Variant | None = None
         self.gzip_not_modified = self._not_modified(self.gzip_etag)
-        self.gzip_begun = len(body) <= _SMALL_BYTES
+        self.gzip_begun = len(feed.body) <= _SMALL_BYTES
         if self.gzip_begun:
             self.compress()
 

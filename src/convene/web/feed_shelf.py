@@ -156,7 +156,7 @@ class FeedShelf:
             return Held(seen.epoch, opened, None)
         if kept is not None and opened.feed is kept.opened.feed:
             return Held(seen.epoch, opened, kept.copy)
-        return Held(seen.epoch, opened, await run_in_threadpool(FeedCopy, opened.feed.body, opened.feed.changed_at))
+        return Held(seen.epoch, opened, await run_in_threadpool(FeedCopy, opened.feed))
 
     def _settle(self, token: str, seen: Seen, done: asyncio.Task[Held]) -> None:
         del self._readings[token, seen]

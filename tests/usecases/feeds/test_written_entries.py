@@ -6,7 +6,7 @@ from convene.ical.vevent import Vevent, View
 from convene.usecases.feeds.written_entries import WrittenEntries
 
 ENGLISH, KHMER = View("en"), View("km")
-ENTRIES = {str(number): Vevent(date(2030, 1, number), b"entry %d" % number) for number in range(1, 9)}
+ENTRIES = {str(number): Vevent.of(date(2030, 1, number), b"entry %d" % number) for number in range(1, 9)}
 ROOM_FOR_FOUR = 4 * 2 * 1010
 
 

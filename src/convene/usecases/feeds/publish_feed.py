@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from convene.errors import NotFoundError
-from convene.ical.vcalendar import calendar, empty_calendar
+from convene.ical.vcalendar import calendar_with_digest, no_dates_yet
 from convene.ical.vevent import Vevent, View, vevent
 from convene.language.texts import pick_text
 from convene.language.titles import event_title
@@ -70,11 +70,12 @@ class FeedOutline:
 
 @dataclass(frozen=True)
 class Feed:
-    """A calendar as bytes. `changed_at` (UTC) as in its outline."""
+    """A calendar as bytes. `digest` tells them from all others; `changed_at` (UTC) as in its outline."""
 
     name: str
     language: str
     body: bytes
+    digest: str
     changed_at: datetime
 
 
@@ -147,11 +148,10 @@ def write_feed(session: Session, outline: FeedOutline, written: WrittenEntries) 
         written.keep(view, new)
         found = filled(lines, found, new)
     entries = [entry for entry in found if entry and entry is not NO_ENTRY]
-    if entries:
-        body = calendar(entries, language=view.language, name=outline.name)
-    else:
-        body = empty_calendar(language=view.language, name=outline.name, on=outline.changed_at.date())
-    return Feed(outline.name, view.language, body, outline.changed_at)
+    if not entries:
+        entries = [no_dates_yet(language=view.language, name=outline.name, on=outline.changed_at.date())]
+    body, digest = calendar_with_digest(entries, language=view.language, name=outline.name)
+    return Feed(outline.name, view.language, body, digest, outline.changed_at)
 
 
 def _outlined(name: str, view: View, since: datetime, listing: Listing) -> FeedOutline:

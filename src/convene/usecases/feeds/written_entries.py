@@ -10,7 +10,7 @@ _MOST_BYTES = 64 * 1024 * 1024
 _OVERHEAD_BYTES = 1000
 """Of an entry, beside its text: its keys and objects."""
 
-NO_ENTRY = Vevent(date.min, b"")
+NO_ENTRY = Vevent.of(date.min, b"")
 """What a line makes whose days never had a date. Known by identity."""
 
 _Shelf = dict[View, dict[str, Vevent]]
