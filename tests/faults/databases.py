@@ -86,12 +86,14 @@ def connections_ended(scene: Scene) -> None:
     with scene.some_workers() as working:
         scene.server.wait_for(Step.KEPT, 1)
         for _ in range(times):
+            scene.database.engine.dispose()  # else this may go by a connection that the round before ended
             with scene.database.engine.begin() as connection:
                 connection.exec_driver_sql(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             time.sleep(pause)
+        scene.database.engine.dispose()
         scene.until_settled(scene.size(30, 600))
         time.sleep(scene.scaled(90))  # whoever gives no sign of life any more is taken for dead by now
         scene.queue(20)
