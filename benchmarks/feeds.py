@@ -130,7 +130,7 @@ class Bench:
             series = _in_turn(self._options.rounds, turns)
         targets = (
             Target("convene 200", "Radicale 200", 400),
-            Target(_FROM_MANY, "Radicale 304", 1500),
+            Target("convene 304", "Radicale 304", 1500),
         )
         return Table(f"{self._options.entries:,} entries, one connection", series, targets)
 
