@@ -153,6 +153,19 @@ def test_the_record_of_what_was_held_is_corrected_without_a_question(told: Termi
     assert query(told.database, "SELECT start_time FROM day") == [("10:00:00.000000",)]
 
 
+def test_an_hour_that_clocks_show_twice_is_moved_to_by_saying_which(told: Terminal) -> None:
+    night = ("event", "move", "meeting", "--on", "Sun 2020-10-25", "--from", "02:30", "--to", "04:00")
+    paris = ("--timezone", "Europe/Paris", "--yes")
+
+    silent = told(*night, *paris)
+    said = told(*night, *paris, "--fold", "later")
+
+    assert (silent.code, said.code) == (1, 0)
+    assert "show 02:30 twice" in silent.err
+    assert "fold: later" in silent.err
+    assert query(told.database, "SELECT starts_at FROM day") == [("2020-10-25 01:30:00.000000",)]
+
+
 def test_an_older_file_is_a_conflict_and_the_exported_one_is_not(told: Terminal) -> None:
     told(*EXTRA, *DAY, "--yes")
 

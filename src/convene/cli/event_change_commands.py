@@ -181,6 +181,9 @@ def move_command(
     until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Its last date.")] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="The hour of a deadline.")] = None,
     timezone: Annotated[str | None, typer.Option("--timezone", metavar="ZONE", help="Whose clock that is.")] = None,
+    fold: Annotated[
+        str | None, typer.Option("--fold", metavar="WHICH", help="earlier or later, of an hour that clocks show twice.")
+    ] = None,
     venue: Annotated[str | None, typer.Option("--venue", metavar="ID", help="Where it takes place.")] = None,
     link: Annotated[str | None, typer.Option("--link", metavar="URL", help="Where to join online.")] = None,
     past: _Past = False,
@@ -200,7 +203,8 @@ def move_command(
     event that was held is not moved: see `convene event edit --correct`.
     """
     written = {
-        "from": start, "to": end, "until": until, "at": at, "timezone": timezone, "venue": venue, "link": link,
+        "from": start, "to": end, "until": until, "at": at, "timezone": timezone, "fold": fold, "venue": venue,
+        "link": link,
     }  # fmt: skip
     move = Move(on, by, day, [(key, value) for key, value in written.items() if value is not None])
     if on is None and by is None and not move.keys:

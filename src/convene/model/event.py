@@ -111,3 +111,13 @@ class SeriesNumber(SQLModel, table=True):
     number: int = Field(primary_key=True)
     event_id: int | None = Field(default=None, foreign_key="event.id", index=True)
     event_name: str
+
+
+class RetiredEvent(SQLModel, table=True):
+    """A deleted event, known by its uid: if it is written again, its entries go on after the highest `sequence` that
+    subscribers have seen, since a calendar program ignores one that is not higher than its own.
+    """
+
+    uid: str = Field(primary_key=True)
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    sequence: int

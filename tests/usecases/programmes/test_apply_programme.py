@@ -333,6 +333,17 @@ def test_the_uid_of_a_renamed_event_survives_a_database_made_again(database: Dat
         assert entry(again)[1] == entry(database)[1]
 
 
+def test_the_old_name_of_a_renamed_event_is_not_given_to_another(told: Database, tmp_path: Path) -> None:
+    renamed = MEETING.replace("meeting:", "yearly-meeting:", 1)
+    apply_file(told, write_programme(tmp_path, renamed + "    was: meeting\n"), CHANGED_AT)
+    before = all_rows(told)
+
+    with pytest.raises(ConflictError, match='"meeting" was the name of "yearly-meeting" before'):
+        apply_file(told, write_programme(tmp_path, renamed + MEETING), CHANGED_AT)
+
+    assert all_rows(told) == before
+
+
 def test_a_cohort_follows_the_event_it_repeats_on_its_own_dates(database: Database, tmp_path: Path) -> None:
     cohort = "  second: {same_as: meeting, cohort: second team, starts: Mon 2020-02-03, invite: [members]}\n"
     apply_file(database, write_programme(tmp_path, TWO_DAYS + cohort))

@@ -23,8 +23,8 @@ class Move:
     """Where to, as written. `day` names one day, else the whole event moves and its days keep their distances.
 
     `on` is a new date, `by` a span ("2 days", "1 week earlier"); they exclude each other. `keys` are further keys of
-    that day (`from`, `to`, `until`, `timezone`, `venue`, `link`), or of a deadline (`at`, `timezone`); an empty value
-    leaves the key out.
+    that day (`from`, `to`, `until`, `timezone`, `fold`, `venue`, `link`), or of a deadline (`at`, `timezone`); an empty
+    value leaves the key out.
     """
 
     on: str | None = None

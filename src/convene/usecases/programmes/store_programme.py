@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from convene.model.event import Day, Event
+from convene.errors import ConflictError
+from convene.model.event import Day, Event, RetiredEvent
 from convene.model.programme import Organisation, Programme, Series, Venue
 from convene.programme_file.checks.resolve import effective_event, resolve_day
 from convene.programme_file.document import (
@@ -134,13 +135,23 @@ def _venue_columns(venue: VenueEntry) -> dict[str, Any]:
 def write_events(
     session: Session, rows: ProgrammeRows | None, programme: Programme, document: ProgrammeDocument, now: datetime
 ) -> None:
-    """Insert or update the events of the document and their days. Events that are gone are the caller's business."""
+    """Insert or update the events of the document and their days. Events that are gone are the caller's business.
+
+    Raises ConflictError for a new event under the name that another one had before it was renamed.
+    """
     known = dict(rows.events_by_slug) if rows else {}
+    names = {event.uid: event.slug for event in rows.events} if rows else {}
+    first_sequences = _first_sequences(session, row_id(programme))
     for position, entry in enumerate(document.events.values()):
         event = known.get(entry.id) or known.get(entry.was or "")
         values = {"position": position, **_event_columns(entry)}
         if event is None:
             uid = _uid(document, entry)
+            if uid in names:
+                raise ConflictError(
+                    f'"{entry.id}" was the name of "{names[uid]}" before, whose calendar entries still go by it.',
+                    "choose another id for the new event",
+                )
             event = Event(programme_id=row_id(programme), uid=uid, created_at=now, facts_changed_at=now, **values)
             session.add(event)
             session.flush()
@@ -148,11 +159,17 @@ def write_events(
         else:
             _assign(event, values)
             stored = rows.days.get(row_id(event), []) if rows else []
-        _write_days(session, document, entry, event, stored, now)
+        _write_days(session, document, entry, event, stored, now, first_sequences.get(event.uid, 0))
 
 
 def _write_days(
-    session: Session, document: ProgrammeDocument, entry: EventEntry, event: Event, stored: list[Day], now: datetime
+    session: Session,
+    document: ProgrammeDocument,
+    entry: EventEntry,
+    event: Event,
+    stored: list[Day],
+    now: datetime,
+    first_sequence: int,
 ) -> None:
     effective = effective_event(document, entry)
     days = _written_days(effective)
@@ -164,12 +181,19 @@ def _write_days(
         if row is None:
             uid = _uid(document, entry, slug)
             moments: dict[str, Any] = {"created_at": now, "changed_at": now, "facts_since": now}
-            session.add(Day(event_id=row_id(event), slug=slug, uid=uid, **moments, **values))
+            values |= {"event_id": row_id(event), "slug": slug, "uid": uid, "sequence": first_sequence}
+            session.add(Day(**values, **moments))
         else:
             _assign(row, values)
     for gone in by_slug.values():
         if gone.removed_at is None:
             gone.removed_at = now
+
+
+def _first_sequences(session: Session, programme_id: int) -> dict[str, int]:
+    """Where the entries of events begin that were deleted before, by their uid: after what subscribers know."""
+    retired = session.exec(select(RetiredEvent).where(RetiredEvent.programme_id == programme_id))
+    return {event.uid: event.sequence + 1 for event in retired}
 
 
 def _uid(document: ProgrammeDocument, entry: EventEntry, *day: str) -> str:

@@ -476,6 +476,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_invitation_person_id"), "invitation", ["person_id"], unique=False)
     op.create_table(
+        "retiredevent",
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("uid"),
+    )
+    op.create_index(op.f("ix_retiredevent_programme_id"), "retiredevent", ["programme_id"], unique=False)
+    op.create_table(
         "seriesnumber",
         sa.Column("programme_id", sa.Integer(), nullable=False),
         sa.Column("series", sa.String(), nullable=False),
