@@ -76,7 +76,7 @@ DAY = "kind: seminar, days: [{on: 2020-01-20}]"
             "a.kind",
             "add kind: meeting, seminar, workshop ... or a series that has one",
         ),
-        (f"  a: {{{DAY}, was: b}}\n  b: {{{DAY}}}", "a.was", "leave was out"),
+        (f"  a: {{{DAY}, was: b}}\n  b: {{{DAY}}}", "a.was", "leave was out, or give the other one a new id"),
         (f"  a: {{{DAY}, was: c}}\n  b: {{{DAY}, was: c}}", "b.was", "keep was in one of them"),
         (f"  a: {{{DAY}, invite: [team-khm]}}", "a.invite", "did you mean team-kh?"),
         (

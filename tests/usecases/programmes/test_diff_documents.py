@@ -53,6 +53,24 @@ def test_events_that_come_and_go_are_one_line_each(tmp_path: Path) -> None:
     assert [line.partition(":")[0] for line in lines] == ["- events.meeting", "+ events.other"]
 
 
+def test_a_renamed_event_is_one_line_beside_what_else_is_different(tmp_path: Path) -> None:
+    renamed = MEETING.replace("meeting:", "yearly:", 1) + "    was: meeting\n"
+    before, after = document(tmp_path), document(tmp_path, renamed.replace("09:00", "10:00"))
+
+    assert diff_documents(before, after) == [
+        "~ events.meeting -> events.yearly",
+        "~ events.yearly.days.1.from: 09:00 -> 10:00",
+    ]
+
+
+def test_an_event_under_the_id_that_another_has_given_up_is_new(tmp_path: Path) -> None:
+    other = MEETING.replace("meeting:", "other:", 1)
+    before = document(tmp_path, MEETING + other)
+    after = document(tmp_path, MEETING.replace("meeting:", "yearly:", 1) + "    was: meeting\n")
+
+    assert diff_documents(before, after) == ["~ events.meeting -> events.yearly", "- events.other"]
+
+
 def test_rules_are_shown_as_they_are_written(tmp_path: Path) -> None:
     before = document(tmp_path, keys="reminders: [7 days before at 09:00]\n")
     after = document(tmp_path, keys="reminders: [1 day before at 17:00, 1 hour before]\n")

@@ -87,7 +87,8 @@ def _check_former_names(dossier: Dossier) -> Iterator[Problem]:
             continue
         where = f"events.{name}.was"
         if event.was in dossier.document.events:
-            yield from dossier.at(where, f'"{event.was}" is still an event of this file.', "leave was out")
+            remedy = "leave was out, or give the other one a new id"
+            yield from dossier.at(where, f'"{event.was}" is still an event of this file.', remedy)
         elif heirs.setdefault(event.was, name) != name:
             what = f'"{event.was}" cannot become both {heirs[event.was]} and {name}.'
             yield from dossier.at(where, what, "keep was in one of them")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from convene.programme_file.document import ProgrammeDocument
+from convene.programme_file.document import EventEntry, ProgrammeDocument
 from convene.programme_file.edits.document_tree import Texts, Tree, document_tree
 
 _BY_ID = ("organisations", "series", "venues", "events")
@@ -18,10 +18,27 @@ _UNLESS_WRITTEN = {
 
 
 def diff_documents(before: ProgrammeDocument | None, after: ProgrammeDocument) -> list[str]:
-    """One line per difference: `+ key` (new), `- key` (gone), `~ key: old -> new`; equal documents give none."""
+    """One line per difference: `+ key` (new), `- key` (gone), `~ key: old -> new`, `~ old -> new` of an event's id;
+    equal documents give none.
+    """
     if before is None:
         return [f"+ programme {after.programme.id}", *(f"+ events.{name}" for name in after.events)]
-    return list(_key_differences("", document_tree(before), document_tree(after)))
+    renamed = {event.was: name for name, event in after.events.items() if event.was and _is_new(event, before, after)}
+    old = document_tree(before)
+    events = _entries(old.get("events")).items()
+    old["events"] = {renamed.get(name, name): _renamed(entry, renamed, name) for name, entry in events}
+    lines = [f"~ events.{was} -> events.{name}" for was, name in renamed.items()]
+    return [*lines, *_key_differences("", old, document_tree(after))]
+
+
+def _is_new(event: EventEntry, before: ProgrammeDocument, after: ProgrammeDocument) -> bool:
+    """Whether it has its id from this change, and had another one before."""
+    return event.was in before.events and event.was not in after.events and event.id not in before.events
+
+
+def _renamed(entry: Tree, renamed: Mapping[str, str], name: str) -> Tree:
+    """The line of the new id says already what it was."""
+    return {**entry, "was": name} if name in renamed and isinstance(entry, dict) else entry
 
 
 def _differences(path: str, old: Tree | None, new: Tree | None) -> Iterator[str]:
