@@ -3,7 +3,7 @@
 import pytest
 from tests.programme_file.checks.sample_foreseen import foreseen, lines, team
 
-from convene.programme_file.checks.check_clashes import check_clashes
+from convene.programme_file.checks.check_clashes import check_clashes, check_own_days
 from convene.programme_file.document import PersonEntry
 from convene.rules.vocabulary import Role
 
@@ -118,3 +118,33 @@ def test_thousands_of_people_and_hundreds_of_events_are_looked_through() -> None
     days = "".join(event(f"e{n}", "KH", f"on: {2020 + n // 300}-01-{n % 28 + 1:02}") for n in range(300))
 
     assert len(clashes(days, team("KH", 3_000))) == 21
+
+
+def own_days(*days: str, more: str = "") -> list[tuple[str, ...]]:
+    written = ", ".join(f"{{{day}}}" for day in days)
+    events = f"  school: {{kind: workshop, days: [{written}], invite: [one]{more}}}\n"
+    return lines(list(check_own_days(foreseen(events, PEOPLE))))
+
+
+@pytest.mark.parametrize("second", ["09:00, to: 11:30", "11:00, to: 12:00", "09:00"])
+def test_two_days_of_one_event_at_one_time_are_told(second: str) -> None:
+    found = own_days(f"{MONDAY}, from: 09:00, to: 11:30", f"{MONDAY}, from: {second}")
+
+    assert found == [("Mon 20 Jan, school", "its days d1 and d2 overlap")]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        (f"{MONDAY}, from: 09:00, to: 11:30", f"{MONDAY}, from: 11:30, to: 12:00"),
+        (f"{MONDAY}, from: 09:00", f"{MONDAY}, from: 14:00"),
+        (f"{MONDAY}, until: Wed 2020-01-22, venue: hall", "on: Tue 2020-01-21, from: 09:00, to: 10:00"),
+        (f"{MONDAY}, from: 09:00, to: 10:00", "on: to be decided"),
+    ],
+)
+def test_days_that_follow_each_other_or_wrap_one_are_not(days: tuple[str, ...]) -> None:
+    assert own_days(*days) == []
+
+
+def test_days_of_an_event_that_is_off_do_not_overlap() -> None:
+    assert own_days(*[f"{MONDAY}, from: 09:00, to: 11:30"] * 2, more=", status: cancelled") == []

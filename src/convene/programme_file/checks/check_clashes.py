@@ -1,16 +1,17 @@
-"""Events of a file whose days overlap and that share people, a speaker or a venue."""
+"""Events of a file whose days overlap and that share people, a speaker or a venue; and days of one event that do."""
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from convene.errors import Problem
 from convene.programme_file.checks.document_facts import day_venues
 from convene.programme_file.checks.finding_words import short_date
 from convene.programme_file.checks.foreseen import Foreseen
-from convene.rules.clashes import BusyDay, Clash, Overlap, busy_days, overlaps, what_is_shared
+from convene.rules.clashes import BusyDay, Clash, Overlap, asks_for_presence, busy_days, overlaps, what_is_shared
 from convene.rules.due import Subject
-from convene.rules.facts import Whereabouts
-from convene.rules.vocabulary import NoticeKind, Role
+from convene.rules.facts import DayFacts, Whereabouts
+from convene.rules.vocabulary import EventStatus, NoticeKind, Role
 
 _MOST = 20
 """Clashes told one by one; of more of them only the number."""
@@ -25,6 +26,24 @@ def check_clashes(foreseen: Foreseen) -> Iterator[Problem]:
         about = f"{len(found) - _MOST} more pairs of events"
         what = "they overlap and share people or a venue"
         yield from foreseen.dossier.at(f"events.{overlap.second}", what, level="clash", about=about)
+
+
+def check_own_days(foreseen: Foreseen) -> Iterator[Problem]:
+    """One finding for each event that has two days at one time, which nobody means: most often a date was copied."""
+    for name, facts in foreseen.facts.items():
+        hours = [day for day in facts.days if day.start and asks_for_presence(day)]
+        pairs = pairwise(sorted(hours, key=DayFacts.starts_at))
+        together = next((pair for pair in pairs if _is_at_one_time(*pair)), None)
+        if together and facts.status is EventStatus.CONFIRMED:
+            first, second = together
+            about = f"{short_date(second.on, second.on.year)}, {name}"
+            what = f"its days {first.slug} and {second.slug} overlap"
+            yield from foreseen.dossier.at(f"events.{name}.days", what, level="clash", about=about)
+
+
+def _is_at_one_time(first: DayFacts, second: DayFacts) -> bool:
+    """Of a day without an end nobody knows whether the next one finds it still running."""
+    return first.starts_at() == second.starts_at() or (first.end is not None and second.starts_at() < first.ends_at())
 
 
 def _share_people(foreseen: Foreseen, overlap: Overlap[str]) -> bool:

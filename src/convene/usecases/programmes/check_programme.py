@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from convene.errors import Problem
-from convene.programme_file.checks.check_clashes import check_clashes
+from convene.programme_file.checks.check_clashes import check_clashes, check_own_days
 from convene.programme_file.checks.check_working_days import free_days_of_events, free_written_dates, moved_notices
 from convene.programme_file.checks.foreseen import Foreseen, FreeDays
 from convene.programme_file.document import ProgrammeEntry
@@ -18,6 +18,7 @@ _FORESEEN: tuple[Callable[[Foreseen], Iterator[Problem]], ...] = (
     free_days_of_events,
     free_written_dates,
     check_clashes,
+    check_own_days,
 )
 
 
