@@ -19,6 +19,7 @@ from benchmarks.feed_servers import Served, convene, nginx, radicale
 from benchmarks.feed_steps import FeedSteps
 from benchmarks.mail_figures import Series, Table, Target, printed
 from benchmarks.mail_programme import apply_programme
+from benchmarks.one_core import on_one_core
 from benchmarks.sinks import own_sink
 from benchmarks.worker_runs import living_worker
 from tests.postgresql import running_postgresql
@@ -117,22 +118,35 @@ class Bench:
     def radicale(self) -> Table:
         """Beside a calendar server that anybody may subscribe to: over one connection, since more make it slower. What
         did not change is asked for over many, too, as subscribers do; nginx says what the wire allows one connection.
+        On one core that is more than on two.
         """
         with ExitStack() as until_the_end:
             ours = until_the_end.enter_context(self._convene())
-            folder = Path(until_the_end.enter_context(tempfile.TemporaryDirectory(dir=self._folder)))
-            theirs = until_the_end.enter_context(radicale(folder, ours.body))
+            theirs = until_the_end.enter_context(self._radicale(ours.body))
             turns = {**self._asked("convene", ours, 1), **self._asked("Radicale", theirs, 1)}
             del turns["convene 200 gzip"], turns["Radicale 200 gzip"]
             turns[_FROM_MANY] = self._asked("convene", ours)["convene 304"]
             limit = until_the_end.enter_context(self._nginx(ours.body))
             turns["nginx 304"] = self._asked("nginx", limit, 1)["nginx 304"]
+            turns |= self._on_one_core(until_the_end)
             series = _in_turn(self._options.rounds, turns)
         targets = (
             Target("convene 200", "Radicale 200", 400),
             Target("convene 304", "Radicale 304", 1500),
         )
         return Table(f"{self._options.entries:,} entries, one connection", series, targets)
+
+    def _on_one_core(self, until_the_end: ExitStack) -> dict[str, Turn]:
+        """304 over one connection once more, of servers that share a core with who asks."""
+        with on_one_core():
+            ours = until_the_end.enter_context(self._convene())
+            servers = {
+                "convene": ours,
+                "Radicale": until_the_end.enter_context(self._radicale(ours.body)),
+                "nginx": until_the_end.enter_context(self._nginx(ours.body)),
+            }
+        asked = {name: self._asked(name, served, 1)[f"{name} 304"] for name, served in servers.items()}
+        return {f"{name} 304, one core": on_one_core()(turn) for name, turn in asked.items()}
 
     def many(self) -> Table:
         """Of many feeds one is asked for."""
@@ -160,6 +174,11 @@ class Bench:
     @contextmanager
     def _convene(self) -> Iterator[Served]:
         with convene(self._url, SECRET_KEY, self._token) as served:
+            yield served
+
+    @contextmanager
+    def _radicale(self, body: bytes) -> Iterator[Served]:
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder, radicale(Path(folder), body) as served:
             yield served
 
     @contextmanager

@@ -34,9 +34,11 @@ class StillWatch:
 
     def __init__(self) -> None:
         self.now: Seen | None = Seen(0, 0, 1)
+        self.glances = 0
         self.looks = 0
 
     def seen(self) -> Seen | None:
+        self.glances += 1
         return self.now
 
     def look(self) -> Seen:
@@ -60,5 +62,6 @@ def app_of(
     opened: Mapping[str, OpenedFeed | Exception] | None = None,
     readiness: AskReadiness = lambda: Readiness(ready=True),
     limits: PeerLimits | None = None,
+    watch: StillWatch | None = None,
 ) -> ASGIApp:
-    return create_app(shelf_of(opened or {}), readiness, limits or PeerLimits(lambda: 0.0))
+    return create_app(shelf_of(opened or {}, watch), readiness, limits or PeerLimits(lambda: 0.0))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -23,6 +24,7 @@ from convene.usecases.feeds.publish_feed import FeedSubject, publish_feed
 from convene.web.app import Readiness, create_app
 from convene.web.feed_reading import feed_shelf
 from convene.web.peer_limits import MISSES, PeerLimits
+from convene.web.server import running_server
 
 KEYS = (b"a key for tests",)
 OWN, OF_PROGRAMME = FeedSubject(person=SOKHA), FeedSubject(programme="small")
@@ -140,6 +142,23 @@ def test_a_withdrawn_address_is_gone_from_the_next_request_on_and_the_new_one_op
         assert (await client.get(service.path())).status_code == 200
 
     play(service, script)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_withdrawn_address_is_gone_on_a_connection_that_is_kept(service: Service, others: int) -> None:
+    path = service.path()
+    with running_server(service.app) as url, ExitStack() as until_the_end:
+        for _ in range(others):
+            until_the_end.enter_context(httpx.Client(base_url=url)).get(path)
+        client = until_the_end.enter_context(httpx.Client(base_url=url))
+        for generation in range(2, 5):
+            found = [client.get(path).status_code for _ in range(3)]
+            with service.database.writing() as session:
+                session.execute(text("UPDATE feedlink SET generation = generation + 1 WHERE person_id IS NOT NULL"))
+            service.wait_out_trust()
+            gone = client.get(path).status_code
+            assert (found, gone, generation) == ([200, 200, 200], 410, generation)
+            path = service.path()
 
 
 def test_unknown_foreign_and_mangled_addresses_look_alike(service: Service) -> None:

@@ -1,5 +1,6 @@
 """An answer that is made once and sent to many: as ASGI's message, and as HTTP/1.1 writes it (RFC 9112)."""
 
+from functools import lru_cache
 from http import HTTPStatus
 
 from starlette.types import Message
@@ -20,8 +21,9 @@ class Answer:
         lines = [*headers, *_PRIVACY]
         self.body = body
         self.begin: Message = {"type": "http.response.start", "status": status.value, "headers": lines}
-        self.head = b"HTTP/1.1 %d %b\r\n%b" % (status, status.phrase.encode(), header_lines(lines))
+        self.head = b"HTTP/1.1 %d %b\r\n%b" % (status, status.phrase.encode(), header_lines(*lines))
 
 
-def header_lines(headers: list[Header]) -> bytes:
+@lru_cache(1)  # those of the server are the same for a second
+def header_lines(*headers: Header) -> bytes:
     return b"".join(b"%b: %b\r\n" % header for header in headers)

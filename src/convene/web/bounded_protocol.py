@@ -81,6 +81,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         if self._is_answering:
             raise _TooSoonError
+        self._begin_question()
+
+    def _begin_question(self) -> None:
+        """At its first byte."""
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -90,6 +94,10 @@ class BoundedProtocol(HttpToolsProtocol):
             raise ValueError("a body with an offer of another protocol")
         self._steps += 1
         self._heads += 1
+        self._begin_answer()
+
+    def _begin_answer(self) -> None:
+        """When the head is complete."""
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

@@ -11,16 +11,18 @@ from http import HTTPStatus
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from convene.rules.link_token import parse_token
+from convene.store.content_watch import Seen
 from convene.web.answer import Answer, Header
 from convene.web.feed_copy import FeedCopy
 from convene.web.feed_request import asked, codings, matches
-from convene.web.feed_shelf import FeedShelf
+from convene.web.feed_shelf import FeedShelf, Held
 from convene.web.peer_limits import PeerLimits
 
 PREFIX = "/feed/"
 SUFFIX = ".ics"
 RETRY_AFTER_SECONDS = 120
 
+_PREFIX, _SUFFIX = PREFIX.encode(), SUFFIX.encode()
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _UNCACHED = (b"cache-control", b"no-store")
 
@@ -59,7 +61,7 @@ class FeedApp:
     """Answers `/feed/<token>.ics`; everything else goes to `pages`."""
 
     def __init__(self, feeds: FeedShelf, pages: ASGIApp, limits: PeerLimits) -> None:
-        self._feeds = feeds
+        self.feeds = feeds
         self._pages = pages
         self._limits = limits
 
@@ -72,28 +74,33 @@ class FeedApp:
         await send(answer.begin)
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
 
-    def at_hand(self, method: str, path: str, headers: Iterable[Header]) -> Answer | None:
-        """What a GET is answered, where nothing has to be waited for; None for everything else."""
-        if method != "GET" or not path.startswith(PREFIX) or not path.endswith(SUFFIX):
+    def kept(self, target: bytes) -> Held | None:
+        """What is kept of the feed that a request line names, letter for letter; `at_hand` says whether it stands."""
+        if not target.startswith(_PREFIX) or not target.endswith(_SUFFIX):
             return None
-        held = self._feeds.at_hand(path[len(PREFIX) : -len(SUFFIX)])
-        return self._calendar(held.copy, headers) if held and held.copy else None
+        return self.feeds.kept(target[len(_PREFIX) : -len(_SUFFIX)].decode("latin-1"))
+
+    def at_hand(self, held: Held, seen: Seen | None, headers: Iterable[Header]) -> Answer | None:
+        """What a GET is answered by what was seen after it came; None where something has to be waited for."""
+        if seen is None or held.copy is None or not held.is_as_of(seen):
+            return None
+        return self._calendar(held.copy, headers)
 
     async def _answer(self, scope: Scope) -> Answer:
         token = _token(scope["path"])
         if token is None:
             return self._unknown(scope)
-        held = self._feeds.at_hand(token)
+        held = self.feeds.at_hand(token)
         if held is None:
             try:
-                held = await self._feeds.get(token)
+                held = await self.feeds.get(token)
             except Exception as error:
                 # Its message may hold the token, which is a key: the kind of error must do.
                 logger.error("a feed could not be read: %s", type(error).__qualname__)
                 return _UNAVAILABLE
         if held is None or held.copy is None:
             return _GONE if held is not None and held.opened.revoked else self._unknown(scope)
-        return self._calendar(held.copy, scope["headers"]) or (await self._feeds.compress(held.copy)).found
+        return self._calendar(held.copy, scope["headers"]) or (await self.feeds.compress(held.copy)).found
 
     def _calendar(self, copy: FeedCopy, headers: Iterable[Header]) -> Answer | None:
         """The coding that the reader has already, where it is still right; else the smallest that they take. None: that
@@ -113,7 +120,7 @@ class FeedApp:
                 return copy.gzip.found
             if wanted.plain == 0:
                 return None
-            self._feeds.compress_later(copy)
+            self.feeds.compress_later(copy)
         return copy.plain.found
 
     def _unknown(self, scope: Scope) -> Answer:

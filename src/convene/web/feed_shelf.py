@@ -74,23 +74,37 @@ class FeedShelf:
         self._most_bytes = most_bytes
         self._held: OrderedDict[str, Held] = OrderedDict()
         self._bytes = 0
-        self._just_seen: Seen | None = None
+        self._curious: list[Callable[[Seen | None], None]] = []
         self._looking: _Work[Seen] | None = None
         self._readings: dict[tuple[str, Seen], _Work[Held]] = {}
         self._free = asyncio.Semaphore(_READ_AT_ONCE)
         self._compressing = asyncio.Semaphore(1)
         self._compressions: set[asyncio.Task[Variant]] = set()
 
+    def kept(self, token: str) -> Held | None:
+        """What is known of the token, whether it stands or not."""
+        held = self._held.get(token)
+        if held is not None:
+            self._held.move_to_end(token)
+        return held
+
+    def see(self) -> Seen | None:
+        """What stands now. None: `get` must find out."""
+        return self._watch.seen()
+
+    def see_soon(self, tell: Callable[[Seen | None], None]) -> None:
+        """Tell what stands when all is read that is read in this turn of the event loop. It is asked once for all that:
+        asking is most of the work of answering.
+        """
+        if not self._curious:
+            asyncio.get_running_loop().call_soon(self._tell)
+        self._curious.append(tell)
+
     def at_hand(self, token: str) -> Held | None:
         """What is known of the token and stands. None: `get` must find out."""
-        held = self._held.get(token)
-        if held is None:
-            return None
-        seen = self._just_seen or self._see()
-        if seen is None or not held.is_as_of(seen):
-            return None
-        self._held.move_to_end(token)
-        return held
+        held = self.kept(token)
+        seen = self.see() if held else None
+        return held if held and seen and held.is_as_of(seen) else None
 
     async def get(self, token: str) -> Held | None:
         """What the token opens; None where it is not one of ours. Raises whatever reading the database raises."""
@@ -120,17 +134,11 @@ class FeedShelf:
         async with self._compressing:
             return await run_in_threadpool(copy.compress)
 
-    def _see(self) -> Seen | None:
-        """What stands now, for all requests that were read together: asking is most of the work of answering. They were
-        read before this look, and the event loop reads no other before it forgets what was seen.
-        """
-        seen = self._just_seen = self._watch.seen()
-        if seen is not None:
-            asyncio.get_running_loop().call_soon(self._see_anew)
-        return seen
-
-    def _see_anew(self) -> None:
-        self._just_seen = None
+    def _tell(self) -> None:
+        curious, self._curious = self._curious, []
+        seen = self.see()
+        for tell in curious:
+            tell(seen)
 
     async def _seen(self) -> Seen:
         seen = self._watch.seen()
