@@ -33,6 +33,7 @@ MANY = 10_000
 _KINDS = ("200", "200 gzip", "304")
 _BOUNDS = {"200": 0.4, "200 gzip": 0.35, "304": 0.3}
 _STEP_ROUNDS = 20
+_ONE_CORE = "304, one core"
 _FROM_MANY = f"convene 304, {CONNECTIONS} connections"
 
 Turn = Callable[[], float]
@@ -133,6 +134,7 @@ class Bench:
         targets = (
             Target("convene 200", "Radicale 200", 400),
             Target("convene 304", "Radicale 304", 1500),
+            Target(f"convene {_ONE_CORE}", f"Radicale {_ONE_CORE}", 1500),
         )
         return Table(f"{self._options.entries:,} entries, one connection", series, targets)
 
@@ -146,7 +148,7 @@ class Bench:
                 "nginx": until_the_end.enter_context(self._nginx(ours.body)),
             }
         asked = {name: self._asked(name, served, 1)[f"{name} 304"] for name, served in servers.items()}
-        return {f"{name} 304, one core": on_one_core()(turn) for name, turn in asked.items()}
+        return {f"{name} {_ONE_CORE}": on_one_core()(turn) for name, turn in asked.items()}
 
     def many(self) -> Table:
         """Of many feeds one is asked for."""
