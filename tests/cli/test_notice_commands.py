@@ -188,6 +188,18 @@ def test_a_notice_that_left_and_one_that_will_not_say_so(told: Terminal) -> None
     )
 
 
+def test_a_notice_to_who_was_put_on_the_list_again_names_the_round(told: Terminal) -> None:
+    told("event", "edit", "meeting", "--invite", f"{SOKHA}, role: speaker", "--yes")
+    told("event", "edit", "meeting", "--uninvite", SOKHA, "--uninvite", "members", "--yes", NOW="2020-01-07T03:00:00Z")
+    told("event", "edit", "meeting", "--invite", SOKHA, "--yes", NOW="2020-01-08T03:00:00Z")
+    notices = told("notice", "list", "--person", SOKHA, "--state", "planned", "--json").json("notices")
+    again = next(notice for notice in notices if notice["round"] == 2)
+
+    assert told("notice", "show", again["key"]).out.splitlines()[-1] == (
+        "The person was put on the list again: it belongs to round 2."
+    )
+
+
 def test_the_list_of_an_event_says_what_its_rules_do_not_write_and_why(convene: Terminal) -> None:
     write_programme(convene.folder)
     convene("apply", "small.yaml", "--yes", NOW="2020-01-17T03:00:00Z")

@@ -71,4 +71,4 @@ def _outcome(view: NoticeView) -> Iterator[str]:
     if row.attempts > 1 or (row.attempts and not row.sent_at):
         yield f"It was tried {'once' if row.attempts == 1 else f'{row.attempts} times'}."
     if row.round > 1:
-        yield f"It belongs to the {row.round}. time that the person is on the list."
+        yield f"The person was put on the list again: it belongs to round {row.round}."
