@@ -43,6 +43,9 @@ def test_what_is_not_known_is_not_printed(turn: str, language: str) -> None:
             "09:00–11:30 · Cambodia time (UTC+7)\n    03:00–05:30 · Belgium time (UTC+1)",
             "not yet known",
         ),
+        ("moved-online", "Venue", "Phnom Penh\n    12 Sample Street, Phnom Penh", "–"),
+        ("moved-online", "Join", "–", "https://meet.example/3"),
+        ("venue-changed", "Map", "https://map.example/phnom-penh", "–"),
         (
             "deadline-moved",
             "Deadline",
