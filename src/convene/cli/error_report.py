@@ -1,8 +1,10 @@
 """Problems and errors as lines for the person at the terminal: what, where, what to do. Words go to stderr."""
 
 import sys
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from shutil import get_terminal_size
 from typing import TextIO
 
 from convene.errors import LEVELS, ContentError, ConveneError, Problem
@@ -34,7 +36,7 @@ def print_problems(
         rows = _rows([problem for problem in in_order(problems) if problem.file == file])
         gap = "\n" if headlines and rows else ""
         print(headlines.get(file, file) + gap, file=stream)
-        for line in _aligned(rows):
+        for line in _lines(rows, stream):
             print(line, file=stream)
         print(end=gap, file=stream)
 
@@ -58,6 +60,29 @@ def _rows(problems: Sequence[Problem]) -> list[tuple[str, ...]]:
 
 def _place(problem: Problem) -> tuple[int, int]:
     return problem.line, problem.column
+
+
+def _lines(rows: Sequence[tuple[str, ...]], stream: TextIO) -> Iterable[str]:
+    """In columns; in a terminal that is too narrow for them, each cell beneath the one before."""
+    lines, width = _aligned(rows), get_terminal_size().columns
+    if not stream.isatty() or max(map(len, lines), default=0) <= width:
+        return lines
+    return (line for row in rows for line in _beneath(row, width))
+
+
+def _beneath(row: tuple[str, ...], width: int) -> Iterator[str]:
+    level, about, *sentences = row
+    indent = " " * (_WIDEST[0] + 4)
+    yield f"  {level:<{_WIDEST[0]}}  {about}"
+    for sentence in sentences:
+        yield from textwrap.wrap(
+            sentence,
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent + "  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
