@@ -217,15 +217,22 @@ def test_a_terminal_shows_each_notice_in_lines_that_fit(told: Terminal) -> None:
     database = open_database(f"sqlite:///{told.database}")
     try:
         with database.reading() as session:
-            lines = list(notice_rows([notice_named(session, planned["key"])], 80))
+            wide, narrow = (list(notice_rows([notice_named(session, planned["key"])], width)) for width in (84, 80))
     finally:
         database.close()
 
-    assert lines == [
+    assert wide == [
         f"{planned['key']}  Fri 2020-01-17 17:00  Phnom Penh  planned  reminder  small/meeting",
-        "                  sokha@union-kh.example  km  1 day before at 17:00, counted",
-        "                  from Mon 2020-01-20 09:00 Asia/Phnom_Penh, the venue's clock",
-        "                  and the reader's; moved from Sun 2020-01-19 17:00, weekend",
+        "                  sokha@union-kh.example  km  1 day before at 17:00, counted from",
+        "                  Mon 2020-01-20 09:00 Asia/Phnom_Penh, the venue's clock and the",
+        "                  reader's; moved from Sun 2020-01-19 17:00, weekend",
+    ]
+    assert narrow == [
+        f"{planned['key']}  Fri 2020-01-17 17:00  Phnom Penh  planned",
+        "                  reminder  small/meeting  sokha@union-kh.example  km  1 day",
+        "                  before at 17:00, counted from Mon 2020-01-20 09:00",
+        "                  Asia/Phnom_Penh, the venue's clock and the reader's; moved",
+        "                  from Sun 2020-01-19 17:00, weekend",
     ]
 
 
