@@ -2,7 +2,7 @@
 
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from shutil import get_terminal_size
 from typing import TextIO
@@ -36,9 +36,19 @@ def print_problems(
         rows = _rows([problem for problem in in_order(problems) if problem.file == file])
         gap = "\n" if headlines and rows else ""
         print(headlines.get(file, file) + gap, file=stream)
-        for line in _lines(rows, stream):
-            print(line, file=stream)
+        print_rows(rows, _aligned(rows), stream)
         print(end=gap, file=stream)
+
+
+def print_rows(rows: Sequence[tuple[str, ...]], lines: Sequence[str], stream: TextIO | None = None) -> None:
+    """Rows of what kind of thing it is, what it is about, and sentences; `lines` are the same in columns.
+
+    In a terminal too narrow for the columns each cell stands beneath the one before. `stream` None: stderr.
+    """
+    stream, width = stream or sys.stderr, get_terminal_size().columns
+    too_wide = stream.isatty() and max(map(len, lines), default=0) > width
+    for line in (part for row in rows for part in _beneath(row, width)) if too_wide else lines:
+        print(line, file=stream)
 
 
 def in_order(problems: Sequence[Problem]) -> list[Problem]:
@@ -60,14 +70,6 @@ def _rows(problems: Sequence[Problem]) -> list[tuple[str, ...]]:
 
 def _place(problem: Problem) -> tuple[int, int]:
     return problem.line, problem.column
-
-
-def _lines(rows: Sequence[tuple[str, ...]], stream: TextIO) -> Iterable[str]:
-    """In columns; in a terminal that is too narrow for them, each cell beneath the one before."""
-    lines, width = _aligned(rows), get_terminal_size().columns
-    if not stream.isatty() or max(map(len, lines), default=0) <= width:
-        return lines
-    return (line for row in rows for line in _beneath(row, width))
 
 
 def _beneath(row: tuple[str, ...], width: int) -> Iterator[str]:
