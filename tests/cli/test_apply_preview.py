@@ -95,7 +95,7 @@ def test_case_1_asks_for_15_people_and_without_an_answer_changes_nothing(case_1:
     assert (answer.code, answer.out) == (4, CASE_1)
     assert words_alone(answer.err) == (
         f"{CASE_1_MOVED}{FIRST}15 people will be written to.\n"
-        "Nobody is there to ask, so nothing was changed.\n  look at --dry-run, then add --yes\n"
+        "Nobody is there to ask, so nothing was changed.\n  look at what is shown above, then add --yes\n"
     )
     assert case_1.rows() == before
 

@@ -259,7 +259,7 @@ def test_what_failed_what_is_uncertain_and_who_gets_no_mail_is_counted_without_n
     )
     assert f"convene notice retry {failed['key']}" in answer.out
     assert any(line.startswith("uncertain") and "1 mail:" in line for line in lines)
-    assert any(line.startswith("no mail to") and "1 have an address" in line for line in lines)
+    assert any(line.startswith("no mail to") and "1 has an address" in line for line in lines)
     assert SOKHA not in answer.out
 
 

@@ -67,6 +67,20 @@ def test_every_command_under_a_command_explains_itself(convene: Terminal, words:
     assert " ".join(words) in answer.out.splitlines()[0]
 
 
+@pytest.mark.parametrize("command", [name for name, subs in COMMANDS.items() if subs])
+def test_a_list_of_commands_gives_whole_sentences(convene: Terminal, command: str) -> None:
+    sentences = convene(command, "--help").out.partition("Commands:")[2]
+
+    assert "..." not in sentences
+
+
+@pytest.mark.parametrize("words", [f"{name} {sub}" for name, subs in COMMANDS.items() for sub in subs or ("",)])
+def test_options_name_what_they_take_and_no_type(convene: Terminal, words: str) -> None:
+    options = convene(*words.split(), "--help").out.partition("Options:")[2]
+
+    assert not {"<str>", "<path>", "<int>"} & set(options.split())
+
+
 @pytest.mark.parametrize(
     "command",
     [

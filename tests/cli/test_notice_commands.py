@@ -188,6 +188,18 @@ def test_a_notice_that_left_and_one_that_will_not_say_so(told: Terminal) -> None
     )
 
 
+def test_a_notice_to_who_was_put_on_the_list_again_names_the_round(told: Terminal) -> None:
+    told("event", "edit", "meeting", "--invite", f"{SOKHA}, role: speaker", "--yes")
+    told("event", "edit", "meeting", "--uninvite", SOKHA, "--uninvite", "members", "--yes", NOW="2020-01-07T03:00:00Z")
+    told("event", "edit", "meeting", "--invite", SOKHA, "--yes", NOW="2020-01-08T03:00:00Z")
+    notices = told("notice", "list", "--person", SOKHA, "--state", "planned", "--json").json("notices")
+    again = next(notice for notice in notices if notice["round"] == 2)
+
+    assert told("notice", "show", again["key"]).out.splitlines()[-1] == (
+        "The person was put on the list again: it belongs to round 2."
+    )
+
+
 def test_the_list_of_an_event_says_what_its_rules_do_not_write_and_why(convene: Terminal) -> None:
     write_programme(convene.folder)
     convene("apply", "small.yaml", "--yes", NOW="2020-01-17T03:00:00Z")
@@ -205,15 +217,22 @@ def test_a_terminal_shows_each_notice_in_lines_that_fit(told: Terminal) -> None:
     database = open_database(f"sqlite:///{told.database}")
     try:
         with database.reading() as session:
-            lines = list(notice_rows([notice_named(session, planned["key"])], 80))
+            wide, narrow = (list(notice_rows([notice_named(session, planned["key"])], width)) for width in (84, 80))
     finally:
         database.close()
 
-    assert lines == [
+    assert wide == [
         f"{planned['key']}  Fri 2020-01-17 17:00  Phnom Penh  planned  reminder  small/meeting",
-        "                  sokha@union-kh.example  km  1 day before at 17:00, counted",
-        "                  from Mon 2020-01-20 09:00 Asia/Phnom_Penh, the venue's clock",
-        "                  and the reader's; moved from Sun 2020-01-19 17:00, weekend",
+        "                  sokha@union-kh.example  km  1 day before at 17:00, counted from",
+        "                  Mon 2020-01-20 09:00 Asia/Phnom_Penh, the venue's clock and the",
+        "                  reader's; moved from Sun 2020-01-19 17:00, weekend",
+    ]
+    assert narrow == [
+        f"{planned['key']}  Fri 2020-01-17 17:00  Phnom Penh  planned",
+        "                  reminder  small/meeting  sokha@union-kh.example  km  1 day",
+        "                  before at 17:00, counted from Mon 2020-01-20 09:00",
+        "                  Asia/Phnom_Penh, the venue's clock and the reader's; moved",
+        "                  from Sun 2020-01-19 17:00, weekend",
     ]
 
 

@@ -67,7 +67,7 @@ def test_one_programme_is_paused_beside_everything(applied: Terminal) -> None:
 
     answer = applied("pause", "small")
 
-    assert answer.err == f"0 mails wait behind this pause, 0 of them due now.\n{OF_SMALL}\n"
+    assert answer.err == f"No mail waits behind this pause.\n{OF_SMALL}\n"
     assert [slug for slug, *_ in query(applied.database, PAUSES)] == [None, "small"]
 
 

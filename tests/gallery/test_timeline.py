@@ -1,5 +1,6 @@
 """How a timeline puts a year of mails on one page."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -66,6 +67,32 @@ def test_a_window_of_months_is_one_bar_from_its_first_to_its_last_date() -> None
     (bar,) = panel.lanes[0].bars
     assert [column.on for column in panel.columns] == [date(2022, 1, 10), date(2022, 6, 30)]
     assert bar.width == panel.width
+
+
+def test_days_that_share_a_date_stand_beneath_each_other_and_the_mails_beneath_them() -> None:
+    videos = all_day(date(2022, 1, 10), date(2022, 1, 12)), all_day(date(2022, 1, 11), date(2022, 1, 12))
+    live = GalleryDay("day 3", datetime(2022, 1, 12, 5, tzinfo=UTC), datetime(2022, 1, 12, 7, tzinfo=UTC), Mode.LIVE)
+    last = all_day(date(2022, 1, 13), date(2022, 1, 13))
+    (panel,) = drawn((mail(datetime(2022, 1, 10, 9)),), event(*videos, live, last))
+    (lane,) = panel.lanes
+    lines = [bar.y for bar in lane.bars]
+    assert lines[0] == lines[3] == 0
+    assert lines[0] < lines[1] < lines[2]
+    assert lane.rows[0].y > lines[2] + 20
+
+
+def test_a_day_is_told_by_its_hour_on_the_clock_of_its_lane_and_without_an_end_is_over_at_once() -> None:
+    begins = datetime(2018, 6, 12, 13, tzinfo=UTC)
+    (panel,) = drawn((mail(datetime(2018, 6, 12, 19)),), event(GalleryDay("", begins, begins, Mode.LIVE, timed=True)))
+    (bar,) = panel.lanes[0].bars
+    assert (bar.label, bar.said) == ("20:00", "20:00, live: Tue 12 Jun 2018 13:00 UTC")
+    assert bar.width == panel.columns[0].width
+
+
+def test_a_day_without_an_hour_is_told_by_its_dates_alone() -> None:
+    visit = replace(all_day(date(2020, 1, 19), date(2020, 1, 22)), label="", mode=Mode.IN_PERSON)
+    (panel,) = drawn((mail(datetime(2020, 1, 19, 9)),), event(visit))
+    assert panel.lanes[0].bars[0].said == "in-person: Sun 19 Jan 2020 to Wed 22 Jan 2020"
 
 
 def test_mails_of_one_kind_language_and_date_are_one_mark_that_counts_them() -> None:

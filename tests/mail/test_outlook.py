@@ -168,7 +168,7 @@ def test_two_reminders_of_one_event_are_two_sentences_over_one_block() -> None:
     both = letter(NoticeKind.DIGEST, (brief, brief), reader("en"), datetime(2022, 1, 11, 2, tzinfo=UTC))
     parts = (Part(brief, "d1", "closing"), Part(brief, "d4"))
     words = compose(replace(both, parts=parts))
-    assert words.subject == "1 event ahead · 10–13 January"
+    assert words.subject == "1 event ahead · 12–13 January"
     assert "Day 1 of the online programme closes tomorrow" in words.text
     assert "Day 4 of the online programme is in 2 days" in words.text
     assert words.text.count("Labour relations in Japan\n") == 1

@@ -21,6 +21,11 @@ def test_a_mail_reads_as_its_golden_file(turn: str, language: str) -> None:
     assert_as_golden(f"{turn}.{language}.txt", f"{words.subject}\n\n{words.text}")
 
 
+def test_the_subject_of_a_digest_begins_with_the_first_date_ahead() -> None:
+    """Its videos have been open since the 10th; they close on the 12th."""
+    assert compose(TURNS["digest-of-dates"]("en")).subject == "4 events ahead · 12 January – 11 February"
+
+
 @pytest.mark.parametrize("language", COMPLETE)
 @pytest.mark.parametrize("turn", TURNS)
 def test_what_is_not_known_is_not_printed(turn: str, language: str) -> None:
@@ -43,6 +48,9 @@ def test_what_is_not_known_is_not_printed(turn: str, language: str) -> None:
             "09:00–11:30 · Cambodia time (UTC+7)\n    03:00–05:30 · Belgium time (UTC+1)",
             "not yet known",
         ),
+        ("moved-online", "Venue", "Phnom Penh\n    12 Sample Street, Phnom Penh", "–"),
+        ("moved-online", "Join", "–", "https://meet.example/3"),
+        ("venue-changed", "Map", "https://map.example/phnom-penh", "–"),
         (
             "deadline-moved",
             "Deadline",

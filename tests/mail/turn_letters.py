@@ -132,6 +132,10 @@ def _venue_changed(language: str) -> Letter:
     return _changed(dac_meeting(), language, venue=HALL)
 
 
+def _moved_online(language: str) -> Letter:
+    return _changed(dac_meeting(), language, mode=Mode.LIVE, venue=None, link="https://meet.example/3")
+
+
 def _link_changed(language: str) -> Letter:
     return _changed(webinar(), language, link="https://meet.example/5-new")
 
@@ -162,6 +166,7 @@ TURNS: dict[str, Callable[[str], Letter]] = {
     "day-added": _day_added,
     "day-removed": _day_removed,
     "venue-changed": _venue_changed,
+    "moved-online": _moved_online,
     "link-changed": _link_changed,
     "person-removed": _person_removed,
     "person-added-again": _person_added_again,

@@ -70,10 +70,18 @@ def test_what_failed_and_what_is_uncertain_is_counted_with_the_command_that_show
 
 
 @pytest.mark.parametrize(
-    ("unsubscribed", "refused", "level"), [(0, 0, Level.OK), (3, 0, Level.OK), (0, 2, Level.WARNING)]
+    ("unsubscribed", "refused", "level", "words"),
+    [
+        (0, 0, Level.OK, "Nobody unsubscribed, and no address was refused."),
+        (3, 0, Level.OK, "3 unsubscribed."),
+        (0, 1, Level.WARNING, "1 has an address that a server refused."),
+        (1, 2, Level.WARNING, "1 unsubscribed; 2 have an address that a server refused."),
+    ],
 )
-def test_who_gets_no_mail_is_counted(unsubscribed: int, refused: int, level: Level) -> None:
-    assert check_silenced(Counts(0, 0, unsubscribed, refused)).level is level
+def test_who_gets_no_mail_is_counted(unsubscribed: int, refused: int, level: Level, words: str) -> None:
+    check = check_silenced(Counts(0, 0, unsubscribed, refused))
+
+    assert (check.level, check.sentence) == (level, words)
 
 
 @pytest.mark.parametrize(("mails", "level"), [(0, Level.OK), (5_000, Level.OK), (5_001, Level.WARNING)])

@@ -92,6 +92,24 @@ def test_rules_that_make_nothing_come_last() -> None:
     ]
 
 
+def test_rules_that_make_nothing_stand_by_their_distance_from_the_event() -> None:
+    rules = (
+        "progress 12 months after",
+        "progress 3 months after",
+        "thanks 1 day after",
+        "1 day before",
+        "2 weeks before",
+    )
+
+    assert [each.rule.text for each in explain_rules(about(MEETING, *rules, people=()), NOW)] == [
+        "2 weeks before at 09:00",
+        "1 day before at 09:00",
+        "thanks 1 day after at 10:00",
+        "progress 3 months after at 10:00",
+        "progress 12 months after at 10:00",
+    ]
+
+
 @pytest.mark.parametrize(
     ("event", "why"),
     [

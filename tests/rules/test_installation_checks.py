@@ -136,6 +136,10 @@ def test_there_is_room_beside_the_database(mebibytes: int, level: Level) -> None
     assert check_space("/var/lib/convene", mebibytes << 20).level is level
 
 
+def test_much_room_is_told_in_larger_units() -> None:
+    assert check_space("/var/lib/convene", 74_389 << 20).sentence == "72 GiB are free in /var/lib/convene."
+
+
 def test_a_database_that_may_forget_is_a_fault_that_names_the_setting() -> None:
     wanted = {"journal_mode": "wal", "synchronous": "FULL"}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from convene.cli.error_report import print_rows
 from convene.cli.tables import say
 from convene.programme_file.checks.finding_words import short_date
 from convene.rules.clashes import Clash, what_is_shared
@@ -17,7 +18,6 @@ def print_clashes(clashes: Sequence[Clash]) -> None:
         for clash in clashes[:_MOST]
     ]
     width = max((len(about) for about, _ in told), default=0)
-    for about, what in told:
-        say(f"  clash  {about.ljust(width)}  {what}")
+    print_rows([("clash", *row) for row in told], [f"  clash  {about.ljust(width)}  {what}" for about, what in told])
     if len(clashes) > _MOST:
         say(f"  clash  and {len(clashes) - _MOST} more pairs of events")

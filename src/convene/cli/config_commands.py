@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from convene.cli.command_group import command_group
 from convene.cli.opening import settings
 from convene.cli.tables import print_json, print_table
 from convene.settings import Settings
@@ -12,7 +13,7 @@ from convene.smtp_server import Security, SmtpServer
 
 _MASK = "***"
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Show the settings.")
+app = command_group("Show the settings.")
 
 
 def command(_: str) -> Any:

@@ -1,8 +1,10 @@
 """Problems and errors as lines for the person at the terminal: what, where, what to do. Words go to stderr."""
 
 import sys
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from shutil import get_terminal_size
 from typing import TextIO
 
 from convene.errors import LEVELS, ContentError, ConveneError, Problem
@@ -34,9 +36,19 @@ def print_problems(
         rows = _rows([problem for problem in in_order(problems) if problem.file == file])
         gap = "\n" if headlines and rows else ""
         print(headlines.get(file, file) + gap, file=stream)
-        for line in _aligned(rows):
-            print(line, file=stream)
+        print_rows(rows, _aligned(rows), stream)
         print(end=gap, file=stream)
+
+
+def print_rows(rows: Sequence[tuple[str, ...]], lines: Sequence[str], stream: TextIO | None = None) -> None:
+    """Rows of what kind of thing it is, what it is about, and sentences; `lines` are the same in columns.
+
+    In a terminal too narrow for the columns each cell stands beneath the one before. `stream` None: stderr.
+    """
+    stream, width = stream or sys.stderr, get_terminal_size().columns
+    too_wide = stream.isatty() and max(map(len, lines), default=0) > width
+    for line in (part for row in rows for part in _beneath(row, width)) if too_wide else lines:
+        print(line, file=stream)
 
 
 def in_order(problems: Sequence[Problem]) -> list[Problem]:
@@ -58,6 +70,21 @@ def _rows(problems: Sequence[Problem]) -> list[tuple[str, ...]]:
 
 def _place(problem: Problem) -> tuple[int, int]:
     return problem.line, problem.column
+
+
+def _beneath(row: tuple[str, ...], width: int) -> Iterator[str]:
+    level, about, *sentences = row
+    indent = " " * (_WIDEST[0] + 4)
+    yield f"  {level:<{_WIDEST[0]}}  {about}"
+    for sentence in sentences:
+        yield from textwrap.wrap(
+            sentence,
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent + "  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:

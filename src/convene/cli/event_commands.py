@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from convene.cli.command_group import command_group
 from convene.cli.event_change_commands import add_commands
 from convene.cli.event_lines import event_lines
 from convene.cli.opening import clock, opened, settings
@@ -14,12 +15,7 @@ from convene.store.programme_rows import programme_named
 from convene.usecases.events.list_events import EventView, list_events
 from convene.usecases.events.show_event import show_event
 
-app = typer.Typer(
-    rich_markup_mode=None,
-    add_completion=False,
-    no_args_is_help=True,
-    help="List, show, add, edit, move, postpone and cancel events.",
-)
+app = command_group("List, show, add, edit, move, postpone and cancel events.")
 
 _Name = Annotated[str, typer.Argument(metavar="EVENT", help="event, or programme/event", show_default=False)]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -31,7 +27,9 @@ def command(_: str) -> Any:
 
 @app.command("list")
 def list_command(
-    programme: Annotated[str | None, typer.Option("--programme", help="Only this programme.")] = None,
+    programme: Annotated[
+        str | None, typer.Option("--programme", metavar="PROGRAMME", help="Only this programme.")
+    ] = None,
     as_json: _Json = False,
 ) -> None:
     """All events by their first day."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import typer
 from sqlmodel import Session
 
+from convene.cli.command_group import command_group
 from convene.cli.feed_lines import COLUMNS, LINK_COLUMNS, PrintedLink, feed_row, link_row
 from convene.cli.feed_options import (
     AlarmOption,
@@ -38,12 +39,7 @@ from convene.usecases.feeds.link_people import feeds_of_people
 from convene.usecases.feeds.list_feeds import list_feeds
 from convene.usecases.feeds.publish_feed import FeedSubject, publish_feed
 
-app = typer.Typer(
-    rich_markup_mode=None,
-    add_completion=False,
-    no_args_is_help=True,
-    help="Write calendars; print, list and revoke their addresses.",
-)
+app = command_group("Write calendars; print, list and revoke their addresses.")
 
 
 def command(_: str) -> Any:
@@ -59,7 +55,7 @@ def export_command(
     language: LanguageOption = None,
     one_bar: OneBarOption = False,
     alarm: AlarmOption = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file; else stdout.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="A file; else stdout.")] = None,
 ) -> None:
     """Write one calendar as iCalendar text."""
     subject = chosen_subject(event, programme, person, country)

@@ -12,11 +12,15 @@ from convene.usecases.feeds.publish_feed import FeedSubject
 
 _MOST_MINUTES = 4 * 7 * 24 * 60
 
-EventOption = Annotated[str | None, typer.Option("--event", help="event, or programme/event")]
-ProgrammeOption = Annotated[str | None, typer.Option("--programme", help="The id of a programme.")]
-PersonOption = Annotated[str | None, typer.Option("--person", help="The address of a person.")]
-CountryOption = Annotated[str | None, typer.Option("--country", help="A country, such as KH or Cambodia.")]
-LanguageOption = Annotated[str | None, typer.Option("--language", help="A language, such as km or Khmer.")]
+EventOption = Annotated[str | None, typer.Option("--event", metavar="EVENT", help="event, or programme/event")]
+ProgrammeOption = Annotated[str | None, typer.Option("--programme", metavar="PROGRAMME", help="The id of a programme.")]
+PersonOption = Annotated[str | None, typer.Option("--person", metavar="ADDRESS", help="The address of a person.")]
+CountryOption = Annotated[
+    str | None, typer.Option("--country", metavar="COUNTRY", help="A country, such as KH or Cambodia.")
+]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", metavar="LANGUAGE", help="A language, such as km or Khmer.")
+]
 PeopleOption = Annotated[
     bool, typer.Option("--people", help="With --event or --programme: of each person's own calendar.")
 ]

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from convene.cli.command_group import command_group
 from convene.cli.language_word import written_in
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import print_json, print_table, say
@@ -18,12 +19,7 @@ from convene.rules.vocabulary import NoticeKind
 from convene.usecases.delivery.preview_letter import Preview, preview_letter
 from convene.usecases.programmes.missing_texts import MissingText, missing_texts
 
-app = typer.Typer(
-    rich_markup_mode=None,
-    add_completion=False,
-    no_args_is_help=True,
-    help="Show how far the languages are, and a mail in one of them.",
-)
+app = command_group("Show how far the languages are, and a mail in one of them.")
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -59,9 +55,13 @@ def status_command(as_json: _Json = False) -> None:
 @app.command("preview")
 def preview_command(
     language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="km, or Khmer.", show_default=False)],
-    kind: Annotated[str, typer.Option("--kind", help=f"One of {', '.join(NoticeKind)}.", show_default=False)],
-    programme: Annotated[str | None, typer.Option("--programme", help="About its next event.")] = None,
-    event: Annotated[str | None, typer.Option("--event", help="event, or programme/event")] = None,
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help=f"One of {', '.join(NoticeKind)}.", show_default=False)
+    ],
+    programme: Annotated[
+        str | None, typer.Option("--programme", metavar="PROGRAMME", help="About its next event.")
+    ] = None,
+    event: Annotated[str | None, typer.Option("--event", metavar="EVENT", help="event, or programme/event")] = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the HTML there.")] = None,
     as_json: _Json = False,
 ) -> None:

@@ -73,7 +73,9 @@ def ask(mails: MailsAhead, ask_above: int, *, yes: bool) -> None:
     sentence = f"{people_count(people)} will be written to."
     if not sys.stdin.isatty():
         say(sentence)
-        raise ConflictError("Nobody is there to ask, so nothing was changed.", "look at --dry-run, then add --yes")
+        raise ConflictError(
+            "Nobody is there to ask, so nothing was changed.", "look at what is shown above, then add --yes"
+        )
     if people > ask_above:
         answer, expected = answered(f"{sentence} Type that number to go on: "), str(people)
     else:

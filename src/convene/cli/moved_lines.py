@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from convene.cli.error_report import print_rows
 from convene.cli.tables import say
 from convene.programme_file.checks.finding_words import people_count, short_date, short_moment, short_rule, why_moved
 from convene.programme_file.reading.country_names import country_label
@@ -25,8 +26,10 @@ def print_moved(moved: Sequence[MovedAhead], now: datetime) -> None:
     widths = [
         max((len(line[column]) for line in lines if len(line[column]) <= _WIDEST), default=0) for column in (0, 1)
     ]
-    for about, what, outcome in lines:
-        say(f"  moved  {about.ljust(widths[0])}  {what.ljust(widths[1])}  {outcome}")
+    print_rows(
+        [("moved", *line) for line in lines],
+        [f"  moved  {about.ljust(widths[0])}  {what.ljust(widths[1])}  {outcome}" for about, what, outcome in lines],
+    )
     if len(by_rule) > _MOST:
         say(f"  moved  and {len(by_rule) - _MOST} more rules")
 

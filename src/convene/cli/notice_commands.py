@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
+from convene.cli.command_group import command_group
 from convene.cli.notice_change_commands import add_commands
 from convene.cli.notice_lines import notice_rows, story, why
 from convene.cli.opening import clock, links, opened, settings
@@ -24,12 +25,7 @@ from convene.usecases.events.explain_event import explain_event
 from convene.usecases.events.list_events import event_named
 from convene.usecases.planning.list_notices import NoticeFilter, NoticeView, list_notices, notice_named, sent_bytes
 
-app = typer.Typer(
-    rich_markup_mode=None,
-    add_completion=False,
-    no_args_is_help=True,
-    help="List notices, show one, retry it or send it as a test.",
-)
+app = command_group("List notices, show one, retry it or send it as a test.")
 
 
 def command(_: str) -> Any:
@@ -38,12 +34,15 @@ def command(_: str) -> Any:
 
 @app.command("list")
 def list_command(
-    programme: Annotated[str | None, typer.Option("--programme", help="Only this programme.")] = None,
-    event: Annotated[str | None, typer.Option("--event", help="Only this event.")] = None,
+    programme: Annotated[
+        str | None, typer.Option("--programme", metavar="PROGRAMME", help="Only this programme.")
+    ] = None,
+    event: Annotated[str | None, typer.Option("--event", metavar="EVENT", help="Only this event.")] = None,
     state: Annotated[NoticeState | None, typer.Option("--state", help="Only this state.")] = None,
-    person: Annotated[str | None, typer.Option("--person", help="Only this address.")] = None,
+    person: Annotated[str | None, typer.Option("--person", metavar="ADDRESS", help="Only this address.")] = None,
     due_before: Annotated[
-        str | None, typer.Option("--due-before", help="A date or a moment: 2020-01-20, 2020-01-20T09:00:00Z.")
+        str | None,
+        typer.Option("--due-before", metavar="DATE", help="A date or a moment: 2020-01-20, 2020-01-20T09:00:00Z."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

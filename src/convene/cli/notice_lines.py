@@ -13,18 +13,26 @@ from convene.usecases.planning.list_notices import NoticeView
 
 _INDENT = " " * 18
 """The width of a key, and a gap."""
+_GAP = 2
 
 
 def notice_rows(views: Sequence[NoticeView], width: int) -> Iterator[str]:
-    """The list for a terminal of `width` columns: when and what, and beneath to whom, in which language and why."""
+    """The list for a terminal of `width` columns: when and what, and beneath to whom, in which language and why.
+
+    What it speaks of stands beneath as well where it would not fit.
+    """
     firsts = [
         (written_moment(view.due_local), city(view.row.timezone), view.row.state, _subject(view)) for view in views
     ]
     widths = [max((len(row[column]) for row in firsts), default=0) for column in range(3)]
+    subject_width = width - len(_INDENT) - sum(widths) - 3 * _GAP
+    fits = all(len(first[-1]) <= subject_width for first in firsts)
     for view, first in zip(views, firsts, strict=True):
-        cells = (cell.ljust(wide) for cell, wide in zip(first, widths, strict=False))
-        yield "  ".join([view.key, *cells, first[-1]])
+        cells = [cell.ljust(wide) for cell, wide in zip(first, widths, strict=False)]
+        yield "  ".join([view.key, *cells, *([first[-1]] if fits else [])]).rstrip()
         beneath = f"{view.person.address}  {view.row.language}  {why(view)}"
+        if not fits:
+            beneath = f"{first[-1]}  {beneath}"
         yield from textwrap.wrap(beneath, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
@@ -71,4 +79,4 @@ def _outcome(view: NoticeView) -> Iterator[str]:
     if row.attempts > 1 or (row.attempts and not row.sent_at):
         yield f"It was tried {'once' if row.attempts == 1 else f'{row.attempts} times'}."
     if row.round > 1:
-        yield f"It belongs to the {row.round}. time that the person is on the list."
+        yield f"The person was put on the list again: it belongs to round {row.round}."

@@ -85,8 +85,9 @@ def resume(
 
 def _held(paused: Paused) -> str:
     count = len(paused.held)
-    waiting = "1 mail waits" if count == 1 else f"{count} mails wait"
-    return f"{waiting} behind this pause, {paused.held.now} of them due now."
+    waiting = f"{count} mails wait" if count > 1 else "1 mail waits" if count else "No mail waits"
+    due = "due now" if count == 1 else f"{paused.held.now} of them due now"
+    return f"{waiting} behind this pause{f', {due}' if paused.held.now else ''}."
 
 
 def _show(ahead: Resumed) -> None:

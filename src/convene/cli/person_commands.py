@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
+from convene.cli.command_group import command_group
 from convene.cli.erased_entries import erased_entries
 from convene.cli.error_report import print_problems
 from convene.cli.mail_preview import ask, print_mails
@@ -25,12 +26,7 @@ from convene.usecases.people.list_people import list_people
 from convene.usecases.people.show_person import PersonShown, show_person
 from convene.usecases.programmes.read_files import read_people_file
 
-app = typer.Typer(
-    rich_markup_mode=None,
-    add_completion=False,
-    no_args_is_help=True,
-    help="Import, list, show, add, edit, unsubscribe and erase people.",
-)
+app = command_group("Import, list, show, add, edit, unsubscribe and erase people.")
 _COLUMNS = ("salutation", "country", "language", "timezone", "digits", "gender", "organisation", "side")
 
 
@@ -42,7 +38,8 @@ def command(_: str) -> Any:
 def import_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file.", show_default=False)],
     programme: Annotated[
-        str | None, typer.Option("--programme", help="Also take groups and roles, into this programme.")
+        str | None,
+        typer.Option("--programme", metavar="PROGRAMME", help="Also take groups and roles, into this programme."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Answer the question before mail is caused.")] = False,
 ) -> None:
@@ -74,7 +71,9 @@ def import_command(
 
 @app.command("list")
 def list_command(
-    programme: Annotated[str | None, typer.Option("--programme", help="Only this programme.")] = None,
+    programme: Annotated[
+        str | None, typer.Option("--programme", metavar="PROGRAMME", help="Only this programme.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Everybody, by address."""

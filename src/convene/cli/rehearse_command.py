@@ -24,8 +24,8 @@ def command(name: str) -> Any:
 
 def rehearse(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A programme file.", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", help="The folder to write.")] = Path("rehearsal"),
-    start: Annotated[str | None, typer.Option("--from", help="The date to begin at.")] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="The folder to write.")] = Path("rehearsal"),
+    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="The date to begin at.")] = None,
 ) -> None:
     """Run a programme's whole life on a virtual clock, into a folder of plain files."""
     begin = _midnight(start) if start else None

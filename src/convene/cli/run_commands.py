@@ -14,8 +14,8 @@ from convene.store.database import Database
 from convene.usecases.delivery.deliver_notices import Delivered
 from convene.usecases.delivery.delivery import Delivery
 
-_Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
-_Port = Annotated[int, typer.Option("--port", help="The port to listen on.")]
+_Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")]
+_Port = Annotated[int, typer.Option("--port", metavar="PORT", help="The port to listen on.")]
 
 
 def command(name: str) -> Any:

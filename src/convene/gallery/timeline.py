@@ -5,8 +5,8 @@ of the clock that most of the lane's mails are read by. All lengths are px of th
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
@@ -42,9 +42,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Bar:
-    """One day of the event; `label` is empty where it would not fit."""
+    """One day of the event; `label` is empty where it would not fit. `y` is that of the line on which it stands: days
+    that share a date stand beneath each other.
+    """
 
     x: float
+    y: float
     width: float
     mode: Mode
     label: str
@@ -101,8 +104,15 @@ def _all_events(gallery: Gallery) -> list[GalleryEvent]:
 def _dated(event: GalleryEvent, mails: list[GalleryMail]) -> _Event:
     zones = Counter(mail.timezone for mail in mails)
     zone = zones.most_common(1)[0][0] if zones else "UTC"
-    days = sorted(event.days, key=lambda day: day.start)
+    days = [_labelled(day, zone) for day in sorted(event.days, key=lambda day: day.start)]
     return _Event(event, tuple(mails), tuple((day, *_dates(day, zone)) for day in days))
+
+
+def _labelled(day: GalleryDay, zone: str) -> GalleryDay:
+    """The only day of an event is told by its hour, on the clock of its lane."""
+    if day.label or not day.timed:
+        return day
+    return replace(day, label=f"{wall_clock(day.start, zone):%H:%M}")
 
 
 def _dates(day: GalleryDay, zone: str) -> tuple[date, date]:
@@ -160,13 +170,28 @@ def _cells(mails: Iterable[GalleryMail]) -> _Cells:
 def _lane(one: _Event, columns: Mapping[date, Column]) -> Lane:
     cells = _cells(one.mails)
     languages = sorted({language for language, _ in cells}, key=lambda language: (language == "en", language))
-    top = _BAR_HEIGHT + 6 if one.dates else 0
+    lines = _lines([(first, last) for _, first, last in one.dates])
+    top = _BAR_HEIGHT * (max(lines) + 1) + 6 if lines else 0
     rows = tuple(
         Row(language, top + _ROW_HEIGHT * (place + 0.5), _marks(language, cells, columns))
         for place, language in enumerate(languages)
     )
-    bars = tuple(_bar(day, columns[first], columns[last]) for day, first, last in one.dates)
+    bars = tuple(
+        _bar(day, columns[first], columns[last], line)
+        for (day, first, last), line in zip(one.dates, lines, strict=True)
+    )
     return Lane(one.event.title_en, one.event.cohort, bars, rows, top + _ROW_HEIGHT * len(rows) + 4)
+
+
+def _lines(spans: Sequence[tuple[date, date]]) -> list[int]:
+    """The line of each bar, from above: the first one that is free on its dates. `spans` come by their first date."""
+    busy_until: list[date] = []
+    lines = []
+    for first, last in spans:
+        line = next((place for place, until in enumerate(busy_until) if until < first), len(busy_until))
+        busy_until[line : line + 1] = [last]
+        lines.append(line)
+    return lines
 
 
 def _marks(language: str, cells: _Cells, columns: Mapping[date, Column]) -> tuple[Mark, ...]:
@@ -182,14 +207,16 @@ def _marks(language: str, cells: _Cells, columns: Mapping[date, Column]) -> tupl
 def _said(kind: NoticeKind, on: date, mails: list[GalleryMail]) -> str:
     hours = sorted({f"{mail.local:%H:%M}" for mail in mails})
     span = hours[0] if len(hours) == 1 else f"{hours[0]} to {hours[-1]}"
-    return f"{kind}, {on:%a} {on.day} {on:%b %Y} {span} on their clock: {', '.join(mail.person for mail in mails)}"
+    return f"{kind}, {_date(on)} {span} on their clock: {', '.join(mail.person for mail in mails)}"
 
 
-def _bar(day: GalleryDay, first: Column, last: Column) -> Bar:
+def _bar(day: GalleryDay, first: Column, last: Column, line: int) -> Bar:
     width = last.x + last.width - first.x
     fits = _label_width(day) <= width
-    said = f"{day.label}, {day.mode}: {_utc(day.start)}" + (f" to {_utc(day.end)}" if day.end > day.start else "")
-    return Bar(first.x, width, day.mode, day.label if fits else "", said)
+    begins, ends = (_utc(day.start), _utc(day.end)) if day.timed else (_date(first.on), _date(last.on))
+    span = begins if begins == ends else f"{begins} to {ends}"
+    said = f"{', '.join(part for part in (day.label, day.mode) if part)}: {span}"
+    return Bar(first.x, _BAR_HEIGHT * line, width, day.mode, day.label if fits else "", said)
 
 
 def _label_width(day: GalleryDay) -> float:
@@ -198,4 +225,8 @@ def _label_width(day: GalleryDay) -> float:
 
 def _utc(moment: datetime) -> str:
     there = moment.astimezone(UTC)
-    return f"{there:%a} {there.day} {there:%b %Y %H:%M} UTC"
+    return f"{_date(there)} {there:%H:%M} UTC"
+
+
+def _date(on: date) -> str:
+    return f"{on:%a} {on.day} {on:%b %Y}"

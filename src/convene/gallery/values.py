@@ -61,12 +61,15 @@ class GalleryFeed:
 
 @dataclass(frozen=True)
 class GalleryDay:
-    """One day of an event from `start` to `end` (UTC, the end exclusive; both equal for a deadline)."""
+    """One day of an event from `start` to `end` (UTC, the end exclusive; both equal for a deadline, and where no end is
+    known). `label` tells it from the others; empty where it is the only one. `timed`: its hours are known.
+    """
 
     label: str
     start: datetime
     end: datetime
     mode: Mode
+    timed: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What is new in an event since a reader was told: old and new side by side, and only what differs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from convene.language.catalogue import catalogue
@@ -8,6 +9,11 @@ from convene.mail.event_view import day_heading
 from convene.mail.rows import Row, Value
 from convene.rules.facts import DayFacts, EventBrief, EventFacts
 from convene.rules.letter import Reader
+
+_NONE = "–"
+"""In the place of a venue, a map or a link that an event has not, or has no longer. It is not "not yet known": whoever
+reads that of the venue of an event that moved online waits for another one.
+"""
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ def _standing(day: DayFacts, told: EventFacts, brief: EventBrief, reader: Reader
     if is_window(before) is not is_window(day):
         differences = _other_manner(day_rows(before, brief, reader), now, reader)
     else:
-        differences = _differences(day_rows(before, brief, reader), now)
+        differences = _differences(day_rows(before, brief, reader), now, reader)
     return DayChange(day_heading(day.slug, brief, reader), differences) if differences else None
 
 
@@ -67,19 +73,22 @@ def _other_manner(before: tuple[Row, ...], now: tuple[Row, ...], reader: Reader)
     old, new = (tuple(value for row in rows if row.key in WHEN for value in row.values) for rows in (before, now))
     when = Difference(catalogue(reader.language).gettext("Date"), old, new)
     rest = [tuple(row for row in rows if row.key not in WHEN) for rows in (before, now)]
-    return when, *_differences(*rest)
+    return when, *_differences(rest[0], rest[1], reader)
 
 
-def _differences(before: tuple[Row, ...], now: tuple[Row, ...]) -> tuple[Difference, ...]:
+def _differences(before: tuple[Row, ...], now: tuple[Row, ...], reader: Reader) -> tuple[Difference, ...]:
     """Row by row, in the order of the day as it is now. The world clock follows from the hours: it is not compared."""
     old = {row.key: row for row in before if row.key != WORLD_CLOCK}
     new = {row.key: row for row in now if row.key != WORLD_CLOCK}
     return tuple(
-        Difference((new | old)[key].label, _values(old.get(key)), _values(new.get(key)))
+        Difference((new | old)[key].label, _values(key, old, reader), _values(key, new, reader))
         for key in dict.fromkeys([*new, *old])
-        if _values(old.get(key)) != _values(new.get(key))
+        if _values(key, old, reader) != _values(key, new, reader)
     )
 
 
-def _values(row: Row | None) -> tuple[Value, ...]:
-    return row.values if row else ()
+def _values(key: str, rows: Mapping[str, Row], reader: Reader) -> tuple[Value, ...]:
+    """What the row says; of one that is not there: nothing where it is not yet known, else that there is none."""
+    if key in rows:
+        return rows[key].values
+    return () if key in WHEN else (Value(_NONE, reader.language),)

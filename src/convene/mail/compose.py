@@ -10,7 +10,7 @@ from convene.language.texts import one_line, pick_text
 from convene.language.titles import SEPARATOR, Title, sentence_name, short_event_title, title_says_kind
 from convene.mail.changes import day_changes
 from convene.mail.event_view import EventView, day_heading, event_view, materials, past_event_view
-from convene.mail.outlook import outlook, short_dates, speaks_of
+from convene.mail.outlook import next_date, outlook, short_dates, speaks_of
 from convene.mail.templating import render
 from convene.rules.facts import DayFacts, EventBrief
 from convene.rules.letter import Letter, Part, Reader, Words
@@ -47,7 +47,7 @@ def _values(letter: Letter) -> dict[str, object]:
         "event": sentence_name(brief, reader.language, reader.digits),
         "title": _subject_title(letter),
         "says_kind": title_says_kind(_short_title(letter), brief, reader.language),
-        "dates": short_dates(_subject_days(letter, brief), reader),
+        "dates": _subject_dates(letter, brief),
         "outlook": outlook(letter, letter.part),
         "status": brief.facts.status.value,
         "revived": _is_revived(letter),
@@ -129,10 +129,13 @@ def _subject_title(letter: Letter) -> str:
     return title + SEPARATOR + heading if heading else title
 
 
-def _subject_days(letter: Letter, brief: EventBrief) -> tuple[DayFacts, ...]:
-    if letter.kind is NoticeKind.DIGEST:
-        return tuple(day for each in letter.events for day in _days_shown(letter, each))
-    return _days_shown(letter, brief)
+def _subject_dates(letter: Letter, brief: EventBrief) -> str:
+    """Those of a digest begin with the first date ahead: a video that closes has been open for a while."""
+    if letter.kind is not NoticeKind.DIGEST:
+        return short_dates(_days_shown(letter, brief), letter.reader)
+    days = tuple(day for each in letter.events for day in _days_shown(letter, each))
+    ahead = (next_date(part, letter.reader) for part in letter.parts if part.event.facts.days)
+    return short_dates(days, letter.reader, since=min(ahead, default=None))
 
 
 def _is_revived(letter: Letter) -> bool:

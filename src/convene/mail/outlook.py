@@ -70,12 +70,18 @@ def speaks_of(part: Part, day: DayFacts) -> bool:
     return part.anchor != "closing" or day.mode is Mode.ON_DEMAND
 
 
-def short_dates(days: tuple[DayFacts, ...], reader: Reader) -> str:
-    """The first and the last date of `days` for a subject; empty for none."""
+def short_dates(days: tuple[DayFacts, ...], reader: Reader, since: date | None = None) -> str:
+    """The first and the last date of `days` for a subject, from `since` on; empty for none."""
     if not days:
         return ""
     first, last = date_span(days, reader)
-    return short_date_range(first, last, reader.language, reader.digits)
+    return short_date_range(max(first, since or first), last, reader.language, reader.digits)
+
+
+def next_date(part: Part, reader: Reader) -> date:
+    """The date that a reminder counts down to: the last one of a window that closes. The event has one day at least."""
+    day = _day_spoken_of(part)
+    return _date(_turn(part, day), day, reader)
 
 
 def _day_spoken_of(part: Part) -> DayFacts:

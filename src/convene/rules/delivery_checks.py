@@ -91,7 +91,9 @@ def check_silenced(counts: Counts) -> Check:
     """People whom nothing is written to."""
     if not counts.refused and not counts.unsubscribed:
         return ok("no mail to", "Nobody unsubscribed, and no address was refused.")
-    sentence = f"{counts.unsubscribed} unsubscribed; {counts.refused} have an address that a server refused."
+    have = "has" if counts.refused == 1 else "have"
+    reasons = {"unsubscribed": counts.unsubscribed, f"{have} an address that a server refused": counts.refused}
+    sentence = f"{'; '.join(f'{count} {why}' for why, count in reasons.items() if count)}."
     if counts.refused:
         remedy = "convene person list names them; convene person unsubscribe ADDRESS --undo tries an address again"
         return warning("no mail to", sentence, remedy)

@@ -14,6 +14,7 @@ from convene.rules.wanted import wanted_notices
 
 NOT_FOR_THEM = "only participants get it"
 SAME_DATE = "another reminder of the event leaves on that date"
+_MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 7 * 1440, "months": 30 * 1440}
 
 
 @dataclass
@@ -87,7 +88,9 @@ def _told_by_rules(event: PlannedEvent) -> Iterator[Invitees]:
     return (invitees for invitees in event.invitees if not invitees.left and not invitees.declined)
 
 
-def _first_moment(explained: ExplainedRule) -> tuple[bool, str, str]:
-    """Rules that make nothing come last."""
+def _first_moment(explained: ExplainedRule) -> tuple[bool, str, int, str]:
+    """Rules that make nothing come last, by how far before or after the event they stand."""
+    rule = explained.rule
     first = min((notice.due.at.isoformat() for notice in explained.wanted), default="")
-    return (not first, first, explained.rule.text)
+    distance = rule.amount * _MINUTES[rule.unit]
+    return (not first, first, distance if rule.after else -distance, rule.text)

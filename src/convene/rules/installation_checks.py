@@ -10,8 +10,8 @@ from convene.smtp_server import is_loopback
 
 _SHORTEST_KEY = 32
 _EXAMPLE_KEY = "paste-a-long-random-text-here"
-_MEBIBYTE = 1 << 20
-_LITTLE_SPACE, _NO_SPACE = 1024 * _MEBIBYTE, 100 * _MEBIBYTE
+_MEBIBYTE, _GIBIBYTE = 1 << 20, 1 << 30
+_LITTLE_SPACE, _NO_SPACE = _GIBIBYTE, 100 * _MEBIBYTE
 _HEADER_FLOORS = {(3, 11): 10, (3, 12): 6}
 """The first releases that cannot be made to write a header out of a subject (CVE-2024-6923); from 3.13.0 on all."""
 _MAILBOX_PROVIDERS = frozenset(
@@ -109,7 +109,8 @@ def check_privacy(name: str, path: str, mode: int) -> Check:
 
 def check_space(folder: str, free: int) -> Check:
     """Room beside an SQLite database, in bytes: a mail that cannot be written down is not sent."""
-    sentence = f"{free // _MEBIBYTE} MiB are free in {folder}."
+    size = f"{free // _GIBIBYTE} GiB" if free >= 10 * _GIBIBYTE else f"{free // _MEBIBYTE} MiB"
+    sentence = f"{size} are free in {folder}."
     if free < _NO_SPACE:
         return fault("disk space", sentence, "make room: nothing leaves that cannot be written down")
     if free < _LITTLE_SPACE:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from convene.web.feed_app import FeedApp
 from convene.web.feed_shelf import FeedShelf
 from convene.web.limited_pages import LimitedPages
-from convene.web.page_response import PAGE_HEADERS
+from convene.web.page_response import PAGE_HEADERS, not_found
 from convene.web.peer_limits import PeerLimits
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def create_app(feeds: FeedShelf, readiness: AskReadiness, limits: PeerLimits, *m
     """
     pages = Starlette(
         routes=[Route("/healthz", _healthz), Route("/readyz", _readyz(readiness)), *more],
-        exception_handlers={HTTPException: _plain_error},
+        exception_handlers={404: _no_page, HTTPException: _plain_error},
     )
     # A redirect to the path without its slash would be built from the Host header, which anybody can set.
     pages.router.redirect_slashes = False
@@ -63,6 +63,11 @@ def _readyz(readiness: AskReadiness) -> Callable[[Request], Any]:
         return JSONResponse(content, 200 if state.ready else 503, headers=PAGE_HEADERS)
 
     return answer
+
+
+async def _no_page(request: Request, _: Exception) -> Response:
+    """A link that a mail program cut in two ends here as well."""
+    return not_found(request.headers.get("accept-language", ""))
 
 
 async def _plain_error(_: Request, error: Exception) -> Response:

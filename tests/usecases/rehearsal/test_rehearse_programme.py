@@ -124,6 +124,12 @@ def test_the_index_is_a_page_that_needs_no_other_server(life: tuple[Path, list[d
     assert '<link rel="stylesheet" href="http' not in page
 
 
+def test_a_day_without_an_end_is_drawn_without_one(tmp_path: Path) -> None:
+    rehearsed(write_programme(tmp_path, MEETING.replace(", to: 11:30", "")), tmp_path / "out")
+
+    assert "<title>09:00, in-person: Mon 20 Jan 2020 02:00 UTC</title>" in (tmp_path / "out" / "index.html").read_text()
+
+
 def test_a_programme_without_any_date_is_rehearsed_without_a_mail(tmp_path: Path) -> None:
     undated = MEETING.replace("{on: Mon 2020-01-20, from: 09:00, to: 11:30}", "{on: to be decided}")
 

@@ -137,9 +137,10 @@ def _event(rows: ProgrammeRows, event: Event) -> GalleryEvent:
 
 
 def _day(number: int, day: DayFacts, brief: EventBrief) -> GalleryDay:
-    label = f"day {number}" if len(brief.facts.days) > 1 else (day.start.isoformat("minutes") if day.start else "")
-    end = day.starts_at() if day.mode is Mode.DEADLINE else day.ends_at()
-    return GalleryDay(label, day.starts_at(), end, day.mode)
+    label = f"day {number}" if len(brief.facts.days) > 1 else ""
+    timed = day.start is not None
+    without_end = day.mode is Mode.DEADLINE or (timed and day.end is None)
+    return GalleryDay(label, day.starts_at(), day.starts_at() if without_end else day.ends_at(), day.mode, timed)
 
 
 def _feed(feed: WrittenFeed) -> GalleryFeed:
