@@ -60,6 +60,8 @@ _WHY = f"""
         WHEN invitation.person_id IS NULL OR invitation.left_at IS NOT NULL THEN 'the person was taken off the list'
         WHEN invitation.round <> lost.round THEN 'the person was added again'
         WHEN invitation.answer = 'declined' THEN 'the person declined'
+        WHEN person.unsubscribed_at IS NOT NULL THEN 'the person unsubscribed'
+        WHEN person.refused_at IS NOT NULL THEN 'no server knows their address'
         WHEN cause.kind IN ({_CORRECTIONS}) THEN 'the facts are again as they were told'
         WHEN event.status = '{EventStatus.CANCELLED.value}' THEN 'the event was cancelled'
         WHEN event.status = '{EventStatus.POSTPONED.value}' THEN 'the event was postponed'
@@ -88,6 +90,7 @@ _EXPLAIN_OTHERS = text(f"""
             CROSS JOIN unwanted AS found
             CROSS JOIN cause
             CROSS JOIN event
+            LEFT JOIN person ON person.id = lost.person_id
             LEFT JOIN invitation ON invitation.event_id = event.id AND invitation.person_id = lost.person_id
             LEFT JOIN day ON day.id = cause.day_id
             LEFT JOIN eventrule ON eventrule.event_id = event.id AND eventrule.kind = cause.kind

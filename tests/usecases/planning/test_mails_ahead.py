@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
+import pytest
+from sqlalchemy import text
 from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import HEAD, MEETING, NOW, PEOPLE, TRAINING, Planner
 
@@ -138,6 +140,18 @@ def test_each_mail_that_is_called_off_has_its_own_reason(planner: Planner) -> No
     assert tried(undated) == {"its day has no date now": 2}
     assert tried(without_rule) == {"its rule was removed": 4}
     assert tried(days, PEOPLE.replace("km,observer,team", "km,observer,")) == {"the person was taken off the list": 3}
+
+
+@pytest.mark.parametrize(
+    ("column", "why"),
+    [("refused_at", "no server knows their address"), ("unsubscribed_at", "the person unsubscribed")],
+)
+def test_who_gets_no_mail_is_why_theirs_are_called_off(planner: Planner, column: str, why: str) -> None:
+    planner.apply()
+    with planner.database.writing() as session:
+        session.execute(text(f"UPDATE person SET {column} = created_at WHERE address = 'p1@team.example'"))
+
+    assert set(called_off(planner, MEETING)) == {why}
 
 
 def test_a_digest_is_called_off_as_one_mail_where_none_of_its_reminders_leaves(planner: Planner) -> None:
