@@ -128,6 +128,17 @@ def test_what_cannot_be_tried_again_ends_4_with_the_reason(
     assert convene.rows() == before
 
 
+def test_a_refused_address_is_named_in_the_command_that_tries_it_again(convene: Terminal, failed: str) -> None:
+    change(convene, "UPDATE person SET refused_at = '2020-01-06 03:00:00.000000'")
+    address = query(
+        convene.database, "SELECT address FROM person JOIN notice ON person_id = person.id WHERE state = 'failed'"
+    )[0][0]
+
+    answer = convene("notice", "retry", failed, "--yes")
+
+    assert f"convene person unsubscribe {address} --undo" in " ".join(answer.err.split())
+
+
 def test_a_retry_says_that_sending_is_paused(convene: Terminal, failed: str) -> None:
     convene("pause", "--reason", "a new relay")
 

@@ -60,12 +60,12 @@ def _refuse(notice: NoticeView, now: datetime) -> None:
     if row.useful_until <= now:
         until = written_moment(wall_clock(row.useful_until, row.timezone))
         raise ConflictError(f"{name} has been of no use since {until} {row.timezone}.", "nothing can be done any more")
-    again = "if they agree: convene person unsubscribe ADDRESS --undo"
+    undo = f"convene person unsubscribe {person.address} --undo"
     if person.unsubscribed_at is not None:
-        raise ConflictError(f"{name} cannot leave: its reader unsubscribed.", again)
+        raise ConflictError(f"{name} cannot leave: its reader unsubscribed.", f"if they agree: {undo}")
     if person.refused_at is not None:
         answer = f" ({person.refused_reply})" if person.refused_reply else ""
-        remedy = "once it works: convene person unsubscribe ADDRESS --undo"
+        remedy = f"once it works: {undo}"
         raise ConflictError(f"{name} cannot leave: a server refused its address{answer}.", remedy)
 
 
