@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -283,6 +283,46 @@ def test_a_worker_whose_company_has_ended_ends_as_well(invited: Database, inbox:
 
     assert states(invited) == ["sent", "sent"]
     assert query(invited, "SELECT count(*) FROM worker") == [(0,)]
+
+
+def test_a_clock_that_is_set_back_keeps_no_worker_from_looking(
+    tmp_path: Path, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class HostTime(datetime):
+        offset = timedelta(0)
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + cls.offset
+
+    for module in ("apscheduler.schedulers.base", "apscheduler.triggers.interval", "convene.worker.run_worker"):
+        monkeypatch.setattr(f"{module}.datetime", HostTime)
+
+    with small_database(tmp_path) as database:
+        relay = SmtpRelay(inbox.server, RelayLimits(connections=1), SOON)
+        delivery = Delivery(database, relay, FrozenClock(INVITED_AT), patience=SOON)
+
+        async def serve_while_it_is_set_back() -> None:
+            shift = Shift(delivery)
+            sent = asyncio.Event()
+            with shift.heartbeat:
+                serving = asyncio.create_task(shift.serve(lambda _: sent.set(), threading.Event()))
+                await asyncio.sleep(5 * SOON.tick)
+                HostTime.offset = -timedelta(hours=1)
+                await asyncio.sleep(5 * SOON.tick)
+                apply_file(database, write_programme(tmp_path))
+                try:
+                    async with asyncio.timeout(10):
+                        await sent.wait()
+                finally:
+                    shift.end_soon()
+                    await serving
+                    await relay.close()
+            shift.sign_off()
+
+        asyncio.run(serve_while_it_is_set_back())
+
+        assert states(database) == ["sent", "sent"]
 
 
 def run(database: Database, statement: str) -> None:

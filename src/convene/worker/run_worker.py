@@ -147,16 +147,35 @@ class Shift:
                 async with in_flight:
                     await self._look_quietly(progress)
 
+        def schedule() -> None:
+            new = {"replace_existing": True}
+            # Two at once: the second sees that the first still sends, and leaves. APScheduler would warn each second.
+            scheduler.add_job(tick, "interval", id="tick", seconds=self._delivery.patience.tick, max_instances=2, **new)
+            scheduler.add_job(self._daily, "cron", [scheduler], id="daily", hour=0, minute=7, **new)
+
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
-        # Two at once: the second sees that the first is still sending, and leaves. APScheduler would warn each second.
-        scheduler.add_job(tick, "interval", seconds=self._delivery.patience.tick, max_instances=2)
-        scheduler.add_job(self._daily, "cron", [scheduler], hour=0, minute=7)
+        schedule()
         scheduler.start()
-        await self.stop.wait()
+        while await self._clock_is_set_back():
+            schedule()
         scheduler.remove_all_jobs()
         # The scheduler's own shutdown would cancel a pass in the middle of a mail.
         async with in_flight:
             scheduler.shutdown(wait=False)
+
+    async def _clock_is_set_back(self) -> bool:
+        """Wait until the host's clock goes back; False once stopped.
+
+        APScheduler waits for a time of that clock: set back by an hour, it would not look for an hour.
+        """
+        known = datetime.now(UTC)
+        while not self.stop.is_set():
+            await self._sleep(self._delivery.patience.tick)
+            now = datetime.now(UTC)
+            if now < known:
+                return True
+            known = now
+        return False
 
     def _daily(self, scheduler: AsyncIOScheduler) -> None:
         """The daily pass; where it fails, once more a while later."""
