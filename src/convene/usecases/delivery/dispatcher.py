@@ -25,7 +25,7 @@ from convene.store.programme_rows import hold_programme, load_programme
 from convene.store.worker_rows import half_sent_by_the_dead, release_from_the_dead, some_are_dead, worker_state
 from convene.usecases.delivery.delivery import Delivery
 from convene.usecases.delivery.known_content import KnownContent
-from convene.usecases.delivery.make_mail import DueMail, Office, Stopped, make_mail
+from convene.usecases.delivery.make_mail import DueMail, Office, Stopped, make_mail, set_aside
 from convene.usecases.delivery.record_delivery import LeaseLostError, Window, Written, write_window
 from convene.usecases.planning.plan_notices import plan_programme
 
@@ -45,13 +45,17 @@ class _OvertakenError(Exception):
 
 @dataclass(frozen=True)
 class _Held:
-    """Notices of which mails are to be made, and what they are made from: all read at once. None pauses everything."""
+    """Notices of which mails are to be made, and what they are made from: all read at once. None pauses everything.
+
+    Of those `set_aside` it cannot be read what they speak of.
+    """
 
     now: datetime
     office: Office
     content: KnownContent
     paused: frozenset[int | None]
     notices: Sequence[DueNotice]
+    set_aside: Sequence[Stopped]
 
 
 class Dispatcher:
@@ -213,7 +217,7 @@ class Dispatcher:
         In portions, between which the connections go on: a batch takes longer than a server needs for a mail.
         """
         held = await self._run(partial(self._read_held, without))
-        made: list[DueMail | Stopped] = []
+        made: list[DueMail | Stopped] = [*held.set_aside]
         for begin in range(0, len(held.notices), _PORTION):
             made += await self._run(partial(self._make, held, held.notices[begin : begin + _PORTION]))
             await asyncio.sleep(0)
@@ -228,8 +232,21 @@ class Dispatcher:
             paused = frozenset(pause.programme_id for pause in pauses(session))
             held = claimed_notices(session, self._worker, now)
             notices = [notice for notice in held if notice.notice_id not in without]
+            unreadable = self._read_content(session, notices)
+        readable = [notice for notice in notices if notice.notice_id not in unreadable]
+        office = self._make_office(installation.key_secret)
+        return _Held(now, office, self._content, paused, readable, list(unreadable.values()))
+
+    def _read_content(self, session: Session, notices: Sequence[DueNotice]) -> dict[int, Stopped]:
+        """Read what `notices` speak of; those among them of which it cannot be read, by number."""
+        try:
             self._content.read(session, notices)
-        return _Held(now, self._make_office(installation.key_secret), self._content, paused, notices)
+        except Exception as error:  # one row that nobody can read must not hold up the others
+            if len(notices) == 1:
+                return {notices[0].notice_id: set_aside(notices[0], error)}
+            each = (self._read_content(session, [notice]) for notice in notices)
+            return {notice_id: stopped for unreadable in each for notice_id, stopped in unreadable.items()}
+        return {}
 
     def _make(self, held: _Held, notices: Sequence[DueNotice]) -> list[DueMail | Stopped]:
         with self._database.reading() as session:

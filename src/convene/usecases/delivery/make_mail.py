@@ -162,12 +162,8 @@ def make_mail(
         reader = reader_for(notice, content)
         text = _text_for(office, content, notice, causes, reader, now)
         return _finished(office, content, notice, reader, text, now)
-    except ConveneError as error:
-        return _set_aside(notice, error.sentence)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away, which is no fault of the notice
     except Exception as error:  # whatever one notice does to the composer, the others must flow
-        return _set_aside(notice, f"it cannot be built ({type(error).__name__}: {error})")
+        return set_aside(notice, error)
 
 
 def stored_slots(personal: Personal) -> str:
@@ -313,7 +309,14 @@ def _same(session: Session, event_id: int, told: int, now: int) -> bool:
     return same_facts(*(facts_from_json(each) for each in facts))
 
 
-def _set_aside(notice: DueNotice, why: str) -> Stopped:
-    """A notice that cannot be built is tried three times and then reported; it never holds up the others."""
+def set_aside(notice: DueNotice, error: Exception) -> Stopped:
+    """A notice that cannot be built is tried three times and then reported; it never holds up the others.
+
+    Raises `error` where it says that the database is away, which is no fault of the notice.
+    """
+    if isinstance(error, OperationalError | InterfaceError):
+        raise error
     state = NoticeState.FAILED if notice.attempts + 1 >= _BUILD_TRIES else NoticeState.DEFERRED
+    unforeseen = f"it cannot be built ({type(error).__name__}: {error})"
+    why = error.sentence if isinstance(error, ConveneError) else unforeseen
     return Stopped(notice, state, last_error=why, tries=1)
