@@ -8,12 +8,25 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
-from tests.programmes import INVITED_AT, MEETING, PEOPLE, apply_file, new_worker, query, small_database, write_programme
+from sqlalchemy.exc import IntegrityError
+from tests.programmes import (
+    INVITED_AT,
+    MEETING,
+    PEOPLE,
+    SOKHA,
+    VANNA,
+    Postbox,
+    apply_file,
+    new_worker,
+    query,
+    small_database,
+    write_programme,
+)
 from tests.smtp_inbox import DROP, Inbox, free_port, listening_inbox
 from tests.usecases.held_relays import HoldingRelay, die_with_bodies_sent, take_for_dead
 
 from convene.errors import ConveneError
-from convene.mail.relay import Relay
+from convene.mail.relay import Outgoing, Relay
 from convene.mail.smtp_pool import RelayLimits, SmtpRelay
 from convene.rules.notice_states import NoticeState
 from convene.rules.patience import Patience
@@ -283,6 +296,56 @@ def test_a_worker_whose_company_has_ended_ends_as_well(invited: Database, inbox:
 
     assert states(invited) == ["sent", "sent"]
     assert query(invited, "SELECT count(*) FROM worker") == [(0,)]
+
+
+class SetClock(FrozenClock):
+    """A host's clock that somebody may set."""
+
+    is_frozen = False
+
+    def steady(self) -> float:
+        return 1_000.0
+
+
+def test_a_clock_that_jumps_while_mails_leave_lets_none_leave_that_is_not_due(
+    database: Database, tmp_path: Path
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    clock = SetClock(INVITED_AT)
+
+    class JumpingRelay(Postbox):
+        def keep(self, mail: Outgoing) -> None:
+            super().keep(mail)
+            clock.moment = INVITED_AT + timedelta(days=8)  # the first reminders would be due
+
+    relay = JumpingRelay()
+
+    with pytest.raises(PausedError, match="jumped forward by 11520 minutes"):
+        run_until_idle(Delivery(database, relay, clock, patience=SOON), lambda _: None, lambda: None)
+
+    assert sorted(to for to, _ in relay.mails) == [SOKHA, VANNA]
+    assert query(database, "SELECT count(*) FROM notice WHERE claimed_by IS NOT NULL") == [(0,)]
+
+
+def test_a_clock_that_jumped_while_no_pause_could_be_written_is_no_better_for_it(tmp_path: Path) -> None:
+    with small_database(tmp_path) as database:
+        apply_file(database, write_programme(tmp_path))
+        relay, clock = Postbox(), SetClock(INVITED_AT - timedelta(hours=1))
+        shift = Shift(Delivery(database, relay, clock, patience=SOON))
+
+        async def jump() -> None:
+            clock.moment = INVITED_AT
+            run(database, "CREATE TRIGGER refuse BEFORE INSERT ON pause BEGIN SELECT RAISE(ABORT, 'no'); END")
+            with pytest.raises(IntegrityError):
+                await shift.drain(lambda _: None)
+            run(database, "DROP TRIGGER refuse")
+            with pytest.raises(PausedError, match="jumped forward by 60 minutes"):
+                await shift.drain(lambda _: None)
+
+        asyncio.run(jump())
+        shift.sign_off()
+
+        assert relay.mails == []
 
 
 def test_a_clock_that_is_set_back_keeps_no_worker_from_looking(

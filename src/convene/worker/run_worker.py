@@ -228,15 +228,18 @@ class Shift:
         self._clock.synchronise()
         now = self._clock.now()
         with self._delivery.database.reading() as session:
-            fault = self._clock_fault(session)
+            known = last_moment_on_record(session)
             self._delivery.relay.workers = max(1, living_workers(session.connection()))
             may_leave = pause_of(session, None) is None and self._delivery.relay.trouble is None
             work = may_leave and (
                 something_is_due(session.connection(), now, self._clock.real_now())
                 or some_are_dead(session.connection())
             )
+        fault = self._clock_fault(known)
         if fault is not None:
             self._pause(fault)
+            # Not before that is on record: the next look would find nothing wrong any more.
+            self._guard.accept(self._clock.now(), self._clock.steady(), known)
             return None
         delivered = await self._deliver() if work else None
         trouble = self._delivery.relay.trouble
@@ -252,7 +255,8 @@ class Shift:
 
     async def _deliver(self) -> Delivered:
         try:
-            return await self._deliveries.deliver_due()
+            # A pass may take hours; by a clock that jumps meanwhile it would claim what is not due.
+            return await self._deliveries.deliver_due(lambda: self._clock_fault() is None)
         except LeaseLostError:
             _LOG.warning("Another worker took this one for dead; starting again.")
             await self._start_again()
@@ -278,15 +282,11 @@ class Shift:
         with self._delivery.database.recording_connection() as connection:
             return register_worker(connection, socket.gethostname(), os.getpid(), self._clock.now())
 
-    def _clock_fault(self, session: Session) -> str | None:
+    def _clock_fault(self, known: datetime | None = None) -> str | None:
+        """What is wrong with the clock, with what is `known` of earlier moments."""
         if self._clock.is_frozen:
             return None
-        known = last_moment_on_record(session)
-        now, steady = self._clock.now(), self._clock.steady()
-        fault = self._guard.fault(now, steady, known)
-        if fault is not None:
-            self._guard.accept(now, steady, known)
-        return fault
+        return self._guard.fault(self._clock.now(), self._clock.steady(), known)
 
     def _pause(self, reason: str) -> None:
         with self._delivery.database.writing() as session:
