@@ -125,13 +125,15 @@ class Dispatcher:
         for tries in count(1):
             try:
                 return work() if self._runs_in_place else await asyncio.to_thread(work)
-            except (DBAPIError, self._database.driver_errors) as error:
+            except (DBAPIError, self._database.driver_errors, OSError) as error:
                 fault = error.orig if isinstance(error, DBAPIError) and error.orig else error
                 is_hopeless = self.is_stopping and tries > _TRIES_WHEN_STOPPING
-                if is_hopeless or not self._database.is_outage(fault):
+                may_pass = isinstance(fault, OSError) or self._database.is_outage(fault)
+                if is_hopeless or not may_pass:
                     raise  # a fault of ours: trying again would not mend it
                 if tries == 1:
-                    _LOG.warning("The database cannot be used (%s); trying until it can.", type(fault).__name__)
+                    what = "file beside the database" if isinstance(fault, OSError) else "database"
+                    _LOG.warning("The %s cannot be used (%s); trying until it can.", what, type(fault).__name__)
             await asyncio.sleep(_RETRY_SECONDS)
         raise AssertionError  # counting never ends
 
