@@ -36,6 +36,7 @@ from convene.store.notice_queue import claim_due
 from convene.store.pauses import add_pause
 from convene.usecases.delivery.deliver_notices import Delivered
 from convene.usecases.delivery.delivery import Delivery
+from convene.usecases.delivery.resume_sending import resume_sending
 from convene.worker.run_worker import PausedError, Shift, StoppedError, plan_all, run_until_idle, run_worker
 from convene.worker.system_clock import FrozenClock
 
@@ -346,6 +347,27 @@ def test_a_clock_that_jumped_while_no_pause_could_be_written_is_no_better_for_it
         shift.sign_off()
 
         assert relay.mails == []
+
+
+def test_who_resumes_by_a_clock_behind_the_record_has_overruled_it_for_each_worker_to_come(
+    database: Database, tmp_path: Path
+) -> None:
+    """The first was ahead by years; or somebody tried out what leaves then."""
+    apply_file(database, write_programme(tmp_path))
+    relay, clock = Postbox(), SetClock(INVITED_AT)
+    delivery = Delivery(database, relay, clock, patience=SOON)
+    run_until_idle(delivery, lambda _: None, lambda: None)
+    earlier = clock.moment = INVITED_AT - timedelta(days=5)
+    other = MEETING.replace("meeting:", "other:").replace("Mon 2020-01-20", "Tue 2020-01-21")
+    apply_file(database, write_programme(tmp_path, MEETING + other), earlier)
+
+    with pytest.raises(PausedError, match="behind what is on record"):
+        run_until_idle(delivery, lambda _: None, lambda: None)
+    with database.writing() as session:
+        resume_sending(session, None, earlier, after_restore=False, skip=False, real_now=earlier)
+    run_until_idle(delivery, lambda _: None, lambda: None)
+
+    assert len(relay.mails) == 4
 
 
 def test_a_clock_that_is_set_back_keeps_no_worker_from_looking(
