@@ -176,6 +176,7 @@ def test_while_everything_is_paused_it_ends_at_once_and_says_why(invited: Databa
         work(invited, inbox)
 
     assert (states(invited), inbox.mails) == (["planned", "planned"], [])
+    assert query(invited, "SELECT count(*) FROM worker") == [(0,)]
 
 
 def test_a_refused_log_in_pauses_everything(invited: Database) -> None:

@@ -104,12 +104,17 @@ async def _until_stopped(delivery: Delivery, stopping: Stopping, work: Callable[
 
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, on_signal)
+    ended_by: ConveneError | None = None
     with shift.heartbeat:
         try:
             await work(shift)
+        except ConveneError as error:  # it ends in good order, with something to say
+            ended_by = error
         finally:
             await delivery.relay.close()
     shift.sign_off()
+    if ended_by is not None:
+        raise ended_by
 
 
 class Shift:
