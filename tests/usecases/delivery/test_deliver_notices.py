@@ -282,7 +282,8 @@ def test_an_uncertain_notice_is_not_repeated_when_the_person_left(
     send(invited, inbox, later)
 
     assert len(inbox.to(SOKHA)) == 1
-    assert query(invited, "SELECT state FROM notice WHERE uncertain") == [("cancelled",)]
+    stopped = query(invited, "SELECT state, reason FROM notice WHERE uncertain")
+    assert stopped == [("cancelled", "the person was taken off the list")]
 
 
 def test_an_uncertain_notice_is_not_repeated_when_the_facts_changed(

@@ -32,6 +32,7 @@ from convene.store.due_notices import DueNotice, Why
 from convene.usecases.delivery.known_content import KnownContent
 from convene.usecases.delivery.write_letter import (
     CORRECTIONS,
+    OFF_THE_LIST,
     has_left,
     reader_for,
     standing_causes,
@@ -283,8 +284,13 @@ def _words_for(personal: Personal, words: Words) -> Words:
 
 def _again(session: Session, office: Office, version: int, notice: DueNotice) -> DueMail | Stopped:
     """The same bytes once more, unless the facts that they tell changed meanwhile, or the person left."""
-    if notice.who.unsubscribed or notice.who.refused or not _still_true(session, notice):
-        return Stopped(notice, NoticeState.CANCELLED, reason="the facts changed before the repeat")
+    reason = unwanted(notice, [notice.why, *(part.why for part in notice.parts)])
+    if reason is None and notice.why.event_id is None and not any(part.is_invited for part in notice.parts):
+        reason = OFF_THE_LIST
+    if reason is None and not _still_true(session, notice):
+        reason = "the facts changed before the repeat"
+    if reason is not None:
+        return Stopped(notice, NoticeState.CANCELLED, reason=reason)
     found = bytes_on_record(session, office.key_secret, notice.notice_id)
     assert found is not None  # written before the first byte left
     text, personal, body = found
@@ -292,14 +298,13 @@ def _again(session: Session, office: Office, version: int, notice: DueNotice) ->
 
 
 def _still_true(session: Session, notice: DueNotice) -> bool:
-    stays = notice.is_invited or notice.why.kind == NoticeKind.CANCELLATION or any(p.is_invited for p in notice.parts)
     told = (
         select(TextEvent.event_id, TextEvent.revision, Event.revision)
         .join(Message, col(Message.text_id) == col(TextEvent.text_id))
         .join(Event, col(Event.id) == col(TextEvent.event_id))
         .where(Message.notice_id == notice.notice_id)
     )
-    return stays and all(_same(session, *revisions) for revisions in session.exec(told))
+    return all(_same(session, *revisions) for revisions in session.exec(told))
 
 
 def _same(session: Session, event_id: int, told: int, now: int) -> bool:
