@@ -213,6 +213,22 @@ def test_the_daily_pass_changes_nothing_where_nothing_changed(invited: Database)
     assert query(invited, "SELECT * FROM notice ORDER BY id") == before
 
 
+def test_a_programme_that_cannot_be_planned_keeps_no_other_from_the_daily_pass(
+    invited: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    apply_file(invited, write_programme(tmp_path, programme="whole"))
+    with invited.recording_connection() as connection:
+        broken = "SELECT id FROM programme WHERE slug = 'small'"
+        whole = "SELECT cause.id FROM cause JOIN programme ON programme.id = programme_id WHERE slug = 'whole'"
+        connection.exec_driver_sql(f"UPDATE event SET status = 'of another version' WHERE programme_id IN ({broken})")
+        connection.exec_driver_sql(f"UPDATE notice SET state = 'cancelled' WHERE cause_id IN ({whole})")
+
+    plan_all(invited, FrozenClock(INVITED_AT))
+
+    assert "The programme small cannot be planned" in caplog.text
+    assert query(invited, "SELECT count(*) FROM notice WHERE state = 'cancelled'") == [(0,)]
+
+
 def test_a_move_is_corrected_by_the_worker_when_the_hold_is_over(
     invited: Database, inbox: Inbox, tmp_path: Path
 ) -> None:

@@ -21,7 +21,7 @@ from convene.rules.notice_states import NoticeState
 from convene.store.database import Database
 from convene.store.notice_queue import count_in_hand, next_due, something_is_due
 from convene.store.pauses import add_pause, pause_of
-from convene.store.programme_rows import hold_programme, load_programme, row_id
+from convene.store.programme_rows import hold_programme, load_programme
 from convene.store.worker_rows import (
     end_all_workers,
     end_worker,
@@ -326,17 +326,28 @@ class Shift:
 def plan_all(database: Database, clock: Clock) -> None:
     """Reconcile every programme: the daily pass that catches what no change announced.
 
-    One transaction for each, so that a mail on its way is recorded between two of them.
+    One transaction for each, so that a mail on its way is recorded between two of them. One that cannot be planned is
+    told to the log, and keeps no other from it.
     """
     _follow_zones(database, clock)
     with database.reading() as session:
-        programmes = [row_id(programme) for programme in session.exec(select(Programme))]
-    for programme_id in programmes:
-        with database.writing() as session:
-            hold_programme(session, programme_id)  # before it is read: another pass may be under way
-            programme = session.get(Programme, programme_id)
-            if programme is not None:
-                plan_programme(session, load_programme(session, programme), clock.now())
+        programmes = session.exec(select(Programme.id, Programme.slug)).all()
+    for programme_id, slug in programmes:
+        assert programme_id is not None  # it is stored
+        try:
+            _plan_one(database, programme_id, clock)
+        except DBAPIError:
+            raise  # the database is away, for all of them
+        except Exception as error:
+            _LOG.error("The programme %s cannot be planned (%s).", slug, _without_values(error))
+
+
+def _plan_one(database: Database, programme_id: int, clock: Clock) -> None:
+    with database.writing() as session:
+        hold_programme(session, programme_id)  # before it is read: another pass may be under way
+        programme = session.get(Programme, programme_id)
+        if programme is not None:
+            plan_programme(session, load_programme(session, programme), clock.now())
 
 
 def _follow_zones(database: Database, clock: Clock) -> None:
