@@ -23,7 +23,7 @@ from tests.programmes import (
     write_programme,
 )
 from tests.smtp_inbox import DROP, Inbox, free_port, listening_inbox
-from tests.usecases.held_relays import HoldingRelay, die_with_bodies_sent, take_for_dead
+from tests.usecases.held_relays import HoldingRelay, die_with_bodies_sent, take_for_dead, until
 
 from convene.errors import ConveneError
 from convene.mail.relay import Outgoing, Relay
@@ -425,6 +425,32 @@ def test_a_clock_that_is_set_back_keeps_no_worker_from_looking(
         asyncio.run(serve_while_it_is_set_back())
 
         assert states(database) == ["sent", "sent"]
+
+
+def test_a_worker_whose_server_takes_its_time_looks_for_what_is_due_all_the_while(invited: Database) -> None:
+    later = INVITED_AT + timedelta(minutes=5)
+    relay, clock = HoldingRelay(), SetClock(INVITED_AT)
+    patience = Patience(reconnect=0.02, tick=0.02, renewal=0.02)
+
+    def last_look() -> str:
+        [(swept_at,)] = query(invited, "SELECT swept_at FROM worker")
+        return str(swept_at)
+
+    async def hold_two_mails() -> None:
+        shift = Shift(Delivery(invited, relay, clock, patience=patience))
+        with shift.heartbeat:
+            draining = asyncio.create_task(shift.drain(lambda _: None))
+            await until(lambda: len(relay.left) == 2)
+            clock.moment = later
+            await until(lambda: last_look() == "2020-01-06 03:05:00.000000")
+            relay.answer()
+            relay.answer()
+            await draining
+        shift.sign_off()
+
+    asyncio.run(hold_two_mails())
+
+    assert states(invited) == ["sent", "sent"]
 
 
 def run(database: Database, statement: str) -> None:

@@ -259,6 +259,7 @@ class Shift:
         return delivered
 
     async def _deliver(self) -> Delivered:
+        looking = asyncio.create_task(self._look_on())
         try:
             # A pass may take hours; by a clock that jumps meanwhile it would claim what is not due.
             return await self._deliveries.deliver_due(lambda: self._clock_fault() is None)
@@ -269,6 +270,15 @@ class Shift:
         except Exception:  # what was in hand belongs to nobody now, and is settled as a dead worker's
             await self._start_again()
             raise
+        finally:
+            looking.cancel()
+
+    async def _look_on(self) -> None:
+        """Show all the while that somebody looks: with a slow server, or at a limited pace, a pass takes hours."""
+        while True:
+            await asyncio.sleep(self._delivery.patience.tick)
+            if self._clock_fault() is None:
+                self.heartbeat.looks_on(self._clock.now())
 
     async def _start_again(self) -> None:
         """Go on as a new worker, with nothing in hand. Where the database is away, the next look does it."""
