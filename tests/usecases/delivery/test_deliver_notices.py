@@ -538,6 +538,23 @@ def test_an_event_that_cannot_be_read_holds_up_no_mail_about_another(
     assert "of another version" in error
 
 
+def test_an_event_that_cannot_be_planned_any_more_keeps_no_worker_from_settling_what_a_dead_one_held(
+    database: Database, inbox: Inbox, tmp_path: Path
+) -> None:
+    other = MEETING.replace("meeting:", "other:").replace("2020-01-20", "2020-01-21").replace("Mon", "Tue")
+    path = write_programme(tmp_path, MEETING + other, people=ONE_PERSON)
+    apply_file(database, path)
+    relay = HoldingRelay()
+    asyncio.run(die_with_bodies_sent(delivery(database, relay), relay, bodies=2))
+    with database.writing() as session:
+        session.execute(update(Event).where(col(Event.slug) == "other").values(status="of another version"))
+
+    send(database, inbox, INVITED_AT + timedelta(hours=1))
+
+    assert query(database, "SELECT count(*) FROM notice WHERE claimed_by IS NOT NULL") == [(0,)]
+    assert "sent" in states(database)
+
+
 def test_what_came_too_late_to_be_of_use_is_missed_and_says_so(invited: Database, inbox: Inbox) -> None:
     after_the_meeting = INVITED_AT + timedelta(days=14, hours=1)
 

@@ -162,7 +162,7 @@ class Dispatcher:
             connection = session.connection()
             written = write_window(connection, self._worker, window, self._texts, clock.now(), clock.real_now())
             # Else each window would make the next one's mails look overtaken.
-            if _plan(session, _by_programme(session, written.overtaken), clock.now()):
+            if self._plan(session, _by_programme(session, written.overtaken), clock.now()):
                 raise_content_version(session)
         return written
 
@@ -185,7 +185,23 @@ class Dispatcher:
             _hold(session, told)
             record_told(connection, half_sent, now)
             release_from_the_dead(connection)
-            _plan(session, told, now)
+            self._plan(session, told, now)
+
+    def _plan(self, session: Session, by_programme: Mapping[int, Collection[int]], now: datetime) -> bool:
+        """Plan events that are held; whether that changed anything. What cannot be planned holds up nothing else."""
+        changed = 0
+        for programme_id, events in by_programme.items():
+            try:
+                with session.begin_nested():
+                    rows = load_programme(session, session.get_one(Programme, programme_id), events)
+                    planned = plan_programme(session, rows, now, events)
+            except (DBAPIError, self._database.driver_errors):
+                raise  # the database is away, or two wait for each other
+            except Exception as error:
+                _LOG.error("The events of a mail that left cannot be planned (%s: %s).", type(error).__name__, error)
+                continue
+            changed += planned.added + planned.changed + planned.cancelled
+        return changed > 0
 
     def _claim(self) -> None:
         clock = self._delivery.clock
@@ -284,13 +300,3 @@ def _hold(session: Session, by_programme: Mapping[int, Collection[int]]) -> None
     """First of all, as every pass does: another may be under way."""
     for programme_id, events in by_programme.items():
         hold_programme(session, programme_id, events)
-
-
-def _plan(session: Session, by_programme: Mapping[int, Collection[int]], now: datetime) -> bool:
-    """Plan events that are held; whether that changed anything."""
-    changed = 0
-    for programme_id, events in by_programme.items():
-        rows = load_programme(session, session.get_one(Programme, programme_id), events)
-        planned = plan_programme(session, rows, now, events)
-        changed += planned.added + planned.changed + planned.cancelled
-    return changed > 0
