@@ -34,7 +34,7 @@ _MIGRATING = Lock()
 """Alembic keeps what it works on in modules: one thread at a time."""
 
 _CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
-_AS_FIRST = "UPDATE installation SET tzdata_version = NULL, content_version = 0, restores = 0"
+_AS_FIRST = "UPDATE installation SET tzdata_version = NULL, content_version = 0, restores = 0, overruled_moment = NULL"
 _EMPTIED = ", ".join(METADATA.tables.keys() - {"installation"})  # whose one row comes with the schema, for ever
 
 

@@ -55,6 +55,25 @@ def test_until_idle_sends_what_is_due_says_how_many_and_ends_0(applied: Terminal
     assert len(inbox.mails) == 2
 
 
+def test_a_worker_that_leaves_a_paused_programme_alone_says_so(applied: Terminal) -> None:
+    assert applied("pause", "small").code == 0
+    with listening_inbox() as inbox:
+        answer = applied("worker", "--until-idle", SMTP_URL=inbox.url)
+
+    assert (answer.code, inbox.mails) == (0, [])
+    assert answer.err.startswith("Sending of small is paused since ")
+    assert answer.err.endswith("Nothing of it leaves before `convene resume small`.\n")
+
+
+def test_a_worker_that_may_send_nothing_says_so_once(applied: Terminal) -> None:
+    assert applied("pause").code == 0
+
+    answer = applied("worker", "--until-idle")
+
+    assert answer.code == 1
+    assert answer.err.count("Sending is paused") == 1
+
+
 def test_a_notice_deferred_to_later_does_not_hold_the_worker(applied: Terminal) -> None:
     with listening_inbox() as inbox:
         inbox.answers("RCPT", *["451 4.3.0 try again later"] * 2)

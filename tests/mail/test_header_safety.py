@@ -48,6 +48,11 @@ def test_a_name_loses_the_signs_that_relays_refuse() -> None:
     assert clean_name('Sok "the@boss": A, B; C', "name") == "Sok the boss A B C"
 
 
+def test_a_name_cannot_turn_round_the_address_behind_it() -> None:
+    assert clean_name("The office\u202e", "name") == clean_name("\u2067The office", "name") == "The office"
+    assert clean_name("\u2068عبد الله\u2069", "name") == "عبد الله"
+
+
 def test_a_long_name_is_cut_at_a_space() -> None:
     name = clean_name("អ្នកចូលរួម " * 20, "name")
     assert len(name) <= 75

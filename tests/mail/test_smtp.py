@@ -252,6 +252,21 @@ async def test_an_answer_to_the_body_that_nobody_understands_leaves_the_outcome_
     assert desk.kinds == [OutcomeKind.UNKNOWN, OutcomeKind.BUSY]
 
 
+@pytest.mark.parametrize("pipelining", [False, True])
+@conversation
+async def test_an_answer_to_the_body_counts_whatever_the_server_says_behind_it(pipelining: bool) -> None:
+    desk = SmallDesk(SmallMail(), SmallMail(OTHER))
+    async with wire(pipelining=pipelining, desk=desk) as server:
+        await server.hears()
+        for answers in [(OK, OK, GO)] if pipelining else [(OK,), (OK,), (GO,)]:
+            await server.answers(*answers)
+        await server.says_bytes(f"{KEPT}\r\nwhat was that?\r\n".encode())
+        await server.is_over()
+
+        assert server.ends == ["what it says is no reply"]
+    assert desk.kinds == [OutcomeKind.ACCEPTED, OutcomeKind.BUSY]
+
+
 @conversation
 async def test_an_endless_answer_is_not_heard_out() -> None:
     desk = SmallDesk(SmallMail())

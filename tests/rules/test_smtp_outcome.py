@@ -153,6 +153,27 @@ def test_what_was_put_off_for_48_hours_after_it_was_due_is_given_up() -> None:
     assert after(OutcomeKind.RETRY, attempts=20, late=timedelta(hours=48)) == NoticeState.FAILED
 
 
+@pytest.mark.parametrize("jitter", [0, 1])
+def test_what_waited_for_us_is_put_off_for_48_hours_like_any_other(jitter: int) -> None:
+    """A pause may hold a mail for days: the first server that greylists must not be its end."""
+    late, tries = timedelta(days=3), 1
+    while after(OutcomeKind.RETRY, attempts=tries, late=late) == NoticeState.DEFERRED:
+        late += retry_delay(tries, jitter)
+        tries += 1
+
+    assert timedelta(hours=40) <= late - timedelta(days=3) <= timedelta(hours=52)
+
+
+@pytest.mark.parametrize("jitter", [0, 1])
+def test_what_was_tried_from_the_start_is_given_up_with_the_first_try_after_48_hours(jitter: int) -> None:
+    late, tries = timedelta(0), 1
+    while after(OutcomeKind.RETRY, attempts=tries, late=late) == NoticeState.DEFERRED:
+        late += retry_delay(tries, jitter)
+        tries += 1
+
+    assert timedelta(hours=48) <= late < timedelta(hours=48) + retry_delay(tries, jitter)
+
+
 def test_a_fault_of_ours_or_of_the_connection_never_ends_a_notice_however_late_it_is() -> None:
     for kind in (OutcomeKind.PAUSE, OutcomeKind.BUSY, OutcomeKind.WITHDRAWN):
         assert after(kind, attempts=99, late=timedelta(days=30)) == NoticeState.PLANNED

@@ -1,9 +1,12 @@
 """What keeps a worker from sending by a wrong clock or from a restored copy, and the sign of life of one that waits."""
 
 import asyncio
+import errno
+import os
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -63,6 +66,48 @@ def test_the_guard_remembers_over_its_end_how_much_has_left(tmp_path: Path) -> N
 def test_a_file_that_cannot_be_used_is_said_before_anything_leaves(tmp_path: Path) -> None:
     with pytest.raises(ConveneError, match="cannot be used"):
         FileGuard(tmp_path / "no such folder" / "sent")
+
+
+def test_a_file_that_holds_something_else_is_said_before_anything_leaves(tmp_path: Path) -> None:
+    path = tmp_path / "sent"
+    for content in ("seven mails", "12"):
+        path.write_text(content)
+        with pytest.raises(ConveneError, match="holds something else"):
+            FileGuard(path)
+
+
+def test_a_file_that_lost_its_first_content_with_the_power_knows_of_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "sent"
+    path.write_bytes(bytes(41))
+    guard = FileGuard(path)
+    assert guard.known == (0, 0)
+    guard.close()
+
+
+def test_mails_wait_while_the_file_cannot_be_written_and_leave_once(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    monkeypatch.setattr("convene.usecases.delivery.dispatcher._RETRY_SECONDS", 0)
+    guard, postbox = FileGuard(tmp_path / "sent"), Postbox()
+    full = [OSError(errno.ENOSPC, "No space left on device")] * 3
+    write = os.pwrite
+
+    def pwrite(*of: Any) -> int:
+        if full:
+            raise full.pop()
+        return write(*of)
+
+    monkeypatch.setattr(os, "pwrite", pwrite)
+    delivery = Delivery(database, postbox, VirtualClock(INVITED_AT), guard=guard)
+    asyncio.run(Deliveries(delivery, new_worker(database, INVITED_AT)).deliver_due())
+    guard.close()
+
+    assert len(postbox.mails) == 2
+    assert query(database, "SELECT DISTINCT uncertain FROM notice WHERE state = 'sent'") == [(False,)]
+    again = FileGuard(tmp_path / "sent")
+    assert again.known > (0, 0)
+    again.close()
 
 
 def test_a_restored_database_sends_nothing_and_is_paused(database: Database, tmp_path: Path) -> None:

@@ -4,16 +4,29 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
-from tests.programmes import INVITED_AT, MEETING, PEOPLE, apply_file, new_worker, query, small_database, write_programme
+from sqlalchemy.exc import IntegrityError
+from tests.programmes import (
+    INVITED_AT,
+    MEETING,
+    PEOPLE,
+    SOKHA,
+    VANNA,
+    Postbox,
+    apply_file,
+    new_worker,
+    query,
+    small_database,
+    write_programme,
+)
 from tests.smtp_inbox import DROP, Inbox, free_port, listening_inbox
-from tests.usecases.held_relays import HoldingRelay, die_with_bodies_sent, take_for_dead
+from tests.usecases.held_relays import HoldingRelay, die_with_bodies_sent, take_for_dead, until
 
 from convene.errors import ConveneError
-from convene.mail.relay import Relay
+from convene.mail.relay import Outgoing, Relay
 from convene.mail.smtp_pool import RelayLimits, SmtpRelay
 from convene.rules.notice_states import NoticeState
 from convene.rules.patience import Patience
@@ -23,6 +36,7 @@ from convene.store.notice_queue import claim_due
 from convene.store.pauses import add_pause
 from convene.usecases.delivery.deliver_notices import Delivered
 from convene.usecases.delivery.delivery import Delivery
+from convene.usecases.delivery.resume_sending import resume_sending
 from convene.worker.run_worker import PausedError, Shift, StoppedError, plan_all, run_until_idle, run_worker
 from convene.worker.system_clock import FrozenClock
 
@@ -162,6 +176,7 @@ def test_while_everything_is_paused_it_ends_at_once_and_says_why(invited: Databa
         work(invited, inbox)
 
     assert (states(invited), inbox.mails) == (["planned", "planned"], [])
+    assert query(invited, "SELECT count(*) FROM worker") == [(0,)]
 
 
 def test_a_refused_log_in_pauses_everything(invited: Database) -> None:
@@ -196,6 +211,22 @@ def test_the_daily_pass_changes_nothing_where_nothing_changed(invited: Database)
     plan_all(invited, FrozenClock(INVITED_AT + timedelta(days=1)))
 
     assert query(invited, "SELECT * FROM notice ORDER BY id") == before
+
+
+def test_a_programme_that_cannot_be_planned_keeps_no_other_from_the_daily_pass(
+    invited: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    apply_file(invited, write_programme(tmp_path, programme="whole"))
+    with invited.recording_connection() as connection:
+        broken = "SELECT id FROM programme WHERE slug = 'small'"
+        whole = "SELECT cause.id FROM cause JOIN programme ON programme.id = programme_id WHERE slug = 'whole'"
+        connection.exec_driver_sql(f"UPDATE event SET status = 'of another version' WHERE programme_id IN ({broken})")
+        connection.exec_driver_sql(f"UPDATE notice SET state = 'cancelled' WHERE cause_id IN ({whole})")
+
+    plan_all(invited, FrozenClock(INVITED_AT))
+
+    assert "The programme small cannot be planned" in caplog.text
+    assert query(invited, "SELECT count(*) FROM notice WHERE state = 'cancelled'") == [(0,)]
 
 
 def test_a_move_is_corrected_by_the_worker_when_the_hold_is_over(
@@ -283,6 +314,143 @@ def test_a_worker_whose_company_has_ended_ends_as_well(invited: Database, inbox:
 
     assert states(invited) == ["sent", "sent"]
     assert query(invited, "SELECT count(*) FROM worker") == [(0,)]
+
+
+class SetClock(FrozenClock):
+    """A host's clock that somebody may set."""
+
+    is_frozen = False
+
+    def steady(self) -> float:
+        return 1_000.0
+
+
+def test_a_clock_that_jumps_while_mails_leave_lets_none_leave_that_is_not_due(
+    database: Database, tmp_path: Path
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    clock = SetClock(INVITED_AT)
+
+    class JumpingRelay(Postbox):
+        def keep(self, mail: Outgoing) -> None:
+            super().keep(mail)
+            clock.moment = INVITED_AT + timedelta(days=8)  # the first reminders would be due
+
+    relay = JumpingRelay()
+
+    with pytest.raises(PausedError, match="jumped forward by 11520 minutes"):
+        run_until_idle(Delivery(database, relay, clock, patience=SOON), lambda _: None, lambda: None)
+
+    assert sorted(to for to, _ in relay.mails) == [SOKHA, VANNA]
+    assert query(database, "SELECT count(*) FROM notice WHERE claimed_by IS NOT NULL") == [(0,)]
+
+
+def test_a_clock_that_jumped_while_no_pause_could_be_written_is_no_better_for_it(tmp_path: Path) -> None:
+    with small_database(tmp_path) as database:
+        apply_file(database, write_programme(tmp_path))
+        relay, clock = Postbox(), SetClock(INVITED_AT - timedelta(hours=1))
+        shift = Shift(Delivery(database, relay, clock, patience=SOON))
+
+        async def jump() -> None:
+            clock.moment = INVITED_AT
+            run(database, "CREATE TRIGGER refuse BEFORE INSERT ON pause BEGIN SELECT RAISE(ABORT, 'no'); END")
+            with pytest.raises(IntegrityError):
+                await shift.drain(lambda _: None)
+            run(database, "DROP TRIGGER refuse")
+            with pytest.raises(PausedError, match="jumped forward by 60 minutes"):
+                await shift.drain(lambda _: None)
+
+        asyncio.run(jump())
+        shift.sign_off()
+
+        assert relay.mails == []
+
+
+def test_who_resumes_by_a_clock_behind_the_record_has_overruled_it_for_each_worker_to_come(
+    database: Database, tmp_path: Path
+) -> None:
+    """The first was ahead by years; or somebody tried out what leaves then."""
+    apply_file(database, write_programme(tmp_path))
+    relay, clock = Postbox(), SetClock(INVITED_AT)
+    delivery = Delivery(database, relay, clock, patience=SOON)
+    run_until_idle(delivery, lambda _: None, lambda: None)
+    earlier = clock.moment = INVITED_AT - timedelta(days=5)
+    other = MEETING.replace("meeting:", "other:").replace("Mon 2020-01-20", "Tue 2020-01-21")
+    apply_file(database, write_programme(tmp_path, MEETING + other), earlier)
+
+    with pytest.raises(PausedError, match="behind what is on record"):
+        run_until_idle(delivery, lambda _: None, lambda: None)
+    with database.writing() as session:
+        resume_sending(session, None, earlier, after_restore=False, skip=False, real_now=earlier)
+    run_until_idle(delivery, lambda _: None, lambda: None)
+
+    assert len(relay.mails) == 4
+
+
+def test_a_clock_that_is_set_back_keeps_no_worker_from_looking(
+    tmp_path: Path, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class HostTime(datetime):
+        offset = timedelta(0)
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + cls.offset
+
+    for module in ("apscheduler.schedulers.base", "apscheduler.triggers.interval", "convene.worker.run_worker"):
+        monkeypatch.setattr(f"{module}.datetime", HostTime)
+
+    with small_database(tmp_path) as database:
+        relay = SmtpRelay(inbox.server, RelayLimits(connections=1), SOON)
+        delivery = Delivery(database, relay, FrozenClock(INVITED_AT), patience=SOON)
+
+        async def serve_while_it_is_set_back() -> None:
+            shift = Shift(delivery)
+            sent = asyncio.Event()
+            with shift.heartbeat:
+                serving = asyncio.create_task(shift.serve(lambda _: sent.set(), threading.Event()))
+                await asyncio.sleep(5 * SOON.tick)
+                HostTime.offset = -timedelta(hours=1)
+                await asyncio.sleep(5 * SOON.tick)
+                apply_file(database, write_programme(tmp_path))
+                try:
+                    async with asyncio.timeout(10):
+                        await sent.wait()
+                finally:
+                    shift.end_soon()
+                    await serving
+                    await relay.close()
+            shift.sign_off()
+
+        asyncio.run(serve_while_it_is_set_back())
+
+        assert states(database) == ["sent", "sent"]
+
+
+def test_a_worker_whose_server_takes_its_time_looks_for_what_is_due_all_the_while(invited: Database) -> None:
+    later = INVITED_AT + timedelta(minutes=5)
+    relay, clock = HoldingRelay(), SetClock(INVITED_AT)
+    patience = Patience(reconnect=0.02, tick=0.02, renewal=0.02)
+
+    def last_look() -> str:
+        [(swept_at,)] = query(invited, "SELECT swept_at FROM worker")
+        return str(swept_at)
+
+    async def hold_two_mails() -> None:
+        shift = Shift(Delivery(invited, relay, clock, patience=patience))
+        with shift.heartbeat:
+            draining = asyncio.create_task(shift.drain(lambda _: None))
+            await until(lambda: len(relay.left) == 2)
+            clock.moment = later
+            await until(lambda: last_look() == "2020-01-06 03:05:00.000000")
+            relay.answer()
+            relay.answer()
+            await draining
+        shift.sign_off()
+
+    asyncio.run(hold_two_mails())
+
+    assert states(invited) == ["sent", "sent"]
 
 
 def run(database: Database, statement: str) -> None:

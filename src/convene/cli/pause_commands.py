@@ -65,7 +65,8 @@ def resume(
     of it out, also what never left.
     """
     chosen = settings()
-    now = clock(chosen).now()
+    moments = clock(chosen)
+    now, real_now = moments.now(), None if moments.is_frozen else moments.now()
     with opened(chosen) as database:
         with database.trying() as session:
             seen = content_version(session)
@@ -78,7 +79,9 @@ def resume(
         print_mails(ahead.mails, now)
         ask(ahead.mails, ahead.ask_above, yes=yes)
         with database.writing(None if yes else seen) as session:
-            done = resume_sending(session, programme, now, after_restore=after_restore, skip=skip_due)
+            done = resume_sending(
+                session, programme, now, after_restore=after_restore, skip=skip_due, real_now=real_now
+            )
     say(f"Resumed. {_leaving(done.mails)}")
     _say_remaining(done)
 

@@ -34,6 +34,7 @@ def worker(
     chosen = settings()
     run = run_until_idle if until_idle else run_worker
     with opened(chosen) as database:
+        _tell_pauses(database, but_of_everything=until_idle)  # of which it ends with an error
         run(_delivery(chosen, database), _tell, _tell_stopping)
 
 
@@ -59,6 +60,7 @@ def up(host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
     served = threading.Event()
     with opened(chosen) as database, running_server(_web(chosen, database), host, port, served) as address:
         _tell_address(address)
+        _tell_pauses(database)
         run_worker(_delivery(chosen, database), _tell, _tell_stopping, until=served)
 
 
@@ -90,6 +92,17 @@ def _tell(delivered: Delivered) -> None:
     if delivered.trouble:
         done.append(f"the SMTP server takes no mail: {delivered.trouble}; trying again")
     say(", ".join(done))
+
+
+def _tell_pauses(database: Database, *, but_of_everything: bool = False) -> None:
+    """A worker that sends nothing, or not all that is due, says why."""
+    from convene.usecases.delivery.show_pauses import show_pauses  # `serve` sends nothing
+
+    with database.reading() as session:
+        pauses = show_pauses(session)
+    for pause in pauses:
+        if pause.programme is not None or not but_of_everything:
+            say(pause.sentence)
 
 
 def _tell_address(url: str) -> None:

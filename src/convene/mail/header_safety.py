@@ -12,7 +12,7 @@ from convene.errors import ConveneError
 
 _LINE_BREAKERS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _ADDRESS = re.compile(r"[^\s<>(),:;\"\\@]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
-_NOT_IN_NAMES = re.compile(r"[@:,;\"<>\\]")
+_NOT_IN_NAMES = re.compile(r"[@:,;\"<>\\\u202a-\u202e\u2066-\u2069]")
 _LONGEST_NAME = 75
 
 _ALWAYS = (
@@ -49,7 +49,9 @@ def plain_address(address: str, field: str) -> str:
 
 
 def clean_name(name: str, field: str) -> str:
-    """A display name without the signs that relays refuse or misread (@ : , ; and quotes), of at most 75 characters."""
+    """A display name of at most 75 characters, without the signs that relays refuse or misread (@ : , ; and quotes) and
+    those that turn the direction of what follows: the address would read backwards.
+    """
     cleaned = " ".join(_NOT_IN_NAMES.sub(" ", single_line(name, field)).split())
     if len(cleaned) <= _LONGEST_NAME:
         return cleaned

@@ -8,7 +8,7 @@ the body before it. Retrying is the caller's business.
 
 import asyncio
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 
 from convene.mail.relay import Desk, Outgoing
@@ -130,13 +130,15 @@ class Conversation(asyncio.Protocol):
             self._ended(self, None)
 
     def data_received(self, data: bytes) -> None:
+        replies: Sequence[Reply]
+        fault: str | None = None
         try:
             replies = self._replies.feed(data)
         except ReplyError as error:
-            self._fail(str(error))
-            return
+            # What it said before that stands: a mail that it took is not to be repeated.
+            replies, fault = error.before, str(error)
         asked_before = self._unanswered
-        self._says_too_much = len(replies) > asked_before
+        self._says_too_much = len(replies) > asked_before or fault is not None
         for number, reply in enumerate(replies):
             if number >= asked_before:
                 # Nothing was asked when it was said: it would be taken for the answer to what is asked next, which may
@@ -145,6 +147,8 @@ class Conversation(asyncio.Protocol):
             elif not self._is_over:
                 self._unanswered -= 1
                 self._advance(reply)
+        if fault is not None:
+            self._fail(fault)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_closed.set()

@@ -1,6 +1,7 @@
 """The replies of an SMTP server, read from whatever bytes it sends (RFC 5321 4.2)."""
 
 import re
+from collections.abc import Sequence
 
 from convene.rules.smtp_outcome import Reply
 
@@ -11,7 +12,11 @@ _LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
 
 
 class ReplyError(Exception):
-    """What the server sends is no reply."""
+    """What the server sends is no reply. `before` are the whole ones that it gave first."""
+
+    def __init__(self, why: str, before: Sequence[Reply] = ()) -> None:
+        super().__init__(why)
+        self.before = before
 
 
 class ReplyReader:
@@ -25,9 +30,16 @@ class ReplyReader:
     def feed(self, data: bytes) -> list[Reply]:
         """The replies that `data` completes. Raises ReplyError for what is none, and for an endless one."""
         *lines, self._buffer = (self._buffer + data if self._buffer else data).split(b"\n")
-        replies = [reply for line in lines if (reply := self._line(line.removesuffix(b"\r"))) is not None]
+        replies: list[Reply] = []
+        for line in lines:
+            try:
+                reply = self._line(line.removesuffix(b"\r"))
+            except ReplyError as error:
+                raise ReplyError(str(error), replies) from error
+            if reply is not None:
+                replies.append(reply)
         if self._size + len(self._buffer) > _LONGEST:
-            raise ReplyError("the reply has no end")
+            raise ReplyError("the reply has no end", replies)
         return replies
 
     def _line(self, line: bytes) -> Reply | None:

@@ -133,7 +133,8 @@ def state_after(
     """The state that an outcome leads to. `attempts` counts this one, where it counts (`is_attempt`).
 
     A second unknown outcome ends it: two copies are the most there can be. A mail that the server put off for 48 hours
-    after it was due (UTC) is given up; one that may be why its connections fail, when it is of no use any more.
+    after it was due (UTC) is given up, unless its tries are too few for that: a pause held it, or no worker ran. One
+    that may be why its connections fail is given up when it is of no use any more.
     """
     if _may_be_why(outcome, went_wrong_before):
         return NoticeState.DEFERRED
@@ -146,7 +147,7 @@ def state_after(
             return NoticeState.FAILED if uncertain_before else NoticeState.UNCERTAIN
         case OutcomeKind.RETRY_ONCE if attempts > 1:
             return NoticeState.FAILED
-        case OutcomeKind.RETRY if now - due_at >= _GIVE_UP_AFTER:
+        case OutcomeKind.RETRY if now - due_at >= _GIVE_UP_AFTER and _longest_tried(attempts) >= _GIVE_UP_AFTER:
             return NoticeState.FAILED
         case OutcomeKind.RETRY | OutcomeKind.RETRY_ONCE:
             return NoticeState.DEFERRED
@@ -174,6 +175,11 @@ def retry_delay(attempts: int, jitter: float) -> timedelta:
     """
     doublings = min(max(attempts - 1, 0), _MOST_DOUBLINGS)
     return min(_FIRST_RETRY * (1 << doublings), _LONGEST_RETRY) * (1 + _MOST_JITTER * jitter)
+
+
+def _longest_tried(attempts: int) -> timedelta:
+    """How long ago the first of so many tries may have been, where each followed as soon as it could."""
+    return sum((retry_delay(tried, 1) for tried in range(1, attempts)), timedelta(0))
 
 
 def clean_reply(reply: Reply) -> str:

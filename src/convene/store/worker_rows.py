@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, select, update
 
 from convene.model.columns import UtcMoment
+from convene.model.installation import Installation
 from convene.model.notice import Message
 from convene.model.worker import Worker
 from convene.store.driver_sql import DriverSql
@@ -116,10 +117,26 @@ def worker_state(connection: Connection, worker: int) -> WorkerState:
 
 
 def last_moment_on_record(session: Session) -> datetime | None:
-    """The latest moment (UTC) at which a worker looked, or a mail left, as far as the database knows."""
+    """The latest moment (UTC) at which a worker looked, or a mail left, as far as the database knows: not one of which
+    somebody said, by resuming, that a wrong clock had made it.
+    """
     looked = session.exec(select(func.max(Worker.swept_at, type_=UtcMoment()))).one()
-    left = session.exec(select(Message.composed_at).order_by(col(Message.id).desc()).limit(1)).first()
+    left = _last_left(session)
+    if left == session.exec(select(Installation.overruled_moment)).one():
+        left = None
     return max((moment for moment in (looked, left) if moment is not None), default=None)
+
+
+def overrule_moments(session: Session, now: datetime) -> None:
+    """Take the clock that says `now` (UTC) for right, whatever later moments are on record."""
+    session.execute(update(Worker).where(col(Worker.swept_at) > now).values(swept_at=now))
+    left = _last_left(session)
+    if left is not None and left > now:
+        session.exec(select(Installation)).one().overruled_moment = left
+
+
+def _last_left(session: Session) -> datetime | None:
+    return session.exec(select(Message.composed_at).order_by(col(Message.id).desc()).limit(1)).first()
 
 
 def living_workers(connection: Connection) -> int:

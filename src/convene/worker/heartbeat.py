@@ -43,6 +43,10 @@ class Heartbeat:
             with self._delivery.database.recording_connection() as connection:
                 note_trouble(connection, self._worker, trouble, at)
 
+    def looks_on(self, at: datetime) -> None:
+        """The worker still delivers what it found at its last look, and looks for more as there is room for it."""
+        self._swept_at = at
+
     def _beat_on(self) -> None:
         while not self._end.wait(self._delivery.patience.renewal):
             try:

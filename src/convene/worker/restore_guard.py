@@ -32,17 +32,22 @@ class FileGuard(RestoreGuard):
     def __init__(self, path: Path) -> None:
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-            known = os.pread(self._file, 2 * _WIDTH + 1, 0).split()
+            # A file that was new when the power went may be all NUL.
+            known = os.pread(self._file, 2 * _WIDTH + 1, 0).strip(b"\0").split()
         except OSError as error:
             remedy = "set CONVENE_STATE_FOLDER to a folder that the worker may write"
             raise ConveneError(f"The file {path} cannot be used: {error.strerror}.", remedy) from error
-        restores, last = (int(number) for number in known) if len(known) == 2 else (0, 0)
-        self.known = (restores, last)
+        try:
+            self.known = (int(known[0]), int(known[1])) if known else (0, 0)
+        except (ValueError, IndexError) as error:
+            os.close(self._file)
+            remedy = "remove it, unless the database may have been put back from a copy: this file would tell"
+            raise ConveneError(f"The file {path} holds something else than convene wrote.", remedy) from error
 
     def note(self, sent: SentSoFar) -> None:
         if sent > self.known:
-            self.known = sent
             os.pwrite(self._file, " ".join(f"{number:{_WIDTH}d}" for number in sent).encode(), 0)
+            self.known = sent
 
     def close(self) -> None:
         os.close(self._file)

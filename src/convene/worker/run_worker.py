@@ -21,7 +21,7 @@ from convene.rules.notice_states import NoticeState
 from convene.store.database import Database
 from convene.store.notice_queue import count_in_hand, next_due, something_is_due
 from convene.store.pauses import add_pause, pause_of
-from convene.store.programme_rows import hold_programme, load_programme, row_id
+from convene.store.programme_rows import hold_programme, load_programme
 from convene.store.worker_rows import (
     end_all_workers,
     end_worker,
@@ -104,12 +104,17 @@ async def _until_stopped(delivery: Delivery, stopping: Stopping, work: Callable[
 
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, on_signal)
+    ended_by: ConveneError | None = None
     with shift.heartbeat:
         try:
             await work(shift)
+        except ConveneError as error:  # it ends in good order, with something to say
+            ended_by = error
         finally:
             await delivery.relay.close()
     shift.sign_off()
+    if ended_by is not None:
+        raise ended_by
 
 
 class Shift:
@@ -147,16 +152,35 @@ class Shift:
                 async with in_flight:
                     await self._look_quietly(progress)
 
+        def schedule() -> None:
+            new = {"replace_existing": True}
+            # Two at once: the second sees that the first still sends, and leaves. APScheduler would warn each second.
+            scheduler.add_job(tick, "interval", id="tick", seconds=self._delivery.patience.tick, max_instances=2, **new)
+            scheduler.add_job(self._daily, "cron", [scheduler], id="daily", hour=0, minute=7, **new)
+
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
-        # Two at once: the second sees that the first is still sending, and leaves. APScheduler would warn each second.
-        scheduler.add_job(tick, "interval", seconds=self._delivery.patience.tick, max_instances=2)
-        scheduler.add_job(self._daily, "cron", [scheduler], hour=0, minute=7)
+        schedule()
         scheduler.start()
-        await self.stop.wait()
+        while await self._clock_is_set_back():
+            schedule()
         scheduler.remove_all_jobs()
         # The scheduler's own shutdown would cancel a pass in the middle of a mail.
         async with in_flight:
             scheduler.shutdown(wait=False)
+
+    async def _clock_is_set_back(self) -> bool:
+        """Wait until the host's clock goes back; False once stopped.
+
+        APScheduler waits for a time of that clock: set back by an hour, it would not look for an hour.
+        """
+        known = datetime.now(UTC)
+        while not self.stop.is_set():
+            await self._sleep(self._delivery.patience.tick)
+            now = datetime.now(UTC)
+            if now < known:
+                return True
+            known = now
+        return False
 
     def _daily(self, scheduler: AsyncIOScheduler) -> None:
         """The daily pass; where it fails, once more a while later."""
@@ -209,15 +233,18 @@ class Shift:
         self._clock.synchronise()
         now = self._clock.now()
         with self._delivery.database.reading() as session:
-            fault = self._clock_fault(session)
+            known = last_moment_on_record(session)
             self._delivery.relay.workers = max(1, living_workers(session.connection()))
             may_leave = pause_of(session, None) is None and self._delivery.relay.trouble is None
             work = may_leave and (
                 something_is_due(session.connection(), now, self._clock.real_now())
                 or some_are_dead(session.connection())
             )
+        fault = self._clock_fault(known)
         if fault is not None:
             self._pause(fault)
+            # Not before that is on record: the next look would find nothing wrong any more.
+            self._guard.accept(self._clock.now(), self._clock.steady(), known)
             return None
         delivered = await self._deliver() if work else None
         trouble = self._delivery.relay.trouble
@@ -232,8 +259,10 @@ class Shift:
         return delivered
 
     async def _deliver(self) -> Delivered:
+        looking = asyncio.create_task(self._look_on())
         try:
-            return await self._deliveries.deliver_due()
+            # A pass may take hours; by a clock that jumps meanwhile it would claim what is not due.
+            return await self._deliveries.deliver_due(lambda: self._clock_fault() is None)
         except LeaseLostError:
             _LOG.warning("Another worker took this one for dead; starting again.")
             await self._start_again()
@@ -241,6 +270,15 @@ class Shift:
         except Exception:  # what was in hand belongs to nobody now, and is settled as a dead worker's
             await self._start_again()
             raise
+        finally:
+            looking.cancel()
+
+    async def _look_on(self) -> None:
+        """Show all the while that somebody looks: with a slow server, or at a limited pace, a pass takes hours."""
+        while True:
+            await asyncio.sleep(self._delivery.patience.tick)
+            if self._clock_fault() is None:
+                self.heartbeat.looks_on(self._clock.now())
 
     async def _start_again(self) -> None:
         """Go on as a new worker, with nothing in hand. Where the database is away, the next look does it."""
@@ -259,15 +297,11 @@ class Shift:
         with self._delivery.database.recording_connection() as connection:
             return register_worker(connection, socket.gethostname(), os.getpid(), self._clock.now())
 
-    def _clock_fault(self, session: Session) -> str | None:
+    def _clock_fault(self, known: datetime | None = None) -> str | None:
+        """What is wrong with the clock, with what is `known` of earlier moments."""
         if self._clock.is_frozen:
             return None
-        known = last_moment_on_record(session)
-        now, steady = self._clock.now(), self._clock.steady()
-        fault = self._guard.fault(now, steady, known)
-        if fault is not None:
-            self._guard.accept(now, steady, known)
-        return fault
+        return self._guard.fault(self._clock.now(), self._clock.steady(), known)
 
     def _pause(self, reason: str) -> None:
         with self._delivery.database.writing() as session:
@@ -302,17 +336,28 @@ class Shift:
 def plan_all(database: Database, clock: Clock) -> None:
     """Reconcile every programme: the daily pass that catches what no change announced.
 
-    One transaction for each, so that a mail on its way is recorded between two of them.
+    One transaction for each, so that a mail on its way is recorded between two of them. One that cannot be planned is
+    told to the log, and keeps no other from it.
     """
     _follow_zones(database, clock)
     with database.reading() as session:
-        programmes = [row_id(programme) for programme in session.exec(select(Programme))]
-    for programme_id in programmes:
-        with database.writing() as session:
-            hold_programme(session, programme_id)  # before it is read: another pass may be under way
-            programme = session.get(Programme, programme_id)
-            if programme is not None:
-                plan_programme(session, load_programme(session, programme), clock.now())
+        programmes = session.exec(select(Programme.id, Programme.slug)).all()
+    for programme_id, slug in programmes:
+        assert programme_id is not None  # it is stored
+        try:
+            _plan_one(database, programme_id, clock)
+        except DBAPIError:
+            raise  # the database is away, for all of them
+        except Exception as error:
+            _LOG.error("The programme %s cannot be planned (%s).", slug, _without_values(error))
+
+
+def _plan_one(database: Database, programme_id: int, clock: Clock) -> None:
+    with database.writing() as session:
+        hold_programme(session, programme_id)  # before it is read: another pass may be under way
+        programme = session.get(Programme, programme_id)
+        if programme is not None:
+            plan_programme(session, load_programme(session, programme), clock.now())
 
 
 def _follow_zones(database: Database, clock: Clock) -> None:

@@ -28,6 +28,7 @@ from tests.usecases.held_relays import HoldingRelay, MeddlingRelay, die_with_bod
 
 from convene.mail.relay import Desk, Relay, Trouble
 from convene.mail.smtp_pool import RelayLimits, SmtpRelay
+from convene.model.event import Event
 from convene.model.notice import Notice
 from convene.model.person import Person
 from convene.smtp_server import Security, SmtpServer
@@ -281,7 +282,8 @@ def test_an_uncertain_notice_is_not_repeated_when_the_person_left(
     send(invited, inbox, later)
 
     assert len(inbox.to(SOKHA)) == 1
-    assert query(invited, "SELECT state FROM notice WHERE uncertain") == [("cancelled",)]
+    stopped = query(invited, "SELECT state, reason FROM notice WHERE uncertain")
+    assert stopped == [("cancelled", "the person was taken off the list")]
 
 
 def test_an_uncertain_notice_is_not_repeated_when_the_facts_changed(
@@ -511,6 +513,46 @@ def test_a_mail_that_cannot_be_built_is_set_aside_after_three_tries_and_the_othe
     )
     assert (state, attempts) == ("failed", 3)
     assert "No/Where" in error
+
+
+def test_an_event_that_cannot_be_read_holds_up_no_mail_about_another(
+    database: Database, inbox: Inbox, tmp_path: Path
+) -> None:
+    other = MEETING.replace("meeting:", "other:").replace("2020-01-20", "2020-01-21").replace("Mon", "Tue")
+    apply_file(database, write_programme(tmp_path, MEETING + other, people=ONE_PERSON))
+    with database.writing() as session:
+        session.execute(update(Event).where(col(Event.slug) == "other").values(status="of another version"))
+
+    moment = INVITED_AT
+    for _ in range(4):
+        send(database, inbox, moment)
+        moment += timedelta(hours=1)
+
+    sql = (
+        "SELECT slug, state, attempts, last_error FROM notice JOIN cause ON cause.id = cause_id"
+        " JOIN event ON event.id = event_id WHERE cause.kind = 'invitation' ORDER BY slug"
+    )
+    [sent, (_, state, attempts, error)] = query(database, sql)
+    assert sent == ("meeting", "sent", 1, None)
+    assert (state, attempts) == ("failed", 3)
+    assert "of another version" in error
+
+
+def test_an_event_that_cannot_be_planned_any_more_keeps_no_worker_from_settling_what_a_dead_one_held(
+    database: Database, inbox: Inbox, tmp_path: Path
+) -> None:
+    other = MEETING.replace("meeting:", "other:").replace("2020-01-20", "2020-01-21").replace("Mon", "Tue")
+    path = write_programme(tmp_path, MEETING + other, people=ONE_PERSON)
+    apply_file(database, path)
+    relay = HoldingRelay()
+    asyncio.run(die_with_bodies_sent(delivery(database, relay), relay, bodies=2))
+    with database.writing() as session:
+        session.execute(update(Event).where(col(Event.slug) == "other").values(status="of another version"))
+
+    send(database, inbox, INVITED_AT + timedelta(hours=1))
+
+    assert query(database, "SELECT count(*) FROM notice WHERE claimed_by IS NOT NULL") == [(0,)]
+    assert "sent" in states(database)
 
 
 def test_what_came_too_late_to_be_of_use_is_missed_and_says_so(invited: Database, inbox: Inbox) -> None:

@@ -1,5 +1,6 @@
 """Deliver: everything that is due, from the claims to the last outcome on record."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from convene.rules.notice_states import NoticeState
@@ -37,14 +38,19 @@ class Deliveries:
         """Others have what this worker held: nothing more is given out, and nothing given back."""
         self._desk.abandon()
 
-    async def deliver_due(self) -> Delivered:
-        """Send all that is due now, until nothing is, the relay fails, everything is paused, or `stop` is called."""
+    async def deliver_due(self, clock_holds: Callable[[], bool] = lambda: True) -> Delivered:
+        """Send all that is due now, until nothing is, the relay fails, everything is paused, or `stop` is called; or
+        until the clock, by which more would be claimed, does not hold any more.
+        """
         desk, dispatcher = self._desk, self._dispatcher
         delivered = Delivered(await dispatcher.sweep())
         # Trouble that came meanwhile was told to a closed desk.
         desk.is_open = not dispatcher.is_stopping and self._relay.trouble is None
         more = True
         while desk.is_open:
+            if not clock_holds():
+                desk.close()
+                break
             # It ends with a claim of an empty desk: nothing that this worker holds is left behind.
             is_last = desk.is_empty
             if is_last or (more and desk.is_low):

@@ -21,7 +21,7 @@ class RestoreGuard:
     known: SentSoFar = (0, 0)
 
     def note(self, sent: SentSoFar) -> None:
-        """It has come so far."""
+        """It has come so far. Raises OSError while that cannot be written down."""
 
 
 def _not_looking(point: str) -> None:

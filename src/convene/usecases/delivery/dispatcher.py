@@ -25,7 +25,7 @@ from convene.store.programme_rows import hold_programme, load_programme
 from convene.store.worker_rows import half_sent_by_the_dead, release_from_the_dead, some_are_dead, worker_state
 from convene.usecases.delivery.delivery import Delivery
 from convene.usecases.delivery.known_content import KnownContent
-from convene.usecases.delivery.make_mail import DueMail, Office, Stopped, make_mail
+from convene.usecases.delivery.make_mail import DueMail, Office, Stopped, make_mail, set_aside
 from convene.usecases.delivery.record_delivery import LeaseLostError, Window, Written, write_window
 from convene.usecases.planning.plan_notices import plan_programme
 
@@ -45,13 +45,17 @@ class _OvertakenError(Exception):
 
 @dataclass(frozen=True)
 class _Held:
-    """Notices of which mails are to be made, and what they are made from: all read at once. None pauses everything."""
+    """Notices of which mails are to be made, and what they are made from: all read at once. None pauses everything.
+
+    Of those `set_aside` it cannot be read what they speak of.
+    """
 
     now: datetime
     office: Office
     content: KnownContent
     paused: frozenset[int | None]
     notices: Sequence[DueNotice]
+    set_aside: Sequence[Stopped]
 
 
 class Dispatcher:
@@ -121,13 +125,15 @@ class Dispatcher:
         for tries in count(1):
             try:
                 return work() if self._runs_in_place else await asyncio.to_thread(work)
-            except (DBAPIError, self._database.driver_errors) as error:
+            except (DBAPIError, self._database.driver_errors, OSError) as error:
                 fault = error.orig if isinstance(error, DBAPIError) and error.orig else error
                 is_hopeless = self.is_stopping and tries > _TRIES_WHEN_STOPPING
-                if is_hopeless or not self._database.is_outage(fault):
+                may_pass = isinstance(fault, OSError) or self._database.is_outage(fault)
+                if is_hopeless or not may_pass:
                     raise  # a fault of ours: trying again would not mend it
                 if tries == 1:
-                    _LOG.warning("The database cannot be used (%s); trying until it can.", type(fault).__name__)
+                    what = "file beside the database" if isinstance(fault, OSError) else "database"
+                    _LOG.warning("The %s cannot be used (%s); trying until it can.", what, type(fault).__name__)
             await asyncio.sleep(_RETRY_SECONDS)
         raise AssertionError  # counting never ends
 
@@ -156,7 +162,7 @@ class Dispatcher:
             connection = session.connection()
             written = write_window(connection, self._worker, window, self._texts, clock.now(), clock.real_now())
             # Else each window would make the next one's mails look overtaken.
-            if _plan(session, _by_programme(session, written.overtaken), clock.now()):
+            if self._plan(session, _by_programme(session, written.overtaken), clock.now()):
                 raise_content_version(session)
         return written
 
@@ -179,7 +185,23 @@ class Dispatcher:
             _hold(session, told)
             record_told(connection, half_sent, now)
             release_from_the_dead(connection)
-            _plan(session, told, now)
+            self._plan(session, told, now)
+
+    def _plan(self, session: Session, by_programme: Mapping[int, Collection[int]], now: datetime) -> bool:
+        """Plan events that are held; whether that changed anything. What cannot be planned holds up nothing else."""
+        changed = 0
+        for programme_id, events in by_programme.items():
+            try:
+                with session.begin_nested():
+                    rows = load_programme(session, session.get_one(Programme, programme_id), events)
+                    planned = plan_programme(session, rows, now, events)
+            except (DBAPIError, self._database.driver_errors):
+                raise  # the database is away, or two wait for each other
+            except Exception as error:
+                _LOG.error("The events of a mail that left cannot be planned (%s: %s).", type(error).__name__, error)
+                continue
+            changed += planned.added + planned.changed + planned.cancelled
+        return changed > 0
 
     def _claim(self) -> None:
         clock = self._delivery.clock
@@ -213,7 +235,7 @@ class Dispatcher:
         In portions, between which the connections go on: a batch takes longer than a server needs for a mail.
         """
         held = await self._run(partial(self._read_held, without))
-        made: list[DueMail | Stopped] = []
+        made: list[DueMail | Stopped] = [*held.set_aside]
         for begin in range(0, len(held.notices), _PORTION):
             made += await self._run(partial(self._make, held, held.notices[begin : begin + _PORTION]))
             await asyncio.sleep(0)
@@ -228,8 +250,21 @@ class Dispatcher:
             paused = frozenset(pause.programme_id for pause in pauses(session))
             held = claimed_notices(session, self._worker, now)
             notices = [notice for notice in held if notice.notice_id not in without]
+            unreadable = self._read_content(session, notices)
+        readable = [notice for notice in notices if notice.notice_id not in unreadable]
+        office = self._make_office(installation.key_secret)
+        return _Held(now, office, self._content, paused, readable, list(unreadable.values()))
+
+    def _read_content(self, session: Session, notices: Sequence[DueNotice]) -> dict[int, Stopped]:
+        """Read what `notices` speak of; those among them of which it cannot be read, by number."""
+        try:
             self._content.read(session, notices)
-        return _Held(now, self._make_office(installation.key_secret), self._content, paused, notices)
+        except Exception as error:  # one row that nobody can read must not hold up the others
+            if len(notices) == 1:
+                return {notices[0].notice_id: set_aside(notices[0], error)}
+            each = (self._read_content(session, [notice]) for notice in notices)
+            return {notice_id: stopped for unreadable in each for notice_id, stopped in unreadable.items()}
+        return {}
 
     def _make(self, held: _Held, notices: Sequence[DueNotice]) -> list[DueMail | Stopped]:
         with self._database.reading() as session:
@@ -265,13 +300,3 @@ def _hold(session: Session, by_programme: Mapping[int, Collection[int]]) -> None
     """First of all, as every pass does: another may be under way."""
     for programme_id, events in by_programme.items():
         hold_programme(session, programme_id, events)
-
-
-def _plan(session: Session, by_programme: Mapping[int, Collection[int]], now: datetime) -> bool:
-    """Plan events that are held; whether that changed anything."""
-    changed = 0
-    for programme_id, events in by_programme.items():
-        rows = load_programme(session, session.get_one(Programme, programme_id), events)
-        planned = plan_programme(session, rows, now, events)
-        changed += planned.added + planned.changed + planned.cancelled
-    return changed > 0

@@ -32,6 +32,7 @@ from convene.store.due_notices import DueNotice, Why
 from convene.usecases.delivery.known_content import KnownContent
 from convene.usecases.delivery.write_letter import (
     CORRECTIONS,
+    OFF_THE_LIST,
     has_left,
     reader_for,
     standing_causes,
@@ -162,12 +163,8 @@ def make_mail(
         reader = reader_for(notice, content)
         text = _text_for(office, content, notice, causes, reader, now)
         return _finished(office, content, notice, reader, text, now)
-    except ConveneError as error:
-        return _set_aside(notice, error.sentence)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away, which is no fault of the notice
     except Exception as error:  # whatever one notice does to the composer, the others must flow
-        return _set_aside(notice, f"it cannot be built ({type(error).__name__}: {error})")
+        return set_aside(notice, error)
 
 
 def stored_slots(personal: Personal) -> str:
@@ -287,8 +284,13 @@ def _words_for(personal: Personal, words: Words) -> Words:
 
 def _again(session: Session, office: Office, version: int, notice: DueNotice) -> DueMail | Stopped:
     """The same bytes once more, unless the facts that they tell changed meanwhile, or the person left."""
-    if notice.who.unsubscribed or notice.who.refused or not _still_true(session, notice):
-        return Stopped(notice, NoticeState.CANCELLED, reason="the facts changed before the repeat")
+    reason = unwanted(notice, [notice.why, *(part.why for part in notice.parts)])
+    if reason is None and notice.why.event_id is None and not any(part.is_invited for part in notice.parts):
+        reason = OFF_THE_LIST
+    if reason is None and not _still_true(session, notice):
+        reason = "the facts changed before the repeat"
+    if reason is not None:
+        return Stopped(notice, NoticeState.CANCELLED, reason=reason)
     found = bytes_on_record(session, office.key_secret, notice.notice_id)
     assert found is not None  # written before the first byte left
     text, personal, body = found
@@ -296,14 +298,13 @@ def _again(session: Session, office: Office, version: int, notice: DueNotice) ->
 
 
 def _still_true(session: Session, notice: DueNotice) -> bool:
-    stays = notice.is_invited or notice.why.kind == NoticeKind.CANCELLATION or any(p.is_invited for p in notice.parts)
     told = (
         select(TextEvent.event_id, TextEvent.revision, Event.revision)
         .join(Message, col(Message.text_id) == col(TextEvent.text_id))
         .join(Event, col(Event.id) == col(TextEvent.event_id))
         .where(Message.notice_id == notice.notice_id)
     )
-    return stays and all(_same(session, *revisions) for revisions in session.exec(told))
+    return all(_same(session, *revisions) for revisions in session.exec(told))
 
 
 def _same(session: Session, event_id: int, told: int, now: int) -> bool:
@@ -313,7 +314,14 @@ def _same(session: Session, event_id: int, told: int, now: int) -> bool:
     return same_facts(*(facts_from_json(each) for each in facts))
 
 
-def _set_aside(notice: DueNotice, why: str) -> Stopped:
-    """A notice that cannot be built is tried three times and then reported; it never holds up the others."""
+def set_aside(notice: DueNotice, error: Exception) -> Stopped:
+    """A notice that cannot be built is tried three times and then reported; it never holds up the others.
+
+    Raises `error` where it says that the database is away, which is no fault of the notice.
+    """
+    if isinstance(error, OperationalError | InterfaceError):
+        raise error
     state = NoticeState.FAILED if notice.attempts + 1 >= _BUILD_TRIES else NoticeState.DEFERRED
+    unforeseen = f"it cannot be built ({type(error).__name__}: {error})"
+    why = error.sentence if isinstance(error, ConveneError) else unforeseen
     return Stopped(notice, state, last_error=why, tries=1)

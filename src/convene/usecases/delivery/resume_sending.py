@@ -11,6 +11,7 @@ from convene.store.notice_queue import miss_overtaken, miss_useless
 from convene.store.pauses import pause_of
 from convene.store.programme_rows import programme_named, row_id
 from convene.store.waiting_notices import least_ask_above, skip_due
+from convene.store.worker_rows import overrule_moments
 from convene.usecases.delivery.show_pauses import PauseView, show_pauses
 from convene.usecases.planning.mails_ahead import MailsAhead, mails_waiting
 
@@ -40,12 +41,19 @@ class Resumed:
 
 
 def resume_sending(
-    session: Session, programme: str | None, now: datetime, *, after_restore: bool, skip: bool
+    session: Session,
+    programme: str | None,
+    now: datetime,
+    *,
+    after_restore: bool,
+    skip: bool,
+    real_now: datetime | None = None,
 ) -> Resumed:
     """End the pause of `programme` (its slug), or of everything (None); `skip`: what is due by now never leaves.
 
     A pause made for a restored copy is ended with `after_restore` alone: raises ConflictError without. Raises
-    NotFoundError for an unknown programme.
+    NotFoundError for an unknown programme. `real_now` is what a clock says that nobody froze: whoever resumes
+    everything takes it for right.
     """
     row = programme_named(session, programme) if programme else None
     programme_id = row_id(row) if row else None
@@ -57,6 +65,8 @@ def resume_sending(
     if ended.after_restore and not after_restore:
         raise ConflictError(ended.sentence, AFTER_RESTORE)
     session.delete(pause)
+    if programme_id is None and real_now is not None:
+        overrule_moments(session, real_now)  # or the next worker would take the clock for wrong again
     if ended.after_restore:
         _count_restore(session, now)
     session.flush()

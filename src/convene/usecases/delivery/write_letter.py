@@ -12,6 +12,7 @@ from convene.store.programme_rows import ProgrammeRows
 from convene.usecases.delivery.known_content import KnownContent
 from convene.usecases.events.describe_events import Standing, standing
 
+OFF_THE_LIST = "the person was taken off the list"
 CORRECTIONS = (NoticeKind.CHANGE, NoticeKind.CANCELLATION)
 _WITHOUT_INVITATION = (NoticeKind.CANCELLATION, NoticeKind.DIGEST)
 
@@ -25,7 +26,7 @@ def unwanted(notice: DueNotice, causes: Sequence[Why]) -> str | None:
     if not causes:
         return "what it speaks of is over, or off"
     if not notice.is_invited and notice.why.kind not in _WITHOUT_INVITATION:
-        return "the person was taken off the list"
+        return OFF_THE_LIST
     return None
 
 

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("tzdata_version", sa.String(), nullable=True),
         sa.Column("content_version", sa.Integer(), nullable=False),
         sa.Column("restores", sa.Integer(), nullable=False),
+        sa.Column("overruled_moment", UtcMoment(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
