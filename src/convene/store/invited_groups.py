@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from sqlalchemy import Boolean, Integer, String, text
 from sqlmodel import Session
@@ -92,8 +93,7 @@ class PlaceColumns:
     zone_assumed: bool
 
 
-@dataclass(frozen=True)
-class InvitedGroup:
+class InvitedGroup(NamedTuple):
     """`size` people of one event, alike in everything here. `told_revision` None: they were told nothing yet."""
 
     group_id: int
@@ -118,7 +118,7 @@ def set_planned_events(session: Session, event_ids: Collection[int]) -> None:
 
 def invited_traits(session: Session) -> dict[int, PersonTraits]:
     """By person: everybody invited to the planned events, those who left them too."""
-    return {person_id: PersonTraits(*traits) for person_id, *traits in session.execute(text(_INVITED))}
+    return {person_id: PersonTraits._make(traits) for person_id, *traits in session.execute(text(_INVITED))}
 
 
 def note_places(session: Session, places: Mapping[int, PlaceColumns], people: Mapping[int, int]) -> None:
@@ -152,7 +152,7 @@ class Seating:
                 self.seat_next()
             bounds = {"first_group": some[0] * _MOST_GROUPS, "last_group": (some[-1] + 1) * _MOST_GROUPS}
             rows = self._session.execute(_GROUPS, _events_of(some) | bounds, execution_options={"yield_per": 1000})
-            for _, alike in groupby((InvitedGroup(*row) for row in rows), lambda group: group.event_id):
+            for _, alike in groupby(map(InvitedGroup._make, rows), lambda group: group.event_id):
                 yield list(alike)
 
 
