@@ -108,7 +108,7 @@ def plan_programme(
             worked_out = beside.submit(rules.called_for, batch)
             plan.expand()  # meanwhile: what the batch before this one called for
             while not worked_out.done() and seating.seat_next():
-                pass
+                pass  # and seats those of the next
             called_for = worked_out.result()
             plan.add(called_for.moments)
             planned.never_due += called_for.never_due
