@@ -79,10 +79,11 @@ class _Calls:
         """None where the rule finds nothing to count from."""
         joining = invitees.invited_at if call.rule.anchor == "joining" else None
         key = (id(call), invitees.whereabouts, invitees.is_free, joining)
-        if key not in self._timings:
-            moment = due(call.rule, call.subject, invitees.whereabouts, invitees.is_free, joining)
-            self._timings[key] = self._timed(call, moment, invitees) if moment else None
-        return self._timings[key]
+        if key in self._timings:
+            return self._timings[key]
+        moment = due(call.rule, call.subject, invitees.whereabouts, invitees.is_free, joining)
+        timing = self._timings[key] = self._timed(call, moment, invitees) if moment else None
+        return timing
 
     def unshifted(self, call: _Call, timing: _Timing, invitees: Invitees) -> _Timing:
         """The same without the shift to a working day."""

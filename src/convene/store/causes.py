@@ -15,8 +15,7 @@ _COLUMNS = ("programme_id", "kind", "event_id", "day_id", "rule", "occurrence", 
 
 def cause_ids(session: Session, programme_id: int, causes: Iterable[Cause]) -> dict[Cause, int]:
     """The ids of the causes' rows; those that are new are stored."""
-    # Most of them are one and the same object, which is told apart faster than by its value.
-    wanted = set({id(cause): cause for cause in causes}.values())
+    wanted = set(causes)
     event_ids = sorted({cause.event_id for cause in wanted})
     ids = _stored(session, event_ids)
     new = sorted(wanted - ids.keys(), key=_order)

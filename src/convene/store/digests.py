@@ -12,7 +12,7 @@ from sqlmodel import Session
 from convene.model.columns import UtcMoment
 from convene.rules.notice_states import REPLANNABLE, NoticeState
 from convene.rules.vocabulary import NoticeKind
-from convene.store.planning_tables import DATE_NUMBER, PEOPLE
+from convene.store.planning_tables import DATE_NUMBER, PEOPLE, grouping_by_sorting
 
 _WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _OPEN = f"{_WAITING}, '{NoticeState.CANCELLED.value}'"
@@ -223,7 +223,8 @@ def drop_settled(session: Session) -> None:
 def join_digests(session: Session, programme_id: int, *, known: bool) -> None:
     """Make one wanted notice of several reminders of one person on one date. `known`: the programme has notices."""
     joinable = _WANTED if known else _SEATED
-    found = session.execute(text(_FIND.format(joinable=joinable)))
+    with grouping_by_sorting(session):
+        found = session.execute(text(_FIND.format(joinable=joinable)))
     if not found.rowcount:  # type: ignore[attr-defined]
         return
     session.execute(text(_TAKE_PARTS.format(joinable=joinable)))

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
 
 from sqlalchemy import Boolean, Integer, String, text
 from sqlmodel import Session
@@ -91,8 +93,7 @@ class PlaceColumns:
     zone_assumed: bool
 
 
-@dataclass(frozen=True)
-class InvitedGroup:
+class InvitedGroup(NamedTuple):
     """`size` people of one event, alike in everything here. `told_revision` None: they were told nothing yet."""
 
     group_id: int
@@ -117,7 +118,7 @@ def set_planned_events(session: Session, event_ids: Collection[int]) -> None:
 
 def invited_traits(session: Session) -> dict[int, PersonTraits]:
     """By person: everybody invited to the planned events, those who left them too."""
-    return {person_id: PersonTraits(*traits) for person_id, *traits in session.execute(text(_INVITED))}
+    return {person_id: PersonTraits._make(traits) for person_id, *traits in session.execute(text(_INVITED))}
 
 
 def note_places(session: Session, places: Mapping[int, PlaceColumns], people: Mapping[int, int]) -> None:
@@ -128,17 +129,35 @@ def note_places(session: Session, places: Mapping[int, PlaceColumns], people: Ma
     bulk_insert(session, PERSON_PLACE, columns, rows)
 
 
-def invited_groups(session: Session, event_ids: Collection[int]) -> Iterator[InvitedGroup]:
-    """Seat those invited to the planned events; their groups, those of one event behind one another.
+class Seating:
+    """Seats those invited to the planned events, some events at a time, in the groups that the rules see."""
 
-    Some events at a time: the rules have the first of them while the database seats the next.
-    """
-    for some in _in_steps(sorted(event_ids)):
-        step = {"first": some[0], "last": some[-1]}
-        groups = {"first_group": some[0] * _MOST_GROUPS, "last_group": (some[-1] + 1) * _MOST_GROUPS}
-        session.execute(text(_SEATS), step)
-        for row in session.execute(_GROUPS, step | groups, execution_options={"yield_per": 1000}):
-            yield InvitedGroup(*row)
+    def __init__(self, session: Session, event_ids: Collection[int]) -> None:
+        self._session = session
+        self._steps = list(_in_steps(sorted(event_ids)))
+        self._seated = 0
+
+    def seat_next(self) -> bool:
+        """Seat those invited to the next events; whether there were any. Long work, of the database alone."""
+        if self._seated == len(self._steps):
+            return False
+        self._session.execute(text(_SEATS), _events_of(self._steps[self._seated]))
+        self._seated += 1
+        return True
+
+    def groups(self) -> Iterator[list[InvitedGroup]]:
+        """The groups of each event. Those whom nobody seated ahead are seated when it is their turn."""
+        for number, some in enumerate(self._steps):
+            if number == self._seated:
+                self.seat_next()
+            bounds = {"first_group": some[0] * _MOST_GROUPS, "last_group": (some[-1] + 1) * _MOST_GROUPS}
+            rows = self._session.execute(_GROUPS, _events_of(some) | bounds, execution_options={"yield_per": 1000})
+            for _, alike in groupby(map(InvitedGroup._make, rows), lambda group: group.event_id):
+                yield list(alike)
+
+
+def _events_of(step: Sequence[int]) -> dict[str, int]:
+    return {"first": step[0], "last": step[-1]}
 
 
 def _in_steps(event_ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -203,9 +203,10 @@ class Reconciled:
 
 @dataclass(frozen=True)
 class Moments:
-    """Rows that lack nothing but the number of their cause."""
+    """Rows that lack nothing but the number of their cause; `cause_of` has, for each, its place among `causes`."""
 
     causes: Sequence[Cause]
+    cause_of: Sequence[int]
     rows: Sequence[Stored]
 
 
@@ -248,13 +249,15 @@ class NoticePlan:
             )
             for notice in useful
         )
-        return Moments([notice.cause for notice in useful], as_stored(self._dialect, MOMENT, _MOMENT_COLUMNS, rows))
+        places: dict[Cause, int] = {}
+        cause_of = [places.setdefault(notice.cause, len(places)) for notice in useful]
+        return Moments(list(places), cause_of, as_stored(self._dialect, MOMENT, _MOMENT_COLUMNS, rows))
 
     def add(self, moments: Moments) -> None:
         """Hand over what groups of people should have, each batch of other groups."""
         by_cause = cause_ids(self._session, self._programme_id, moments.causes)
-        ids = {id(cause): by_cause[cause] for cause in {id(cause): cause for cause in moments.causes}.values()}
-        rows = [(*row, ids[id(cause)]) for row, cause in zip(moments.rows, moments.causes, strict=True)]
+        ids = [by_cause[cause] for cause in moments.causes]
+        rows = [(*row, ids[place]) for row, place in zip(moments.rows, moments.cause_of, strict=True)]
         insert_stored(self._session, MOMENT, (*_MOMENT_COLUMNS, "cause_id"), rows)
         self._handed_over += len(rows)
         groups = [row[0] for row in rows]

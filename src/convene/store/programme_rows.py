@@ -48,8 +48,7 @@ _ANYWHERE = (
 )
 
 
-@dataclass(frozen=True)
-class PersonTraits:
+class PersonTraits(NamedTuple):
     """What decides how a person stands to a programme; people who share it stand alike."""
 
     language: str | None

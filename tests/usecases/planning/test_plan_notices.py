@@ -1,6 +1,7 @@
 """Planning as a reconciliation, from programme files through a real database."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from convene.model.person import Invitation
 from convene.resources import resource_folder
 from convene.rules.vocabulary import NoticeKind
 from convene.store import invited_groups
+from convene.store.invited_groups import InvitedGroup, Seating
 from convene.usecases.events.set_event_aside import cancel_event
 from convene.usecases.planning import plan_notices
 from convene.usecases.planning.mails_ahead import FirstAhead
@@ -76,6 +78,31 @@ def test_planning_in_many_small_steps_is_planning_at_once(planner: Planner, monk
 
     assert applied.planned.added == len(planner.notices())
     assert {notice.cause.event_id for notice in planner.notices()} >= {1, 2, 3, 4}
+    assert (again.added, again.changed, again.cancelled) == (0, 0, 0)
+    assert planner.stored() == before
+
+
+class SeatedWhileRead(Seating):
+    """Has more people seated while the groups of those before them are still being read."""
+
+    def groups(self) -> Iterator[list[InvitedGroup]]:
+        for alike in super().groups():
+            self.seat_next()
+            yield alike
+
+
+def test_people_may_be_seated_while_the_groups_before_them_are_read(
+    planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meetings = [MEETING.replace("dac-3", f"dac-{number}").replace("20,", f"{20 + number},") for number in (3, 4, 5)]
+    planner.apply("".join(meetings) + TRAINING)
+    before = planner.stored()
+    monkeypatch.setattr(invited_groups, "_FEW_EVENTS", 2)
+    monkeypatch.setattr(plan_notices, "_BATCH", 1)
+    monkeypatch.setattr(plan_notices, "Seating", SeatedWhileRead)
+
+    again = planner.plan_again(NOW)
+
     assert (again.added, again.changed, again.cancelled) == (0, 0, 0)
     assert planner.stored() == before
 

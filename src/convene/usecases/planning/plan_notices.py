@@ -19,7 +19,7 @@ from convene.rules.vocabulary import Role
 from convene.rules.wanted import wanted_notices
 from convene.store.invited_groups import (
     InvitedGroup,
-    invited_groups,
+    Seating,
     invited_traits,
     note_places,
     set_planned_events,
@@ -101,13 +101,14 @@ def plan_programme(
     rules = _Rules(session, rows, now, plan)
     planned = Planned()
     done = 0
+    seating = Seating(session, planned_ids)
     with ThreadPoolExecutor(1) as beside:
-        batches = rules.batches(invited_groups(session, planned_ids))
-        batch = next(batches, None)
-        while batch is not None:
+        # Rows are read while the rules rest: two threads at Python's work at once take longer than one after the other.
+        for batch in rules.batches(seating.groups()):
             worked_out = beside.submit(rules.called_for, batch)
             plan.expand()  # meanwhile: what the batch before this one called for
-            batch = next(batches, None)
+            while not worked_out.done() and seating.seat_next():
+                pass  # and seats those of the next
             called_for = worked_out.result()
             plan.add(called_for.moments)
             planned.never_due += called_for.never_due
@@ -140,10 +141,10 @@ class _Rules:
         self._now = now
         self._plan = plan
 
-    def batches(self, groups: Iterable[InvitedGroup]) -> Iterator[list[InvitedGroup]]:
+    def batches(self, groups: Iterable[list[InvitedGroup]]) -> Iterator[list[InvitedGroup]]:
         """The groups of events behind one another, about _BATCH in all, so that memory stays flat."""
         batch: list[InvitedGroup] = []
-        for _, alike in groupby(groups, lambda group: group.event_id):
+        for alike in groups:
             batch += alike
             if len(batch) >= _BATCH:
                 self._events.read_told(batch)
