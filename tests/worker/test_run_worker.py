@@ -164,7 +164,8 @@ def test_a_server_that_is_back_on_the_second_try_is_enough(invited: Database, in
 
     passes = work(invited, inbox)
 
-    assert [delivered.trouble is None for delivered in passes] == [False, True]
+    # Of the first try nothing is told where the pass took longer than the wait for the second.
+    assert (passes[-1].trouble, inbox.connections) == (None, 2)
     assert states(invited) == ["sent", "sent"]
 
 
