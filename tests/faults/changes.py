@@ -120,7 +120,7 @@ def left_while_claimed(scene: Scene) -> None:
     with scene.worker(until_idle=True, hold_at=("after-claim", 1)) as worker:
         worker.wait_until_held()
         with scene.database.writing() as session:
-            unsubscribe_person(session, person_at(session, unsubscribed), scene.now)
+            unsubscribe_person(session, person_at(session, unsubscribed), None, scene.now)
         with scene.database.writing() as session:
             erase_person(session, erased, scene.now)
         time.sleep(1)

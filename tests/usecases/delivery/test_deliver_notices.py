@@ -7,7 +7,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Executable, insert, update
 from sqlmodel import col, select
 from tests.programmes import (
     INVITED_AT,
@@ -30,7 +30,7 @@ from convene.mail.relay import Desk, Relay, Trouble
 from convene.mail.smtp_pool import RelayLimits, SmtpRelay
 from convene.model.event import Event
 from convene.model.notice import Notice
-from convene.model.person import Person
+from convene.model.person import OptOut, Person
 from convene.smtp_server import Security, SmtpServer
 from convene.store.database import Database
 from convene.store.notice_queue import claim_due
@@ -442,11 +442,18 @@ def test_an_event_called_off_between_claim_and_body_invites_nobody(invited: Data
     assert states(invited) == ["cancelled"]
 
 
-@pytest.mark.parametrize("column", ["unsubscribed_at", "refused_at"])
-def test_somebody_who_falls_silent_between_claim_and_body_gets_nothing(invited: Database, column: str) -> None:
+@pytest.mark.parametrize(
+    "wish",
+    [
+        update(Person).values(refused_at=INVITED_AT),
+        insert(OptOut).values(person_id=1, programme_id=1, all_mail=False, at=INVITED_AT),
+        insert(OptOut).values(person_id=1, programme_id=None, all_mail=True, at=INVITED_AT),
+    ],
+)
+def test_somebody_who_falls_silent_between_claim_and_body_gets_nothing(invited: Database, wish: Executable) -> None:
     def fall_silent() -> None:
         with invited.writing() as session:
-            session.execute(update(Person).values({column: INVITED_AT}))
+            session.execute(wish)
 
     relay = MeddlingRelay(fall_silent)
     send_by(invited, relay)

@@ -102,7 +102,7 @@ def plan_programme(
     planned = Planned()
     done = 0
     with ThreadPoolExecutor(1) as beside:
-        batches = rules.batches(invited_groups(session, planned_ids))
+        batches = rules.batches(invited_groups(session, row_id(rows.programme), planned_ids))
         batch = next(batches, None)
         while batch is not None:
             worked_out = beside.submit(rules.called_for, batch)
@@ -183,6 +183,7 @@ def invitees_of(group: InvitedGroup, places: Places, events: PlannedEvents) -> I
         declined=group.declined,
         left_at=group.left_at,
         told=events.told(group, whereabouts),
+        only_corrections=group.only_corrections,
         size=group.size,
     )
 
