@@ -136,6 +136,7 @@ def test_an_event_says_who_is_invited_and_gets_only_corrections(told: Terminal) 
     assert (event["no_mail"], event["only_corrections"]) == ({"unsubscribed": 0, "refused": 0}, 1)
     assert (event["people"], event["told"]) == (2, {"now": 2, "otherwise": 0, "nothing": 0})
     assert [moment["people"] for rule in event["rules"] for moment in rule["due"]] == [1, 1, 1]
+    assert [rule["not_written"] for rule in event["rules"]] == [[], [], []]
 
 
 def test_an_event_says_who_is_invited_and_gets_no_mail(told: Terminal) -> None:

@@ -61,7 +61,7 @@ def _nothing(language: str) -> Mapping[str, object]:
 def _unsubscribe(language: str) -> Mapping[str, object]:
     briefs = (dac_meeting(), online_programme())
     titles = [pick_text(brief.programme_title, language, brief.programme_language) for brief in briefs]
-    return {"programmes": titles, "nonces": {}, "left": "none", "incomplete": False}
+    return {"programmes": titles, "nonces": {"stop": "", "resume": ""}, "left": "none", "incomplete": False}
 
 
 def _incomplete(language: str) -> Mapping[str, object]:

@@ -61,6 +61,11 @@ class Invitees:
     def left(self) -> bool:
         return self.left_at is not None
 
+    @property
+    def gets_reminders(self) -> bool:
+        """Whether they get anything but corrections."""
+        return not (self.left or self.declined or self.only_corrections)
+
 
 @dataclass(frozen=True)
 class PlannedEvent:
