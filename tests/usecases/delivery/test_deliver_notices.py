@@ -35,11 +35,12 @@ from convene.smtp_server import Security, SmtpServer
 from convene.store.database import Database
 from convene.store.notice_queue import claim_due
 from convene.store.pauses import add_pause
-from convene.store.programme_rows import programme_named, row_id
+from convene.store.programme_rows import person_at, programme_named, row_id
 from convene.usecases.delivery.deliver_notices import Deliveries
 from convene.usecases.delivery.delivery import Delivery
 from convene.usecases.delivery.moments import VirtualClock
 from convene.usecases.delivery.record_delivery import LeaseLostError
+from convene.usecases.people.unsubscribe_person import unsubscribe_person
 from convene.usecases.planning.list_notices import sent_bytes
 
 ONE_PERSON = PEOPLE[:2]
@@ -460,6 +461,27 @@ def test_somebody_who_falls_silent_between_claim_and_body_gets_nothing(invited: 
 
     assert relay.mails == []
     assert states(invited) == ["cancelled"]
+
+
+@pytest.mark.parametrize(("all_mail", "leaves"), [(False, ["sent"]), (True, ["cancelled"])])
+def test_a_correction_in_a_workers_hands_leaves_unless_its_reader_wants_no_mail_at_all(
+    invited: Database, tmp_path: Path, all_mail: bool, leaves: list[str]
+) -> None:
+    send_by(invited, Postbox())
+    later = INVITED_AT + timedelta(hours=1)
+    apply_file(invited, write_programme(tmp_path, MEETING.replace("09:00", "10:00"), people=ONE_PERSON), later)
+
+    def unsubscribe() -> None:
+        with invited.writing() as session:
+            programme = programme_named(session, "small")
+            unsubscribe_person(session, person_at(session, SOKHA), programme, later, all_mail=all_mail)
+
+    relay = MeddlingRelay(unsubscribe)
+    send_by(invited, relay, later + timedelta(minutes=10))
+
+    assert states(invited, "change") == leaves
+    assert len(relay.mails) == leaves.count("sent")
+    assert set(states(invited, "reminder")) == {"cancelled"}
 
 
 def test_a_new_name_is_in_the_mail_and_a_new_address_is_where_it_goes(invited: Database) -> None:

@@ -42,7 +42,7 @@ class PersonView:
     def no_mail(self) -> str:
         """Why nothing, or not everything, is written to them; empty where they get all mail."""
         refused = ["refused"] if self.row.refused_at else []
-        return ", ".join([each.words for each in self.opt_outs] or refused)
+        return ", ".join([*(each.words for each in self.opt_outs), *refused])
 
     def as_json(self) -> dict[str, Any]:
         row = self.row
