@@ -6,6 +6,7 @@ import re
 import select
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -210,6 +211,14 @@ def test_one_click_unsubscribes_without_a_cookie_a_redirect_or_a_nonce(
     assert "set-cookie" not in first.headers
     assert first.history == []
     assert (service.unsubscribed(), service.waiting()) == ([(SOKHA, 1, False)], 0)
+
+
+def test_clicks_at_the_same_moment_are_one(service: Service) -> None:
+    with ThreadPoolExecutor() as threads:
+        answers = list(threads.map(service.raw, [ONE_CLICK] * 4))
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert service.unsubscribed() == [(SOKHA, 1, False)]
 
 
 def test_one_click_never_subscribes_again(service: Service) -> None:
