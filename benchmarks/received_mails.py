@@ -20,6 +20,7 @@ from sqlmodel import Session, select
 from convene.mail.header_safety import ALLOWED_HEADERS
 from convene.model.notice import Notice
 from convene.model.person import Person
+from convene.model.programme import Programme
 from convene.rules.notice_states import NoticeState
 from convene.store.database import Database
 from convene.store.notice_keys import id_of, key_of
@@ -70,7 +71,8 @@ def _faults_of(session: Session, mail: Received, guest: Guest, copies: Counter[i
 
 def _link_faults(session: Session, mail: Received, texts: dict[str, str]) -> Iterator[str]:
     person = session.exec(select(Person).where(Person.address == mail.recipient)).one()
-    link = LINKS.unsubscribe(person.public_id, person.link_generation)
+    programme_id = row_id(session.exec(select(Programme)).one())
+    link = LINKS.unsubscribe(person.public_id, programme_id, person.link_generation)
     header = f"\r\nList-Unsubscribe: <{link}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     if header.encode() not in mail.body:
         yield "it has no header with which its reader unsubscribes in one click"

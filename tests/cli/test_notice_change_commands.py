@@ -106,7 +106,11 @@ def test_a_dry_run_stores_nothing(convene: Terminal, failed: str) -> None:
         ("", "UPDATE notice SET state = 'uncertain'", "is uncertain: it may have arrived"),
         ("", "UPDATE notice SET state = 'missed', reason = 'it came too late'", "is missed: it came too late"),
         ("", "UPDATE notice SET state = 'cancelled', reason = 'it was called off'", "is cancelled: it was called off"),
-        ("", "UPDATE person SET unsubscribed_at = '2020-01-06 03:00:00.000000'", "its reader unsubscribed"),
+        (
+            "",
+            "INSERT INTO optout (person_id, all_mail, at) SELECT id, false, created_at FROM person",
+            "its reader unsubscribed",
+        ),
         (
             "",
             "UPDATE person SET refused_at = '2020-01-06 03:00:00.000000', refused_reply = '550 5.1.1 unknown'",
@@ -136,7 +140,7 @@ def test_a_refused_address_is_named_in_the_command_that_tries_it_again(convene: 
 
     answer = convene("notice", "retry", failed, "--yes")
 
-    assert f"convene person unsubscribe {address} --undo" in " ".join(answer.err.split())
+    assert f"convene person unsubscribe {address} --programme small --undo" in " ".join(answer.err.split())
 
 
 def test_a_retry_says_that_sending_is_paused(convene: Terminal, failed: str) -> None:

@@ -1,7 +1,5 @@
 """`pause` and `resume`: one row with its reason, seen by every command that causes mail."""
 
-from datetime import UTC, datetime
-
 import pytest
 from tests.cli.terminal import Terminal
 from tests.programmes import INVITED_AT, SOKHA, query, write_programme
@@ -163,8 +161,8 @@ def test_nobody_who_unsubscribed_is_counted(applied: Terminal) -> None:
     try:
         with database.engine.begin() as connection:
             connection.exec_driver_sql(
-                "UPDATE person SET unsubscribed_at = ? WHERE address = ?",
-                (datetime(2020, 1, 6, tzinfo=UTC).isoformat(sep=" "), SOKHA),
+                "INSERT INTO optout (person_id, all_mail, at) "
+                f"SELECT id, false, created_at FROM person WHERE address = '{SOKHA}'"
             )
     finally:
         database.close()

@@ -33,10 +33,42 @@ def test_unsubscribing_says_how_many_mails_are_called_off_and_asks_nothing(told:
     answer = told("person", "unsubscribe", SOKHA.upper())
     again = told("person", "unsubscribe", SOKHA)
 
-    assert (answer.code, answer.out) == (0, f"{SOKHA}: they get no more e-mails\n")
+    assert (answer.code, answer.out) == (
+        0,
+        f"{SOKHA}: they get only changes and cancellations of what they were told\n",
+    )
     assert "3 planned mails are called off: the person unsubscribed." in answer.err
     assert states(told, SOKHA) == {"sent", "cancelled"}
     assert (again.code, again.out, again.err) == (0, "", "Nothing changes: it is so already.\n")
+
+
+def test_one_programme_and_all_mail_are_named(told: Terminal) -> None:
+    first = told("person", "unsubscribe", SOKHA, "--programme", "small")
+    second = told("person", "unsubscribe", SOKHA, "--programme", "small", "--all-mail")
+    again = told("person", "unsubscribe", SOKHA, "--programme", "small")
+    unknown = told("person", "unsubscribe", SOKHA, "--programme", "smal")
+    both = told("person", "unsubscribe", SOKHA, "--undo", "--all-mail")
+
+    assert first.out == f"{SOKHA}: small: they get only changes and cancellations of what they were told\n"
+    assert second.out == f"{SOKHA}: small: they get no more e-mails\n"
+    assert (again.out, again.err) == ("", "Nothing changes: it is so already.\n")
+    assert (unknown.code, both.code) == (3, 2)
+    assert told("person", "list").out.splitlines()[1].endswith("small: unsubscribed")
+    [sokha] = [each for each in told("person", "list", "--json").json("people") if each["address"] == SOKHA]
+    assert sokha["unsubscribed"] == [{"programme": "small", "all_mail": True, "at": "2020-01-06T03:00:00Z"}]
+
+
+def test_the_way_back_into_one_programme(told: Terminal) -> None:
+    told("person", "unsubscribe", SOKHA)
+
+    refused = told("person", "unsubscribe", SOKHA, "--programme", "small", "--undo", "--yes")
+    done = told("person", "unsubscribe", SOKHA, "--undo", "--yes")
+    told("person", "unsubscribe", SOKHA, "--programme", "small")
+    one = told("person", "unsubscribe", SOKHA, "--programme", "small", "--undo", "--yes")
+
+    assert (refused.code, done.code, one.code) == (4, 0, 0)
+    assert f"convene person unsubscribe {SOKHA} --undo" in " ".join(refused.err.split())
+    assert f"{SOKHA}: small: they get e-mails again" in one.out
 
 
 def test_a_dry_run_shows_it_and_stores_nothing(told: Terminal) -> None:
@@ -70,13 +102,18 @@ def test_the_way_back_shows_the_mails_and_asks(told: Terminal) -> None:
 
 
 def test_who_gets_no_mail_is_said_wherever_people_are_shown(told: Terminal) -> None:
-    told("person", "unsubscribe", SOKHA)
+    told("person", "unsubscribe", SOKHA, "--programme", "small")
+    corrected = told("person", "list").out.splitlines()[1], told("person", "show", SOKHA).out
+    told("person", "unsubscribe", SOKHA, "--programme", "small", "--undo", "--yes")
+    told("person", "unsubscribe", SOKHA, "--all-mail")
     refuse(told, VANNA)
 
     listed = told("person", "list").out.splitlines()
     shown, refused = told("person", "show", SOKHA).out, told("person", "show", VANNA).out
     people = {person["address"]: person for person in told("person", "list", "--json").json("people")}
 
+    assert corrected[0].endswith("small: only corrections")
+    assert "only corrections: unsubscribed from small on 2020-01-06 03:00 UTC\n" in corrected[1]
     assert [line.split()[-1] for line in listed] == ["mail", "unsubscribed", "refused"]
     assert "no mail: unsubscribed on 2020-01-06 03:00 UTC\n" in shown
     assert "no mail: a server refused the address on 2020-01-06 03:00 UTC: 550 5.1.1 no such user\n" in refused
@@ -88,8 +125,22 @@ def test_who_gets_no_mail_is_said_wherever_people_are_shown(told: Terminal) -> N
     )
 
 
-def test_an_event_says_who_is_invited_and_gets_no_mail(told: Terminal) -> None:
+def test_an_event_says_who_is_invited_and_gets_only_corrections(told: Terminal) -> None:
     told("person", "unsubscribe", SOKHA)
+
+    lines = told("event", "show", "meeting").out.splitlines()
+    event = told("event", "show", "meeting", "--json").json("event")
+
+    assert "  1 person invited gets only changes and cancellations of what they know: unsubscribed" in lines
+    assert "  2 told these facts" in lines
+    assert (event["no_mail"], event["only_corrections"]) == ({"unsubscribed": 0, "refused": 0}, 1)
+    assert (event["people"], event["told"]) == (2, {"now": 2, "otherwise": 0, "nothing": 0})
+    assert [moment["people"] for rule in event["rules"] for moment in rule["due"]] == [1, 1, 1]
+    assert [rule["not_written"] for rule in event["rules"]] == [[], [], []]
+
+
+def test_an_event_says_who_is_invited_and_gets_no_mail(told: Terminal) -> None:
+    told("person", "unsubscribe", SOKHA, "--all-mail")
 
     lines = told("event", "show", "meeting").out.splitlines()
     event = told("event", "show", "meeting", "--json").json("event")
@@ -101,8 +152,20 @@ def test_an_event_says_who_is_invited_and_gets_no_mail(told: Terminal) -> None:
     assert [moment["people"] for rule in event["rules"] for moment in rule["due"]] == [1, 1, 1]
 
 
-def test_the_preview_of_a_change_says_who_gets_no_mail(told: Terminal) -> None:
+def test_the_preview_of_a_change_says_who_gets_nothing_else(told: Terminal) -> None:
     told("person", "unsubscribe", SOKHA)
+    write_programme(told.folder, MEETING.replace("Mon 2020-01-20", "Wed 2020-01-22"))
+
+    preview = told("apply", "small.yaml", "--dry-run")
+
+    assert "1 person invited gets only changes and cancellations of what they know: unsubscribed." in preview.err
+    assert [line.split()[:5] for line in preview.out.splitlines() if line.startswith("change")] == [
+        ["change", "-", "2", "-", "2"]
+    ]
+
+
+def test_the_preview_of_a_change_says_who_gets_no_mail(told: Terminal) -> None:
+    told("person", "unsubscribe", SOKHA, "--all-mail")
     write_programme(told.folder, MEETING.replace("Mon 2020-01-20", "Wed 2020-01-22"))
 
     preview = told("apply", "small.yaml", "--dry-run")

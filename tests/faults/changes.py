@@ -11,6 +11,7 @@ from tests.faults.scripted_smtp import Event, Step
 from tests.programmes import all_rows, query
 
 from convene.model.notice import Notice
+from convene.model.programme import Programme
 from convene.programme_file.edits.moved_event import Move
 from convene.store.notice_keys import key_of
 from convene.store.programme_rows import person_at
@@ -120,7 +121,8 @@ def left_while_claimed(scene: Scene) -> None:
     with scene.worker(until_idle=True, hold_at=("after-claim", 1)) as worker:
         worker.wait_until_held()
         with scene.database.writing() as session:
-            unsubscribe_person(session, person_at(session, unsubscribed), scene.now)
+            programme = session.exec(select(Programme)).one()
+            unsubscribe_person(session, person_at(session, unsubscribed), programme, scene.now)
         with scene.database.writing() as session:
             erase_person(session, erased, scene.now)
         time.sleep(1)

@@ -138,7 +138,9 @@ def test_any_name_is_greeted(name: str, salutation: str, language: str) -> None:
 @given(any_text, st.sampled_from(["km", "ar"]))
 def test_any_title_of_a_programme_makes_a_page(text: str, spoken: str) -> None:
     title = pick_text({spoken: text}, "km", "en")
-    page = page_response("web/unsubscribe.html", "km", programmes=[title] if title else [], nonce="n", incomplete=False)
+    page = page_response(
+        "web/unsubscribe.html", "km", programmes=[title] if title else [], nonces={"stop": "n"}, incomplete=False
+    )
 
     html = bytes(page.body).decode()
     HTMLParser().feed(html)

@@ -61,11 +61,15 @@ def _nothing(language: str) -> Mapping[str, object]:
 def _unsubscribe(language: str) -> Mapping[str, object]:
     briefs = (dac_meeting(), online_programme())
     titles = [pick_text(brief.programme_title, language, brief.programme_language) for brief in briefs]
-    return {"programmes": titles, "nonce": "", "incomplete": False}
+    return {"programmes": titles, "nonces": {"stop": "", "resume": ""}, "left": "none", "incomplete": False}
 
 
 def _incomplete(language: str) -> Mapping[str, object]:
     return {**_unsubscribe(language), "incomplete": True}
+
+
+def _only_corrections(language: str) -> Mapping[str, object]:
+    return {**_unsubscribe(language), "left": "corrections"}
 
 
 def _subscribe(language: str) -> Mapping[str, object]:
@@ -83,6 +87,7 @@ PAGES: Mapping[str, tuple[str, Callable[[str], Mapping[str, object]]]] = {
     "unsubscribe": ("web/unsubscribe.html", _unsubscribe),
     "unsubscribe-incomplete": ("web/unsubscribe.html", _incomplete),
     "unsubscribed": ("web/unsubscribed.html", _unsubscribe),
+    "only-corrections": ("web/unsubscribed.html", _only_corrections),
     "subscribed-again": ("web/subscribed-again.html", _nothing),
     "link-revoked": ("web/link-revoked.html", _nothing),
     "subscribe": ("web/subscribe.html", _subscribe),

@@ -117,6 +117,23 @@ def test_who_comes_back_to_an_event_that_is_off_is_corrected_unless_they_know_th
     assert kinds(after_change(POSTPONED, invitee(round_=2, told=CANCELLED))) == []
 
 
+def test_who_unsubscribed_is_corrected_in_what_they_were_told_and_gets_nothing_else() -> None:
+    unsubscribed = replace(invitee(told=MEETING), only_corrections=True)
+    untold = replace(invitee(2), only_corrections=True)
+
+    assert kinds(wanted_notices(planned(MEETING, unsubscribed, untold), CHANGED)) == []
+    assert kinds(after_change(MOVED, unsubscribed, untold)) == ["change"]
+    assert kinds(after_change(CANCELLED, unsubscribed, untold)) == ["cancellation"]
+
+
+def test_who_unsubscribed_and_comes_back_to_a_list_waits_for_no_invitation() -> None:
+    believing = replace(invitee(round_=2, told=MEETING), only_corrections=True)
+    knowing = replace(invitee(round_=2, told=CANCELLED), only_corrections=True)
+
+    assert kinds(after_change(MOVED, believing)) == ["change"]
+    assert kinds(after_change(MOVED, knowing)) == []
+
+
 def test_who_declined_gets_a_new_date_or_the_cancellation_and_nothing_else() -> None:
     declined = invitee(declined=True, told=MEETING)
     elsewhere = facts(replace(MEETING.days[0], link="https://meet.example/2"))

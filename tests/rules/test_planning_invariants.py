@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rules.planned_events import planned
 
+from convene.rules.corrections import CORRECTIONS
 from convene.rules.facts import DayFacts, EventFacts, VenueFacts, Whereabouts
 from convene.rules.planned_event import Invitees, PlannedEvent, RuleInForce, Told
 from convene.rules.plans import AT_ONCE, BY_HAND
@@ -78,6 +79,7 @@ def people(draw: st.DrawFn, number: int, told: st.SearchStrategy[EventFacts]) ->
         declined=draw(st.integers(0, 4)) == 0,
         left_at=draw(st.sampled_from([None, None, None, SPRING])),
         told=draw(st.none() | st.builds(Told, told, st.integers(1, 2))),
+        only_corrections=draw(st.integers(0, 4)) == 0,
     )
 
 
@@ -136,6 +138,25 @@ def test_nobody_is_corrected_who_knows_the_facts(event: PlannedEvent, now: datet
     plan = wanted_notices(replace(event, invitees=tuple(knowing)), now)
 
     assert {NoticeKind.CHANGE, NoticeKind.CANCELLATION}.isdisjoint(notice.kind for notice in plan.wanted)
+
+
+@settings(max_examples=40)
+@given(planned_events(), spring_moments)
+def test_who_unsubscribed_gets_the_corrections_that_others_get_and_nothing_else(
+    event: PlannedEvent, now: datetime
+) -> None:
+    def unsubscribed(person: Invitees, yes: bool) -> Invitees:
+        told = person.told and replace(person.told, round=person.round)
+        return replace(person, told=told, only_corrections=yes)
+
+    plans = [
+        wanted_notices(replace(event, invitees=tuple(unsubscribed(person, yes) for person in event.invitees)), now)
+        for yes in (True, False)
+    ]
+
+    corrections = [notice for notice in plans[1].wanted if notice.kind in CORRECTIONS]
+    assert plans[0].wanted == corrections
+    assert not plans[0].never_due
 
 
 @settings(max_examples=40)

@@ -221,7 +221,7 @@ def tokens_of(service: Service, address: str) -> dict[str, str]:
     addresses = service.addresses(FeedSubject(person=address))
     links = page_links(BASE, [KEY.encode()])
     assert links is not None
-    unsubscribe = links.unsubscribe(person.public_id, person.link_generation)
+    unsubscribe = links.unsubscribe(person.public_id, 1, person.link_generation)
     return {
         "feed": addresses.url.rpartition("/")[2].removesuffix(".ics"),
         "subscribe": addresses.page.rpartition("/")[2],

@@ -6,6 +6,7 @@ import re
 import select
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from convene.store.database import Database
 from convene.store.programme_rows import person_at
 from convene.usecases.delivery.moments import VirtualClock
 from convene.usecases.people.unsubscribe_link import page_links
+from convene.usecases.people.unsubscribe_person import unsubscribe_person
 from convene.web import form_body
 from convene.web.feed_reading import feed_app
 from convene.web.form_body import LARGEST
@@ -48,22 +50,23 @@ class Service:
     client: httpx.Client
     clock: SetClock
 
-    def path(self, address: str = SOKHA) -> str:
+    def path(self, address: str = SOKHA, programme_id: int = 1) -> str:
         with self.database.reading() as session:
             person = person_at(session, address)
         links = page_links("https://convene.example", [KEY.encode()])
         assert links is not None
-        return links.unsubscribe(person.public_id, person.link_generation).removeprefix("https://convene.example")
+        link = links.unsubscribe(person.public_id, programme_id, person.link_generation)
+        return link.removeprefix("https://convene.example")
 
     def get(self, address: str = SOKHA) -> httpx.Response:
         return self.client.get(self.path(address))
 
-    def form(self) -> dict[str, str]:
-        """The fields that the page has, with its box ticked."""
-        page = self.get().text
-        found = dict(re.findall(r'name="(action|nonce)" value="([^"]+)"', page))
-        assert 'type="checkbox" name="choice" value="yes" required>' in page
-        return found | {"choice": "yes"}
+    def form(self, choice: str = "corrections") -> dict[str, str]:
+        """The fields of the form on the page that has this choice, with that made."""
+        [form] = [
+            form for form in self.get().text.split("<form")[1:] if f'name="choice" value="{choice}" required>' in form
+        ]
+        return dict(re.findall(r'name="(action|nonce)" value="([^"]+)"', form)) | {"choice": choice}
 
     def post(self, fields: dict[str, str]) -> httpx.Response:
         return self.client.post(self.path(), data=fields)
@@ -71,14 +74,21 @@ class Service:
     def raw(self, body: bytes, content_type: str = FORM, path: str = "") -> httpx.Response:
         return self.client.post(path or self.path(), content=body, headers={"content-type": content_type})
 
-    def unsubscribed(self) -> list[str]:
-        return [row[0] for row in query(self.database, "SELECT address FROM person WHERE unsubscribed_at IS NOT NULL")]
-
-    def waiting(self) -> int:
+    def unsubscribed(self) -> list[tuple[str, int | None, bool]]:
+        """Who, from which programme (None: every one), and whether they get no corrections either."""
         rows = query(
             self.database,
-            "SELECT count(*) FROM notice JOIN person ON person.id = person_id WHERE address = ? AND state = 'planned'",
+            "SELECT address, programme_id, all_mail FROM optout JOIN person ON person.id = person_id ORDER BY at",
+        )
+        return [(address, programme_id, bool(all_mail)) for address, programme_id, all_mail in rows]
+
+    def waiting(self, programme_id: int = 1) -> int:
+        rows = query(
+            self.database,
+            "SELECT count(*) FROM notice JOIN person ON person.id = notice.person_id JOIN cause ON cause.id = cause_id "
+            "WHERE address = ? AND state = 'planned' AND cause.programme_id = ?",
             SOKHA,
+            programme_id,
         )
         return int(rows[0][0])
 
@@ -112,32 +122,83 @@ def test_the_page_is_in_the_readers_language_and_says_what_it_stops(service: Ser
     assert "<h1>បញ្ឈប់អ៊ីមែលឬ?</h1>" in khmer.text
     assert '<li lang="en">A small programme</li>' in khmer.text
     assert "<h1>Stop the e-mails?</h1>" in english.text
-    assert "invitations, reminders, changes, cancellations" in english.text
+    assert "No more invitations and reminders, only news of" in english.text
+    assert "No more e-mails at all" in english.text
     assert (khmer.headers["content-language"], english.headers["content-language"]) == ("km", "en")
 
 
 def test_a_page_names_nobody(service: Service) -> None:
-    for text in (service.get().text, service.post(service.form()).text, service.post(service.form()).text):
+    pages = (service.get(), service.post(service.form()), service.post(service.form("yes")))
+    for text in (page.text for page in pages):
         assert "@" not in text.partition("</style>")[2]
         assert "Participant" not in text
 
 
 def test_the_form_stops_the_mails_and_offers_the_way_back(service: Service) -> None:
-    answer = service.post(service.form())
+    answer = service.post(service.form("none"))
 
-    assert (answer.status_code, service.unsubscribed(), service.waiting()) == (200, [SOKHA], 0)
+    assert (answer.status_code, service.unsubscribed(), service.waiting()) == (200, [(SOKHA, 1, True)], 0)
     assert 'name="action" value="resume"' in answer.text
+    assert 'name="action" value="stop"' not in answer.text
     assert service.get().text.partition("<h1>")[2].startswith("លោកអ្នកនឹងលែងទទួលអ៊ីមែលទៀតហើយ")
 
 
-def test_the_way_back_plans_what_lies_ahead(service: Service) -> None:
-    before = service.waiting()
-    service.post(service.form())
+def test_the_first_choice_leaves_corrections_and_still_offers_the_second(service: Service) -> None:
+    first = service.post(service.form("corrections"))
+    kept = service.unsubscribed()
+    second = service.post(service.form("none"))
 
-    answer = service.post(service.form())
+    assert (first.status_code, kept, service.waiting()) == (200, [(SOKHA, 1, False)], 0)
+    assert [re.findall(r'name="action" value="(\w+)"', page.text) for page in (first, second)] == [
+        ["stop", "resume"],
+        ["resume"],
+    ]
+    assert service.unsubscribed() == [(SOKHA, 1, True)]
+
+
+@pytest.mark.parametrize("choice", ["corrections", "none"])
+def test_the_way_back_plans_what_lies_ahead(service: Service, choice: str) -> None:
+    before = service.waiting()
+    service.post(service.form(choice))
+
+    answer = service.post(service.form("yes"))
 
     assert (answer.status_code, service.unsubscribed(), service.waiting()) == (200, [], before)
     assert "<h1>លោកអ្នកនឹងទទួលអ៊ីមែលឡើងវិញ</h1>" in answer.text
+
+
+def test_a_link_stops_the_mails_of_its_own_programme(service: Service, tmp_path: Path) -> None:
+    apply_file(service.database, write_programme(tmp_path, programme="other"))
+    before = service.waiting(2)
+
+    page = service.client.get(service.path(programme_id=2))
+    service.raw(ONE_CLICK)
+
+    assert page.text.count("<li") == 1
+    assert (service.unsubscribed(), service.waiting(1), service.waiting(2)) == ([(SOKHA, 1, False)], 0, before)
+    assert 'value="corrections"' in service.client.get(service.path(programme_id=2)).text
+
+
+def test_a_nonce_of_one_programme_is_none_of_another(service: Service, tmp_path: Path) -> None:
+    apply_file(service.database, write_programme(tmp_path, programme="other"))
+
+    answer = service.client.post(service.path(programme_id=2), data=service.form())
+
+    assert (answer.status_code, service.unsubscribed()) == (400, [])
+
+
+def test_who_is_out_of_every_programme_comes_back_to_all_of_them(service: Service, tmp_path: Path) -> None:
+    apply_file(service.database, write_programme(tmp_path, programme="other"))
+    before = service.waiting(1), service.waiting(2)
+    with service.database.writing() as session:
+        unsubscribe_person(session, person_at(session, SOKHA), None, INVITED_AT)
+    stopped = service.waiting(1), service.waiting(2)
+
+    page = service.get().text
+    service.post(service.form("yes"))
+
+    assert page.count("<li") == 2
+    assert (stopped, service.unsubscribed(), (service.waiting(1), service.waiting(2))) == ((0, 0), [], before)
 
 
 @pytest.mark.parametrize(("body", "content_type"), [(ONE_CLICK, FORM), MULTIPART])
@@ -149,14 +210,30 @@ def test_one_click_unsubscribes_without_a_cookie_a_redirect_or_a_nonce(
     assert (first.status_code, again.status_code) == (200, 200)
     assert "set-cookie" not in first.headers
     assert first.history == []
-    assert (service.unsubscribed(), service.waiting()) == ([SOKHA], 0)
+    assert (service.unsubscribed(), service.waiting()) == ([(SOKHA, 1, False)], 0)
+
+
+def test_clicks_at_the_same_moment_are_one(service: Service) -> None:
+    with ThreadPoolExecutor() as threads:
+        answers = list(threads.map(service.raw, [ONE_CLICK] * 4))
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert service.unsubscribed() == [(SOKHA, 1, False)]
 
 
 def test_one_click_never_subscribes_again(service: Service) -> None:
     service.raw(ONE_CLICK)
     service.raw(ONE_CLICK + b"&action=resume&choice=yes")
 
-    assert service.unsubscribed() == [SOKHA]
+    assert service.unsubscribed() == [(SOKHA, 1, False)]
+
+
+def test_one_click_brings_no_mail_back(service: Service) -> None:
+    service.post(service.form("none"))
+
+    service.raw(ONE_CLICK)
+
+    assert service.unsubscribed() == [(SOKHA, 1, True)]
 
 
 def test_a_second_click_writes_nothing(service: Service) -> None:
@@ -171,7 +248,8 @@ def test_a_second_click_writes_nothing(service: Service) -> None:
 BLIND: tuple[dict[str, str], ...] = (
     {},
     {"choice": "yes"},
-    {"action": "stop", "choice": "yes"},
+    {"action": "stop", "choice": "corrections"},
+    {"action": "stop", "choice": "none"},
     {"List-Unsubscribe": "one-click"},
 )
 
@@ -179,11 +257,12 @@ BLIND: tuple[dict[str, str], ...] = (
 def test_scanners_that_follow_links_and_send_forms_blindly_change_nothing(service: Service) -> None:
     before = all_rows(service.database)
 
-    for _ in range(50):
+    for _ in range(30):
         assert service.get().status_code == 200
         assert service.client.head(service.path()).status_code == 200
         assert [service.post(fields).status_code for fields in BLIND] == [400 if fields else 415 for fields in BLIND]
         assert service.post(service.form() | {"choice": ""}).status_code == 400
+        assert service.post(service.form() | {"choice": "yes"}).status_code == 400
         assert service.post(service.form() | {"nonce": ""}).status_code == 400
 
     assert all_rows(service.database) == before
@@ -350,7 +429,7 @@ def test_every_answer_is_private_and_loads_nothing(service: Service) -> None:
         service.get(),
         service.post({"action": "stop"}),
         service.post(form),
-        service.post(service.form()),
+        service.post(service.form("yes")),
         service.client.get("/u/nothing"),
         service.client.delete(path),
         service.raw(b"", "text/plain"),

@@ -97,8 +97,7 @@ def _people_lines(shown: EventShown) -> Iterator[str]:
         yield f"{people_count(explained.declined)} declined: they get a new date or the cancellation, nothing else"
     if explained.left:
         yield f"{people_count(explained.left)} left the list: they get nothing, beyond being told so if told before"
-    if explained.no_mail:
-        yield without_mail(explained.no_mail)
+    yield from without_mail(explained.silence)
     yield from _told_lines(explained.told)
 
 

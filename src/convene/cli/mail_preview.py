@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from convene.cli.tables import say
@@ -11,6 +11,7 @@ from convene.programme_file.checks.finding_words import city, people_count, shor
 from convene.rules.planned_event import NotWritten
 from convene.rules.vocabulary import NoticeKind
 from convene.rules.zones import wall_clock
+from convene.store.people_without_mail import ONLY_CORRECTIONS
 from convene.usecases.planning.mails_ahead import FirstAhead, KindAhead, MailsAhead
 
 NOTHING_LEAVES = "Nothing leaves before `convene worker` or `convene up` runs."
@@ -33,8 +34,8 @@ def print_mails(mails: MailsAhead, now: datetime, look: str = "") -> None:
     if mails and (mails.first or look):
         first = f"{_first(mails, mails.first, now)}." if mails.first else ""
         say(_GAP.join(part for part in (first, look) if part))
-    if mails and mails.without_mail:
-        say(f"{without_mail(Counter(mails.without_mail.values()))}.")
+    for sentence in without_mail(Counter(mails.without_mail.values())) if mails else ():
+        say(f"{sentence}.")
     for why, count in mails.called_off.items():
         what = "1 planned mail is" if count == 1 else f"{count} planned mails are"
         say(f"{what} called off: {why}.")
@@ -42,12 +43,19 @@ def print_mails(mails: MailsAhead, now: datetime, look: str = "") -> None:
         say(pause.sentence)
 
 
-def without_mail(people: Counter[str]) -> str:
-    """How many of those invited get no mail, by why: "unsubscribed" or "refused"."""
+def without_mail(people: Counter[str]) -> Iterator[str]:
+    """How many of those invited get no mail, by why ("unsubscribed" or "refused"), and how many "only corrections"."""
     words = {"unsubscribed": "unsubscribed", "refused": "with an address that a server refused"}
-    reasons = [f"{people[why]} {what}" for why, what in words.items() if people[why]]
-    gets = "gets" if people.total() == 1 else "get"
-    return f"{people_count(people.total())} invited {gets} no mail: {', '.join(reasons)}"
+    none = {what: people[why] for why, what in words.items() if people[why]}
+    if none:
+        reasons = ", ".join(f"{count} {what}" for what, count in none.items())
+        yield f"{_invited_get(sum(none.values()))} no mail: {reasons}"
+    if people[ONLY_CORRECTIONS]:
+        yield f"{_invited_get(people[ONLY_CORRECTIONS])} only changes and cancellations of what they know: unsubscribed"
+
+
+def _invited_get(people: int) -> str:
+    return f"{people_count(people)} invited {'gets' if people == 1 else 'get'}"
 
 
 def say_not_written(never_due: Counter[tuple[str, NotWritten]]) -> None:

@@ -17,12 +17,12 @@ from convene.cli.person_change_commands import add_commands
 from convene.cli.person_ending_commands import add_ending_commands
 from convene.cli.tables import print_json, print_table, say
 from convene.errors import ContentError
-from convene.model.person import Person
 from convene.programme_file.reading.mail_address import mail_address
 from convene.store.database import content_version
+from convene.store.people_without_mail import ONLY_CORRECTIONS
 from convene.store.programme_rows import programme_named
 from convene.usecases.people.import_people import take_people
-from convene.usecases.people.list_people import list_people
+from convene.usecases.people.list_people import PersonView, list_people
 from convene.usecases.people.show_person import PersonShown, show_person
 from convene.usecases.programmes.read_files import read_people_file
 
@@ -128,7 +128,7 @@ def _print_person(shown: PersonShown) -> None:
     for name in _COLUMNS:
         if value := getattr(person, name):
             print(f"  {name:<13} {value}")
-    for line in _no_mail_lines(person):
+    for line in _no_mail_lines(shown.person):
         print(line)
     print(f"programmes: {', '.join(_with_role(shown, name) for name in shown.person.programmes) or 'none'}")
     print(f"groups: {', '.join(shown.person.groups) or 'none'}")
@@ -140,13 +140,16 @@ def _print_person(shown: PersonShown) -> None:
     print("notices: " + (", ".join(f"{count} {state}" for state, count in shown.notices.items()) or "none"))
 
 
-def _no_mail_lines(row: Person) -> Iterator[str]:
-    """Why nothing is written to them, and how that ends."""
-    if row.unsubscribed_at:
-        yield f"no mail: unsubscribed on {row.unsubscribed_at:%Y-%m-%d %H:%M} UTC"
+def _no_mail_lines(view: PersonView) -> Iterator[str]:
+    """Why nothing, or not everything, is written to them, and how that ends."""
+    row = view.row
+    for each in view.opt_outs:
+        left = "no mail" if each.row.all_mail else ONLY_CORRECTIONS
+        programme = f" from {each.programme}" if each.programme else ""
+        yield f"{left}: unsubscribed{programme} on {each.row.at:%Y-%m-%d %H:%M} UTC"
     if row.refused_at:
         yield f"no mail: a server refused the address on {row.refused_at:%Y-%m-%d %H:%M} UTC: {row.refused_reply}"
-    if row.unsubscribed_at or row.refused_at:
+    if view.no_mail:
         yield "  write to them again, if they agree: convene person unsubscribe ADDRESS --undo"
 
 

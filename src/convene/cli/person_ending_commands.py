@@ -14,13 +14,14 @@ from convene.cli.carry_out import Consequences, carry_out
 from convene.cli.mail_preview import answered
 from convene.cli.opening import clock, opened, settings
 from convene.cli.tables import say
-from convene.errors import ConflictError, PartlyFailedError
+from convene.errors import ConflictError, PartlyFailedError, UsageError
+from convene.model.programme import Programme
 from convene.programme_file.reading.mail_address import mail_address
 from convene.store.database import content_version
 from convene.store.freed_pages import overwrite_freed_pages
-from convene.store.programme_rows import person_at
+from convene.store.programme_rows import person_at, programme_named
 from convene.usecases.people.erase_person import Erased, erase_person
-from convene.usecases.people.unsubscribe_person import UNSUBSCRIBED, gets_no_mail, subscribe_again, unsubscribe_person
+from convene.usecases.people.unsubscribe_person import UNSUBSCRIBED, subscribe_again, unsubscribe_person
 from convene.usecases.planning.mails_ahead import MailsAhead
 
 _Address = Annotated[str, typer.Argument(metavar="ADDRESS", show_default=False)]
@@ -41,20 +42,35 @@ class _Switched:
     mails: MailsAhead
 
 
+_Switch = Callable[[Session, datetime], _Switched]
+
+
 def unsubscribe_command(
     address: _Address,
+    programme: Annotated[
+        str | None,
+        typer.Option("--programme", metavar="PROGRAMME", help="Only this programme; else every one, later ones too."),
+    ] = None,
+    all_mail: Annotated[
+        bool, typer.Option("--all-mail", help="Not even word of changes and cancellations of what they were told.")
+    ] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Write to them again: they agreed.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Answer the question before mail is caused.")] = False,
     dry_run: _DryRun = False,
 ) -> None:
-    """Write to a person no more, in any programme; what waits for them is cancelled.
+    """Write to a person no more; what waits for them is cancelled.
 
-    They stay on the lists of participants and in their calendars. With --undo they get what lies ahead, and nothing of
-    what was due meanwhile; an address that a server refused is tried again.
+    They get no invitations, reminders and follow-ups. Of what they were told they still hear when it changes or is
+    cancelled, without --all-mail. They stay on the lists of participants and in their calendars. With --undo they get
+    what lies ahead, and nothing of what was due meanwhile; an address that a server refused is tried again.
     """
+    if undo and all_mail:
+        raise UsageError("--undo brings all mail back, and --all-mail ends it.", "use one of the two")
     known = mail_address(address)
-    switch: Callable[[Session, datetime], _Switched] = _on(known) if undo else _off(known)
-    sentence = "they get e-mails again" if undo else "they get no more e-mails"
+    switch = _on(known, programme) if undo else _off(known, programme, all_mail=all_mail)
+    sentence = "they get e-mails again" if undo else _ended(all_mail=all_mail)
+    if programme is not None:
+        sentence = f"{programme}: {sentence}"
 
     def look(found: _Switched) -> Consequences:
         return Consequences([f"{known}: {sentence}"] if found.changed else [], found.mails, ask_above=1)
@@ -63,24 +79,31 @@ def unsubscribe_command(
         say("Done.")
 
 
-def _off(address: str) -> Callable[[Session, datetime], _Switched]:
+def _ended(*, all_mail: bool) -> str:
+    return "they get no more e-mails" if all_mail else "they get only changes and cancellations of what they were told"
+
+
+def _off(address: str, programme: str | None, *, all_mail: bool) -> _Switch:
     def switch(session: Session, now: datetime) -> _Switched:
-        person = person_at(session, address)
-        was_on = person.unsubscribed_at is None
-        cancelled = unsubscribe_person(session, person, now)
-        called_off = +Counter({UNSUBSCRIBED: cancelled})  # without a zero
-        return _Switched(was_on or cancelled > 0, MailsAhead(called_off=called_off))
+        person, named = person_at(session, address), _named(session, programme)
+        done = unsubscribe_person(session, person, named, now, all_mail=all_mail)
+        called_off = +Counter({UNSUBSCRIBED: done.cancelled})  # without a zero
+        return _Switched(done.changed or done.cancelled > 0, MailsAhead(called_off=called_off))
 
     return switch
 
 
-def _on(address: str) -> Callable[[Session, datetime], _Switched]:
+def _on(address: str, programme: str | None) -> _Switch:
     def switch(session: Session, now: datetime) -> _Switched:
-        person = person_at(session, address)
-        was_off = gets_no_mail(person)
-        return _Switched(was_off, subscribe_again(session, person, now))
+        person, named = person_at(session, address), _named(session, programme)
+        mails = subscribe_again(session, person, named, now)
+        return _Switched(mails is not None, MailsAhead() if mails is None else mails)
 
     return switch
+
+
+def _named(session: Session, programme: str | None) -> Programme | None:
+    return None if programme is None else programme_named(session, programme)
 
 
 def erase_command(

@@ -8,8 +8,9 @@ from sqlmodel import Field, SQLModel
 
 from convene.model.columns import UtcMoment
 
-NO_MAIL_SQL = "unsubscribed_at IS NOT NULL OR refused_at IS NOT NULL"
-"""To whom nothing is written, in the words of the index: SQLite uses it only for a query that says exactly this."""
+REFUSED_SQL = "refused_at IS NOT NULL"
+"""Whose address was refused, in the words of the index: SQLite uses it only for a query that says exactly this."""
+_EVERY_PROGRAMME_SQL = "programme_id IS NULL"
 
 
 def new_public_id() -> str:
@@ -20,8 +21,8 @@ def new_public_id() -> str:
 class Person(SQLModel, table=True):
     """One address over all programmes: NFC, case-folded, the domain in ASCII.
 
-    Nothing is written to whoever unsubscribed, nor to an address that a server refused as unknown (`refused_reply`
-    says in which words). `public_id` and `link_generation` make the token of the unsubscribe link.
+    Nothing is written to an address that a server refused as unknown (`refused_reply` says in which words).
+    `public_id` and `link_generation` make the tokens of the unsubscribe links.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -37,15 +38,40 @@ class Person(SQLModel, table=True):
     gender: str | None = None
     organisation: str | None = None
     side: str | None = None
-    unsubscribed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     refused_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     refused_reply: str | None = None
     created_at: datetime = Field(sa_type=UtcMoment)
 
     __table_args__ = (
         # Few among many: planning leaves them out, and asks for no other person's row.
-        Index("person_no_mail", "id", sqlite_where=text(NO_MAIL_SQL), postgresql_where=text(NO_MAIL_SQL)),
+        Index("person_refused", "id", sqlite_where=text(REFUSED_SQL), postgresql_where=text(REFUSED_SQL)),
     )
+
+
+class OptOut(SQLModel, table=True):
+    """A person unsubscribed, from one programme or from every one (`programme_id` None), those to come as well.
+
+    What they were told is still corrected where it changes or is cancelled, unless they want no mail at all
+    (`all_mail`).
+    """
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "programme_id"),
+        # In a unique constraint one NULL is not the other.
+        Index(
+            "optout_of_every_programme",
+            "person_id",
+            unique=True,
+            sqlite_where=text(_EVERY_PROGRAMME_SQL),
+            postgresql_where=text(_EVERY_PROGRAMME_SQL),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
+    all_mail: bool = False
+    at: datetime = Field(sa_type=UtcMoment)
 
 
 class ErasedAddress(SQLModel, table=True):

@@ -13,6 +13,8 @@ from convene.rules.waking import after_waking, next_day
 _SOON = timedelta(hours=2)
 LONGEST_WAIT = timedelta(hours=1)
 
+CORRECTIONS = (NoticeKind.CHANGE, NoticeKind.CANCELLATION)
+
 TOLD_OTHERWISE = "told otherwise"
 """The rule of a change or a cancellation."""
 
@@ -54,7 +56,7 @@ def _awaits_invitation(event: PlannedEvent, invitee: Invitees, told: Told) -> bo
     """Whether somebody added again will be told by the invitation of the new round; until then, they know they left."""
     if told.round == invitee.round:
         return False
-    invited_now = event.facts.status is EventStatus.CONFIRMED and not invitee.left
+    invited_now = event.facts.status is EventStatus.CONFIRMED and not invitee.left and not invitee.only_corrections
     return invited_now or told.ended
 
 

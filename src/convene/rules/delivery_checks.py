@@ -28,7 +28,9 @@ class WorkerFacts:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many notices are in a state that asks for a look, and how many people get no mail."""
+    """How many notices are in a state that asks for a look, and how many people get no mail, or less than others:
+    `unsubscribed` from any programme, with or without corrections.
+    """
 
     failed: int
     uncertain: int
@@ -88,7 +90,7 @@ def check_failures(counts: Counts, failed: Sequence[str]) -> list[Check]:
 
 
 def check_silenced(counts: Counts) -> Check:
-    """People whom nothing is written to."""
+    """People whom nothing is written to, or only corrections."""
     if not counts.refused and not counts.unsubscribed:
         return ok("no mail to", "Nobody unsubscribed, and no address was refused.")
     have = "has" if counts.refused == 1 else "have"

@@ -85,7 +85,7 @@ def _has_moment(rule: Rule, subject: Subject, invitees: Invitees) -> bool:
 
 def _told_by_rules(event: PlannedEvent) -> Iterator[Invitees]:
     """Those whom rules write to at all."""
-    return (invitees for invitees in event.invitees if not invitees.left and not invitees.declined)
+    return (invitees for invitees in event.invitees if invitees.gets_reminders)
 
 
 def _first_moment(explained: ExplainedRule) -> tuple[bool, str, int, str]:

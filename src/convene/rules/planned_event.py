@@ -42,6 +42,7 @@ class Invitees:
     """The people of one event whom no rule tells apart: `size` of them, as `group`.
 
     `left_at`: when they were taken off the list again. `is_free` knows the free days of their country.
+    `only_corrections`: they unsubscribed, and are told of what becomes of the facts they know, and of nothing else.
     """
 
     group: int
@@ -53,11 +54,17 @@ class Invitees:
     declined: bool = False
     left_at: datetime | None = None
     told: Told | None = None
+    only_corrections: bool = False
     size: int = 1
 
     @property
     def left(self) -> bool:
         return self.left_at is not None
+
+    @property
+    def gets_reminders(self) -> bool:
+        """Whether they get anything but corrections."""
+        return not (self.left or self.declined or self.only_corrections)
 
 
 @dataclass(frozen=True)

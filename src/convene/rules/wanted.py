@@ -27,7 +27,7 @@ def wanted_notices(event: PlannedEvent, now: datetime) -> Plan:
     calls = _Calls(event)
     for invitees in event.invitees:
         plan.wanted += corrections(event, invitees, now)
-        if invitees.left or invitees.declined or not calls.stands:
+        if not invitees.gets_reminders or not calls.stands:
             continue
         plan.wanted += _invitation(event, invitees, calls, now)
         plan.wanted += _nearest_per_date(_by_rules(invitees, calls, plan.never_due), calls.first_day)

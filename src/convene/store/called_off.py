@@ -12,11 +12,11 @@ from convene.model.columns import UtcMoment
 from convene.rules.rule import PARTICIPANTS_ONLY
 from convene.rules.vocabulary import EventStatus, Mode, NoticeKind, Role
 from convene.store.digests import PART_OF_DIGEST
+from convene.store.opt_outs import CORRECTIONS_SQL, is_ended
 
 NOTHING_LEFT = "nothing is left that it speaks of"
 """Of a digest whose events were deleted."""
 
-_CORRECTIONS = f"'{NoticeKind.CHANGE.value}', '{NoticeKind.CANCELLATION.value}'"
 _PARTICIPANTS_ONLY = ", ".join(f"'{kind.value}'" for kind in sorted(PARTICIPANTS_ONLY))
 
 # CROSS JOIN tells SQLite in which order, here and below.
@@ -41,7 +41,7 @@ _NAME_REPLACED = f"""
     FROM (
         SELECT lost.notice_id, min(CASE
             WHEN lost.of_digest THEN 'its reminders changed'
-            WHEN cause.kind IN ({_CORRECTIONS}) THEN 'the facts changed again'
+            WHEN cause.kind IN ({CORRECTIONS_SQL}) THEN 'the facts changed again'
             WHEN heir.id <> cause.id THEN 'planned anew for the new date or hour'
             WHEN {PART_OF_DIGEST} THEN 'it joined a digest'
             ELSE 'the person was added again'
@@ -60,9 +60,9 @@ _WHY = f"""
         WHEN invitation.person_id IS NULL OR invitation.left_at IS NOT NULL THEN 'the person was taken off the list'
         WHEN invitation.round <> lost.round THEN 'the person was added again'
         WHEN invitation.answer = 'declined' THEN 'the person declined'
-        WHEN person.unsubscribed_at IS NOT NULL THEN 'the person unsubscribed'
+        WHEN {is_ended("lost.person_id")} THEN 'the person unsubscribed'
         WHEN person.refused_at IS NOT NULL THEN 'no server knows their address'
-        WHEN cause.kind IN ({_CORRECTIONS}) THEN 'the facts are again as they were told'
+        WHEN cause.kind IN ({CORRECTIONS_SQL}) THEN 'the facts are again as they were told'
         WHEN event.status = '{EventStatus.CANCELLED.value}' THEN 'the event was cancelled'
         WHEN event.status = '{EventStatus.POSTPONED.value}' THEN 'the event was postponed'
         WHEN event.status = '{EventStatus.DRAFT.value}' THEN 'the event is a draft'

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from convene.rules.notice_states import NoticeState
 from convene.rules.vocabulary import NoticeKind
 from convene.store.driver_sql import DriverSql, read_moment
+from convene.store.opt_outs import is_ended
 
 
 class Why(NamedTuple):
@@ -24,7 +25,9 @@ class Why(NamedTuple):
 
 
 class Who(NamedTuple):
-    """The person who reads it, as they are now. Who unsubscribed, or has an address that was refused, gets no mail."""
+    """The person who reads it, as they are now. `unsubscribed`: they want no mail such as this one; who has an address
+    that was refused gets none at all.
+    """
 
     person_id: int
     public_id: str
@@ -80,7 +83,7 @@ _SELECT = f"""
         {_WHY},
         person.id, person.public_id, person.link_generation, person.address, person.name, person.salutation,
         person.country, person.language, person.timezone, person.digits, person.gender, person.organisation,
-        person.unsubscribed_at IS NOT NULL, person.refused_at IS NOT NULL,
+        {is_ended("notice.person_id")}, person.refused_at IS NOT NULL,
         {_INVITED}, told.revision, told.ended, CASE WHEN invitation.round > 1 THEN invitation.invited_at END
     FROM notice
     JOIN cause ON cause.id = notice.cause_id

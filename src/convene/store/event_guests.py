@@ -8,17 +8,18 @@ from sqlalchemy import Boolean, Integer, String, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
-from convene.store.people_without_mail import WHY_SQL
+from convene.store.people_without_mail import SILENCE_SQL
 from convene.store.programme_rows import PersonTraits
 
 _ALIKE = f"""
     person.language, person.timezone, person.country, person.organisation, invitation.role, invitation.round,
     invitation.invited_at, coalesce(invitation.answer, '') = 'declined', invitation.left_at, told.revision, told.ended,
-    told.round, {WHY_SQL}
+    told.round, {SILENCE_SQL}
 """
 _GUESTS = text(f"""
     SELECT {_ALIKE}, count(*)
     FROM invitation
+    JOIN event ON event.id = invitation.event_id
     JOIN person ON person.id = invitation.person_id
     LEFT JOIN told ON told.person_id = invitation.person_id AND told.event_id = invitation.event_id
     WHERE invitation.event_id = :event_id
@@ -37,7 +38,7 @@ _GUESTS = text(f"""
     told_revision=Integer,
     told_ended=Boolean,
     told_round=Integer,
-    no_mail=String,
+    silence=String,
     size=Integer,
 )
 
@@ -45,7 +46,7 @@ _GUESTS = text(f"""
 @dataclass(frozen=True)
 class GuestGroup:
     """`size` people of one event. `left_at` None: they are invited; `told_revision` None: they were told nothing;
-    `no_mail` says why they get none ("unsubscribed", "refused"), None where they do.
+    `silence` says why they get no mail ("unsubscribed", "refused") or "only corrections", None where they get all.
     """
 
     traits: PersonTraits
@@ -57,7 +58,7 @@ class GuestGroup:
     told_revision: int | None
     told_ended: bool | None
     told_round: int | None
-    no_mail: str | None
+    silence: str | None
     size: int
 
 

@@ -10,13 +10,14 @@ from sqlalchemy import Boolean, Integer, String, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
-from convene.model.person import NO_MAIL_SQL
+from convene.model.person import REFUSED_SQL
 from convene.store.bulk_insert import bulk_insert
 from convene.store.planning_tables import PERSON_PLACE, PLANNED_EVENT, measure
 from convene.store.programme_rows import PersonTraits
 
 _STEPS = 12  # each may read the tables of all people
 _MOST_GROUPS = 1_000_000  # of an event: they are numbered from its own id times so many
+_UNSUBSCRIBED_FROM = 500_000  # of these numbers on: groups of people who get corrections alone
 _FEW_EVENTS = 50  # are seated in one
 
 # CROSS JOIN tells SQLite in which order, here and below: from the planned events to their people.
@@ -27,17 +28,21 @@ _INVITED = """
     )
 """
 
-# Who left and was never told of the event is owed nothing, nor is who gets no e-mail.
-_SEATS = f"""
+_SEAT = f"""
     INSERT INTO seat (group_id, event_id, person_id, whereabouts_id, language, language_source, zone_assumed)
     SELECT
-        invitation.event_id * CAST({_MOST_GROUPS} AS bigint) + dense_rank() OVER (
+        invitation.event_id * CAST({_MOST_GROUPS} AS bigint) + {{number_from}} + dense_rank() OVER (
             PARTITION BY invitation.event_id
             ORDER BY person_place.whereabouts_id, invitation.round, invitation.invited_at, invitation.role,
                 coalesce(invitation.answer, ''), invitation.left_at, told.revision, told.ended, told.round
         ),
         invitation.event_id, invitation.person_id, person_place.whereabouts_id, person_place.language,
         person_place.language_source, person_place.zone_assumed
+"""
+_OPTED_OUT = "SELECT person_id FROM optout WHERE (programme_id = :programme_id OR programme_id IS NULL)"
+# Who left and was never told of the event is owed nothing, nor is who gets no e-mail. Those who get corrections alone
+# are seated by themselves: they are few, and among all others nobody is asked about twice.
+_SEATS = f"""{_SEAT.format(number_from=0)}
     FROM planned_event
     CROSS JOIN invitation
     JOIN person_place ON person_place.person_id = invitation.person_id
@@ -46,15 +51,27 @@ _SEATS = f"""
     WHERE invitation.event_id = planned_event.event_id
         AND planned_event.event_id BETWEEN :first AND :last AND invitation.event_id BETWEEN :first AND :last
         AND (invitation.left_at IS NULL OR told.person_id IS NOT NULL)
-        AND invitation.person_id NOT IN (SELECT id FROM person WHERE {NO_MAIL_SQL})
+        AND invitation.person_id NOT IN (SELECT id FROM person WHERE {REFUSED_SQL} UNION ALL {_OPTED_OUT})
+"""
+_SEATS_OF_UNSUBSCRIBED = f"""{_SEAT.format(number_from=_UNSUBSCRIBED_FROM)}
+    FROM ({_OPTED_OUT} GROUP BY person_id HAVING max(CASE WHEN all_mail THEN 1 ELSE 0 END) = 0) AS unsubscribed
+    CROSS JOIN invitation
+    CROSS JOIN told
+    CROSS JOIN planned_event
+    JOIN person ON person.id = invitation.person_id
+    JOIN person_place ON person_place.person_id = invitation.person_id
+    WHERE invitation.person_id = unsubscribed.person_id AND planned_event.event_id = invitation.event_id
+        AND told.person_id = unsubscribed.person_id AND told.event_id = invitation.event_id
+        AND invitation.event_id BETWEEN :first AND :last AND person.refused_at IS NULL
 """
 
-_GROUPS = text("""
+_GROUPS = text(f"""
     SELECT
         grouped.group_id, grouped.event_id, grouped.whereabouts_id, grouped.size, invitation.role, invitation.round,
         invitation.invited_at, coalesce(invitation.answer, '') = 'declined' AS declined,
         invitation.left_at, told.revision AS told_revision, told.ended AS told_ended,
-        told.round AS told_round
+        told.round AS told_round,
+        grouped.group_id - grouped.event_id * CAST({_MOST_GROUPS} AS bigint) > {_UNSUBSCRIBED_FROM} AS only_corrections
     FROM (
         SELECT group_id, event_id, whereabouts_id, min(person_id) AS person_id, count(*) AS size
         FROM seat WHERE group_id BETWEEN :first_group AND :last_group
@@ -78,6 +95,7 @@ _GROUPS = text("""
     told_revision=Integer,
     told_ended=Boolean,
     told_round=Integer,
+    only_corrections=Boolean,
 )
 
 
@@ -108,6 +126,7 @@ class InvitedGroup(NamedTuple):
     told_revision: int | None
     told_ended: bool | None
     told_round: int | None
+    only_corrections: bool
 
 
 def set_planned_events(session: Session, event_ids: Collection[int]) -> None:
@@ -130,10 +149,13 @@ def note_places(session: Session, places: Mapping[int, PlaceColumns], people: Ma
 
 
 class Seating:
-    """Seats those invited to the planned events, some events at a time, in the groups that the rules see."""
+    """Seats those invited to the planned events of a programme, some events at a time, in the groups that the rules
+    see.
+    """
 
-    def __init__(self, session: Session, event_ids: Collection[int]) -> None:
+    def __init__(self, session: Session, programme_id: int, event_ids: Collection[int]) -> None:
         self._session = session
+        self._programme_id = programme_id
         self._steps = list(_in_steps(sorted(event_ids)))
         self._seated = 0
 
@@ -141,7 +163,9 @@ class Seating:
         """Seat those invited to the next events; whether there were any. Long work, of the database alone."""
         if self._seated == len(self._steps):
             return False
-        self._session.execute(text(_SEATS), _events_of(self._steps[self._seated]))
+        step = {**_events_of(self._steps[self._seated]), "programme_id": self._programme_id}
+        for seats in (_SEATS, _SEATS_OF_UNSUBSCRIBED):
+            self._session.execute(text(seats), step)
         self._seated += 1
         return True
 

@@ -1,6 +1,6 @@
 """The notices of one person: found by index among millions, through the causes of what they are invited to."""
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, delete, text, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -8,6 +8,7 @@ from convene.model.event import Event
 from convene.model.notice import Cause, Message, Notice, NoticePart
 from convene.model.person import Invitation
 from convene.rules.notice_states import NoticeState, states_before
+from convene.store.opt_outs import is_ended
 
 
 def notices_of(person_id: int) -> ColumnElement[bool]:
@@ -15,14 +16,20 @@ def notices_of(person_id: int) -> ColumnElement[bool]:
     return (col(Notice.person_id) == person_id) & col(Notice.cause_id).in_(_causes_for(person_id))
 
 
-def cancel_waiting(session: Session, person_id: int, reason: str) -> int:
-    """Cancel everything that has not left, in every programme; how many notices that are.
+def cancel_unsubscribed(session: Session, person_id: int, reason: str) -> int:
+    """Cancel what has not left and is of no programme, or no kind, that they still want; how many notices that are.
 
     One that a worker holds as well: its next write names the worker, and touches no row.
     """
     result = session.execute(
         update(Notice)
-        .where(notices_of(person_id), col(Notice.state).in_(states_before(NoticeState.CANCELLED)))
+        .where(
+            col(Notice.person_id) == person_id,
+            col(Notice.cause_id).in_(
+                _causes_for(person_id).where(text(is_ended(":reader")).bindparams(reader=person_id))
+            ),
+            col(Notice.state).in_(states_before(NoticeState.CANCELLED)),
+        )
         .values(state=NoticeState.CANCELLED, claimed_by=None, reason=reason)
         .execution_options(synchronize_session=False)
     )

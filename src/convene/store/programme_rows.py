@@ -219,6 +219,11 @@ def hold_programmes_of(session: Session, address: str, also: str | None = None) 
     hold_in_order(session, session.scalars(select(Programme.id).where(known)))
 
 
+def hold_person(session: Session, person_id: int) -> None:
+    """Hold a person until the transaction ends, without being in the way of rows that refer to them."""
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+
+
 def hold_in_order(session: Session, programme_ids: Iterable[int | None]) -> None:
     """Hold several programmes. All who do take them in this order, so that no two wait for each other."""
     for programme_id in sorted({each for each in programme_ids if each is not None}):

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from convene.model.columns import UtcMoment
 from convene.model.event import Event
 from convene.model.notice import WAITING_SQL, Notice
-from convene.model.person import Person
+from convene.model.person import OptOut, Person
 from convene.model.programme import Programme
 from convene.model.worker import Worker
 from convene.rules.notice_states import NoticeState
@@ -64,10 +64,10 @@ def last_failed(session: Session, most: int) -> list[int]:
 
 
 def silenced_people(session: Session) -> tuple[int, int]:
-    """How many people unsubscribed, and how many have an address that a server refused."""
-    unsubscribed, refused = func.count(col(Person.unsubscribed_at)), func.count(col(Person.refused_at))
-    row = session.execute(select(unsubscribed, refused)).one()
-    return int(row[0]), int(row[1])
+    """How many people unsubscribed from any programme, and how many have an address that a server refused."""
+    unsubscribed = select(func.count(col(OptOut.person_id).distinct()))
+    refused = select(func.count(col(Person.refused_at)))
+    return int(session.execute(unsubscribed).scalar_one()), int(session.execute(refused).scalar_one())
 
 
 def organiser_domains(session: Session) -> set[str]:

@@ -13,6 +13,7 @@ from convene.model.programme import Programme
 from convene.model.worker import Pause
 from convene.rules.notice_states import IN_FLIGHT, NoticeState, states_before
 from convene.store.changed_notices import ChangedNotices, FirstChanged
+from convene.store.opt_outs import is_ended
 
 _WAITING = text(WAITING_SQL)
 
@@ -22,7 +23,7 @@ def waiting_notices(
 ) -> Iterator[ChangedNotices]:
     """By kind and person, those due earliest first; of one programme, or of all (None).
 
-    Whoever unsubscribed, or has an address that was refused, is not written to and not counted.
+    What its reader unsubscribed from, or goes to an address that was refused, does not leave and is not counted.
     """
     due = col(Notice.due_at)
     first = func.min(due)
@@ -72,13 +73,12 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _free(programme_id: int | None) -> tuple[Any, ...]:
-    silent = select(col(Person.id)).where(
-        or_(col(Person.unsubscribed_at).is_not(None), col(Person.refused_at).is_not(None))
-    )
+    refused = select(col(Person.id)).where(col(Person.refused_at).is_not(None))
     return (
         _WAITING,
         col(Notice.cause_id).in_(_causes(programme_id)),
-        col(Notice.person_id).not_in(silent),
+        col(Notice.person_id).not_in(refused),
+        text(f"NOT {is_ended('notice.person_id')}"),
     )
 
 

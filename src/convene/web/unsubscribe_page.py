@@ -1,11 +1,12 @@
-"""`/u/<token>`: a person stops their mails, or wants them again.
+"""`/u/<token>`: a person stops the mails of a programme, or wants them again.
 
-GET and HEAD change nothing, since scanners follow every link. A form needs its nonce and a box that was ticked, since
+GET and HEAD change nothing, since scanners follow every link. A form needs its nonce and a choice that was made, since
 some scanners run scripts and send forms. The one wish that needs neither is the one click of RFC 8058, and it can
-only unsubscribe.
+only unsubscribe; what the person was told is corrected all the same.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from sqlmodel import Session, select
@@ -17,13 +18,14 @@ from convene.model.person import Person
 from convene.rules.link_token import check_token, make_token, parse_token
 from convene.store.database import Database
 from convene.usecases.delivery.moments import Clock
-from convene.usecases.people.unsubscribe_link import open_unsubscribe
-from convene.usecases.people.unsubscribe_person import subscribe_again, unsubscribe_person
+from convene.usecases.people.unsubscribe_link import OpenedUnsubscribe, open_unsubscribe
+from convene.usecases.people.unsubscribe_person import MailLeft, subscribe_again, unsubscribe_person
 from convene.usecases.people.unsubscribe_view import UnsubscribeView, unsubscribe_view
 from convene.web.form_body import read_form
 from convene.web.page_response import made_in_thread, not_found, page_response, plain_response
 
 _NONCE_SECONDS = 24 * 3600
+_CHOICES = {"stop": (MailLeft.CORRECTIONS.value, MailLeft.NONE.value), "resume": ("yes",)}
 
 
 def unsubscribe_route(database: Database, keys: Sequence[bytes], clock: Clock) -> Route:
@@ -47,56 +49,62 @@ class _UnsubscribePages:
     def _respond(self, token: str, fields: Mapping[str, str] | None, accepted: str) -> Response:
         with self._database.reading() as session:
             opened = open_unsubscribe(session, token, self._keys)
-            if opened.person is None:
+            if opened is None:
                 return not_found(accepted)
-            person, view = opened.person, unsubscribe_view(session, opened.person)
+            view = unsubscribe_view(session, opened.person, opened.programme)
         if opened.revoked:
             return page_response("web/link-revoked.html", view.language, 410)
         if fields is None:
-            return self._shown(person, view, view.unsubscribed)
+            return self._shown(opened, view)
         if fields.get("List-Unsubscribe") == "One-Click":
-            self._unsubscribe(person)
+            self._unsubscribe(opened, view, MailLeft.CORRECTIONS)
             return plain_response("Unsubscribed.", 200)
-        return self._carried_out(person, view, fields)
+        return self._carried_out(opened, view, fields)
 
-    def _carried_out(self, person: Person, view: UnsubscribeView, fields: Mapping[str, str]) -> Response:
-        """The wish of a form; without its nonce or the choice, nothing."""
-        action = fields.get("action", "")
-        if fields.get("choice") != "yes" or not self._is_fresh(fields.get("nonce", ""), action, person):
-            return self._shown(person, view, view.unsubscribed, 400, incomplete=True)
+    def _carried_out(self, opened: OpenedUnsubscribe, view: UnsubscribeView, fields: Mapping[str, str]) -> Response:
+        """The wish of a form; without its nonce or a choice that it offers, nothing."""
+        action, choice = fields.get("action", ""), fields.get("choice", "")
+        if choice not in _CHOICES.get(action, ()) or not self._is_fresh(fields.get("nonce", ""), action, opened):
+            return self._shown(opened, view, 400, incomplete=True)
         if action == "stop":
-            self._unsubscribe(person)
-            return self._shown(person, view, unsubscribed=True)
-        self._subscribe_again(person)
+            left = self._unsubscribe(opened, view, MailLeft(choice))
+            return self._shown(opened, replace(view, left=left))
+        self._subscribe_again(opened, view)
         return page_response("web/subscribed-again.html", view.language)
 
     def _shown(
-        self, person: Person, view: UnsubscribeView, unsubscribed: bool, status: int = 200, *, incomplete: bool = False
+        self, opened: OpenedUnsubscribe, view: UnsubscribeView, status: int = 200, *, incomplete: bool = False
     ) -> Response:
-        """The page that offers the other state than the one that holds."""
-        template, action = ("unsubscribed", "resume") if unsubscribed else ("unsubscribe", "stop")
-        nonce = self._nonce(action, person)
-        values = {"programmes": view.programmes, "nonce": nonce, "incomplete": incomplete}
+        """The page that offers what else there is than what holds."""
+        template = "unsubscribe" if view.left is MailLeft.ALL else "unsubscribed"
+        nonces = {action: self._nonce(action, opened) for action in _CHOICES}
+        values = {"programmes": view.programmes, "left": view.left.value, "nonces": nonces, "incomplete": incomplete}
         return page_response(f"web/{template}.html", view.language, status, **values)
 
-    def _unsubscribe(self, person: Person) -> None:
-        if person.unsubscribed_at is None:
-            with self._database.writing() as session:
-                unsubscribe_person(session, _same(session, person), self._clock.now())
+    def _unsubscribe(self, opened: OpenedUnsubscribe, view: UnsubscribeView, wish: MailLeft) -> MailLeft:
+        """Leave the person no more than they wish; what is left then."""
+        if view.left in (wish, MailLeft.NONE):
+            return view.left
+        all_mail = wish is MailLeft.NONE
+        with self._database.writing() as session:
+            person, programme = _same(session, opened.person), None if view.out_of_all else opened.programme
+            unsubscribe_person(session, person, programme, self._clock.now(), all_mail=all_mail)
+        return wish
 
-    def _subscribe_again(self, person: Person) -> None:
-        if person.unsubscribed_at is not None:
+    def _subscribe_again(self, opened: OpenedUnsubscribe, view: UnsubscribeView) -> None:
+        if view.left is not MailLeft.ALL:
             with self._database.writing() as session:
-                subscribe_again(session, _same(session, person), self._clock.now())
+                person, programme = _same(session, opened.person), None if view.out_of_all else opened.programme
+                subscribe_again(session, person, programme, self._clock.now())
 
-    def _nonce(self, action: str, person: Person) -> str:
-        """A token of the moment at which the form is no longer good, for one wish of one person."""
+    def _nonce(self, action: str, opened: OpenedUnsubscribe) -> str:
+        """A token of the moment at which the form is no longer good, for one wish of one person about one programme."""
         good_until = int(self._clock.real_now().timestamp()) + _NONCE_SECONDS
-        return make_token(str(good_until), _wish(action, person), person.link_generation, self._keys)
+        return make_token(str(good_until), _wish(action, opened), opened.person.link_generation, self._keys)
 
-    def _is_fresh(self, nonce: str, action: str, person: Person) -> bool:
+    def _is_fresh(self, nonce: str, action: str, opened: OpenedUnsubscribe) -> bool:
         parsed = parse_token(nonce)
-        signed = check_token(nonce, _wish(action, person), person.link_generation, self._keys)
+        signed = check_token(nonce, _wish(action, opened), opened.person.link_generation, self._keys)
         return parsed is not None and signed and int(parsed[0]) > self._clock.real_now().timestamp()
 
 
@@ -105,5 +113,5 @@ def _same(session: Session, person: Person) -> Person:
     return session.exec(select(Person).where(Person.public_id == person.public_id)).one()
 
 
-def _wish(action: str, person: Person) -> str:
-    return f"form {action} {person.public_id}"
+def _wish(action: str, opened: OpenedUnsubscribe) -> str:
+    return f"form {action} {opened.programme.id} {opened.person.public_id}"

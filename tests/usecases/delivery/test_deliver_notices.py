@@ -7,7 +7,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Executable, insert, update
 from sqlmodel import col, select
 from tests.programmes import (
     INVITED_AT,
@@ -30,16 +30,17 @@ from convene.mail.relay import Desk, Relay, Trouble
 from convene.mail.smtp_pool import RelayLimits, SmtpRelay
 from convene.model.event import Event
 from convene.model.notice import Notice
-from convene.model.person import Person
+from convene.model.person import OptOut, Person
 from convene.smtp_server import Security, SmtpServer
 from convene.store.database import Database
 from convene.store.notice_queue import claim_due
 from convene.store.pauses import add_pause
-from convene.store.programme_rows import programme_named, row_id
+from convene.store.programme_rows import person_at, programme_named, row_id
 from convene.usecases.delivery.deliver_notices import Deliveries
 from convene.usecases.delivery.delivery import Delivery
 from convene.usecases.delivery.moments import VirtualClock
 from convene.usecases.delivery.record_delivery import LeaseLostError
+from convene.usecases.people.unsubscribe_person import unsubscribe_person
 from convene.usecases.planning.list_notices import sent_bytes
 
 ONE_PERSON = PEOPLE[:2]
@@ -442,17 +443,45 @@ def test_an_event_called_off_between_claim_and_body_invites_nobody(invited: Data
     assert states(invited) == ["cancelled"]
 
 
-@pytest.mark.parametrize("column", ["unsubscribed_at", "refused_at"])
-def test_somebody_who_falls_silent_between_claim_and_body_gets_nothing(invited: Database, column: str) -> None:
+@pytest.mark.parametrize(
+    "wish",
+    [
+        update(Person).values(refused_at=INVITED_AT),
+        insert(OptOut).values(person_id=1, programme_id=1, all_mail=False, at=INVITED_AT),
+        insert(OptOut).values(person_id=1, programme_id=None, all_mail=True, at=INVITED_AT),
+    ],
+)
+def test_somebody_who_falls_silent_between_claim_and_body_gets_nothing(invited: Database, wish: Executable) -> None:
     def fall_silent() -> None:
         with invited.writing() as session:
-            session.execute(update(Person).values({column: INVITED_AT}))
+            session.execute(wish)
 
     relay = MeddlingRelay(fall_silent)
     send_by(invited, relay)
 
     assert relay.mails == []
     assert states(invited) == ["cancelled"]
+
+
+@pytest.mark.parametrize(("all_mail", "leaves"), [(False, ["sent"]), (True, ["cancelled"])])
+def test_a_correction_in_a_workers_hands_leaves_unless_its_reader_wants_no_mail_at_all(
+    invited: Database, tmp_path: Path, all_mail: bool, leaves: list[str]
+) -> None:
+    send_by(invited, Postbox())
+    later = INVITED_AT + timedelta(hours=1)
+    apply_file(invited, write_programme(tmp_path, MEETING.replace("09:00", "10:00"), people=ONE_PERSON), later)
+
+    def unsubscribe() -> None:
+        with invited.writing() as session:
+            programme = programme_named(session, "small")
+            unsubscribe_person(session, person_at(session, SOKHA), programme, later, all_mail=all_mail)
+
+    relay = MeddlingRelay(unsubscribe)
+    send_by(invited, relay, later + timedelta(minutes=10))
+
+    assert states(invited, "change") == leaves
+    assert len(relay.mails) == leaves.count("sent")
+    assert set(states(invited, "reminder")) == {"cancelled"}
 
 
 def test_a_new_name_is_in_the_mail_and_a_new_address_is_where_it_goes(invited: Database) -> None:

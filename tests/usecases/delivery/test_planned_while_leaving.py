@@ -141,7 +141,7 @@ def test_a_pass_that_waited_for_another_plans_what_that_one_left(
         planner = Planner(tmp_path, database)
         planner.apply()
         with database.writing() as session:
-            unsubscribe_person(session, person_at(session, "p2@team.example"), NOW)
+            unsubscribe_person(session, person_at(session, "p2@team.example"), None, NOW)
         clock = VirtualClock(NOW)
         dispatcher = Dispatcher(Delivery(database, Postbox(), clock), new_worker(database, NOW))
         mails, _ = asyncio.run(dispatcher.claim())
@@ -230,7 +230,9 @@ def commands(planner: Planner) -> dict[str, Callable[[], object]]:
     changes: dict[str, Callable[[Session], object]] = {
         "a person changed": lambda session: edit_person(session, "p1@team.example", {"name": "One"}, None, NOW),
         "people are imported": lambda session: take_people(session, [PersonEntry("p1@team.example")], None, NOW),
-        "a person comes back": lambda session: subscribe_again(session, person_at(session, "p2@team.example"), NOW),
+        "a person comes back": lambda session: subscribe_again(
+            session, person_at(session, "p2@team.example"), None, NOW
+        ),
         "an event is edited": lambda session: edit_event(session, "dac-3", Edit({"title": ["en=Other"]}), NOW),
         "an event is moved": lambda session: move_event(session, "dac-3", Move(keys=[("to", "12:30")]), NOW),
         "an event is postponed": lambda session: postpone_event(session, "dac-3", (), NOW),

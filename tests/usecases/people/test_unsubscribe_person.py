@@ -9,14 +9,15 @@ from sqlmodel import Session, select
 from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import HEAD, MEETING, NOW, PEOPLE, TRAINING, Planner, plan_again
 
+from convene.errors import ConflictError
 from convene.model.event import Event
 from convene.model.notice import Notice
 from convene.model.person import Person
 from convene.rules.notice_states import NoticeState
 from convene.store.delivery_records import bodies_leave
 from convene.store.notice_queue import claim_due
-from convene.store.notices_of_person import cancel_waiting
-from convene.store.programme_rows import person_at, row_id
+from convene.store.opt_outs import opt_outs_of
+from convene.store.programme_rows import person_at, programme_named, row_id
 from convene.store.worker_rows import register_worker
 from convene.usecases.people.unsubscribe_person import UNSUBSCRIBED, subscribe_again, unsubscribe_person
 from convene.usecases.planning.mails_ahead import MailsAhead
@@ -27,14 +28,33 @@ MOVED = MEETING.replace("2020-01-20", "2020-01-22")
 AFTER_THE_FIRST_REMINDER = utc(2020, 1, 14)
 
 
-def unsubscribe(planner: Planner, address: str = P1, now: datetime = LATER) -> int:
+def unsubscribe(
+    planner: Planner, address: str = P1, now: datetime = LATER, programme: str | None = "sgra", all_mail: bool = False
+) -> int:
     with planner.database.writing() as session:
-        return unsubscribe_person(session, person_at(session, address), now)
+        named = programme_named(session, programme) if programme else None
+        return unsubscribe_person(session, person_at(session, address), named, now, all_mail=all_mail).cancelled
 
 
-def come_back(planner: Planner, now: datetime) -> MailsAhead:
+def unsubscribe_from_all_mail(planner: Planner) -> int:
+    return unsubscribe(planner, all_mail=True)
+
+
+def unsubscribe_everywhere(planner: Planner) -> int:
+    return unsubscribe(planner, programme=None, all_mail=True)
+
+
+def come_back(planner: Planner, now: datetime, programme: str | None = None) -> MailsAhead | None:
     with planner.database.writing() as session:
-        return subscribe_again(session, person_at(session, P1), now)
+        named = programme_named(session, programme) if programme else None
+        return subscribe_again(session, person_at(session, P1), named, now)
+
+
+def kept(planner: Planner, address: str = P1) -> list[tuple[int | None, bool, datetime]]:
+    """The opt-outs of a person: programme, whether they end corrections too, since when."""
+    with planner.database.reading() as session:
+        found = opt_outs_of(session, row_id(person_at(session, address)))
+    return [(each.programme_id, each.all_mail, each.at) for each in found]
 
 
 def refuse(planner: Planner) -> None:
@@ -59,17 +79,41 @@ def write_another(planner: Planner, folder: Path) -> Path:
     return path
 
 
-def test_everything_that_waits_is_cancelled_in_every_programme(planner: Planner, tmp_path: Path) -> None:
+def waiting_in(planner: Planner, programme_id: int, address: str = P1) -> int:
+    return sum(
+        notice.cause.programme_id == programme_id for notice in planner.notices(address=address, state="planned")
+    )
+
+
+def test_what_waits_is_cancelled_in_that_programme_alone(planner: Planner, tmp_path: Path) -> None:
     planner.apply()
     planner.apply_file(write_another(planner, tmp_path), NOW)
-    others = states(planner, P2)
-    waiting = len(planner.notices(address=P1, state="planned"))
+    others, elsewhere, waiting = states(planner, P2), waiting_in(planner, 2), waiting_in(planner, 1)
 
     cancelled = unsubscribe(planner)
+    planner.plan_again(LATER)
+    planner.plan_again(LATER, "another")
 
-    assert cancelled == waiting > 4
-    assert {(notice.state, notice.reason) for notice in planner.notices(address=P1)} == {("cancelled", UNSUBSCRIBED)}
+    assert (cancelled, waiting_in(planner, 1), waiting_in(planner, 2)) == (waiting, 0, elsewhere)
+    assert {notice.reason for notice in planner.notices(address=P1, state="cancelled")} == {UNSUBSCRIBED}
+    assert min(waiting, elsewhere) > 1
     assert states(planner, P2) == others
+
+
+@pytest.mark.parametrize("all_mail", [False, True])
+def test_everything_that_waits_is_cancelled_in_every_programme_and_in_later_ones(
+    planner: Planner, tmp_path: Path, all_mail: bool
+) -> None:
+    planner.apply()
+    others, waiting = states(planner, P2), len(planner.notices(address=P1, state="planned"))
+
+    cancelled = unsubscribe(planner, programme=None, all_mail=all_mail)
+    planner.apply_file(write_another(planner, tmp_path), LATER)
+
+    assert cancelled == waiting > 2
+    assert {(notice.state, notice.reason) for notice in planner.notices(address=P1)} == {("cancelled", UNSUBSCRIBED)}
+    assert waiting_in(planner, 2, P2) > 2
+    assert states(planner, P2).items() >= others.items()
 
 
 @pytest.mark.parametrize("state", NoticeState)
@@ -122,11 +166,87 @@ def test_twice_changes_nothing(planner: Planner) -> None:
 
     assert again == 0
     assert planner.stored() == before
-    with planner.database.reading() as session:
-        assert person_at(session, P1).unsubscribed_at == LATER
+    assert kept(planner) == [(1, False, LATER)]
 
 
-@pytest.mark.parametrize("silence", [unsubscribe, refuse])
+def test_unsubscribing_again_never_brings_more_mail(planner: Planner) -> None:
+    planner.apply()
+    unsubscribe(planner)
+    unsubscribe(planner, all_mail=True)
+    unsubscribe(planner)
+    unsubscribe(planner, programme=None)
+
+    assert kept(planner) == [(1, True, LATER), (None, False, LATER)]
+
+
+def test_who_was_told_and_unsubscribed_is_corrected_and_gets_nothing_else(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    unsubscribe(planner)
+
+    planner.apply(MOVED + TRAINING, LATER)
+    planner.plan_again(LATER + timedelta(minutes=1))
+    moved = [(notice.kind, notice.state) for notice in planner.notices(address=P1, state="planned")]
+    sent = planner.send_due(LATER + timedelta(minutes=11))
+    planner.apply(
+        (MOVED + TRAINING).replace("    invite", "    status: cancelled\n    invite"), LATER + timedelta(hours=1)
+    )
+    ended = [notice.cause.event_id for notice in planner.notices("cancellation", P1, "planned")]
+
+    assert moved == [("change", "planned")]
+    assert sent["change"] == 2
+    assert ended == [1]
+    assert [notice.kind for notice in planner.notices(address=P1, state="planned")] == ["cancellation"]
+
+
+def test_a_correction_that_waits_is_left_unless_they_want_no_mail_at_all(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    planner.apply(MOVED, LATER)
+
+    unsubscribe(planner)
+    first = [notice.kind for notice in planner.notices(address=P1, state="planned")]
+    cancelled = unsubscribe(planner, all_mail=True)
+
+    assert (first, cancelled) == (["change"], 1)
+    assert planner.notices(address=P1, state="planned") == []
+    assert planner.notices("change", P2, "planned")
+
+
+def test_who_was_told_nothing_is_corrected_in_nothing(planner: Planner) -> None:
+    planner.apply()
+    unsubscribe(planner)
+
+    planner.apply(MOVED, LATER)
+    planner.apply(MOVED.replace("    invite", "    status: cancelled\n    invite"), LATER)
+
+    assert planner.notices(address=P1, state="planned") == []
+
+
+def test_who_is_taken_off_a_list_is_told_though_they_unsubscribed(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    unsubscribe(planner)
+
+    planner.apply(people=PEOPLE.replace("KH,km,,team", "KH,km,,"), now=LATER)
+
+    assert [notice.kind for notice in planner.notices(address=P1, state="planned")] == ["cancellation"]
+
+
+def test_who_was_added_again_and_will_not_be_invited_is_corrected(planner: Planner) -> None:
+    """Off the list and on it again before that was told: what they know is the old round's."""
+    planner.apply()
+    planner.send_due(NOW)
+    planner.apply(people=PEOPLE.replace("KH,km,,team", "KH,km,,"), now=LATER)
+    planner.apply(now=LATER)
+    unsubscribe(planner)
+
+    planner.apply(MOVED, LATER + timedelta(minutes=1))
+
+    assert [notice.kind for notice in planner.notices(address=P1, state="planned")] == ["change"]
+
+
+@pytest.mark.parametrize("silence", [unsubscribe_from_all_mail, unsubscribe_everywhere, refuse])
 def test_planning_writes_nothing_to_who_gets_no_mail(planner: Planner, silence: Callable[[Planner], object]) -> None:
     planner.apply()
     planner.send_due(NOW)
@@ -149,7 +269,8 @@ def test_planning_one_event_alone_revives_no_digest_of_who_gets_no_mail(planner:
     with planner.database.writing() as session:
         [training] = (event.id for event in session.exec(select(Event).where(Event.slug == "tot-2")))
         plan_again(session, LATER, events=[training or 0])
-        cancel_waiting(session, row_id(person_at(session, P1)), "refused")
+        for notice in session.exec(select(Notice).where(Notice.person_id == person_at(session, P1).id)):
+            notice.state = NoticeState.CANCELLED
         plan_again(session, LATER, events=[training or 0])
 
     assert planner.notices(address=P1, state="planned") == []
@@ -167,8 +288,9 @@ def test_who_comes_back_gets_what_lies_ahead_and_nothing_that_was_due_meanwhile(
     unsubscribe(planner)
     assert states(planner, P2)["reminder 7 days before at 09:00"] == "planned"
 
-    mails = come_back(planner, AFTER_THE_FIRST_REMINDER)
+    mails = come_back(planner, AFTER_THE_FIRST_REMINDER, "sgra")
 
+    assert mails is not None
     found = states(planner, P1)
     assert found["invitation at once"] == "sent"
     assert found["reminder 7 days before at 09:00"] == "cancelled"
@@ -183,7 +305,7 @@ def test_who_comes_back_gets_what_lies_ahead_and_nothing_that_was_due_meanwhile(
 def test_who_comes_back_is_corrected_once_where_facts_changed_meanwhile(planner: Planner) -> None:
     planner.apply()
     planner.send_due(NOW)
-    unsubscribe(planner)
+    unsubscribe(planner, all_mail=True)
     planner.apply(MOVED, LATER)
 
     come_back(planner, AFTER_THE_FIRST_REMINDER)
@@ -210,7 +332,7 @@ def test_coming_back_twice_changes_nothing(planner: Planner) -> None:
 
     again = come_back(planner, AFTER_THE_FIRST_REMINDER + timedelta(hours=1))
 
-    assert len(again) == 0
+    assert again is None
     assert planner.stored() == before
 
 
@@ -224,3 +346,41 @@ def test_an_address_that_was_refused_is_tried_again(planner: Planner) -> None:
         person: Person = person_at(session, P1)
     assert (person.refused_at, person.refused_reply) == (None, None)
     assert planner.notices(address=P1, state="planned")
+
+
+def test_coming_back_to_one_programme_leaves_the_others_as_they_are(planner: Planner, tmp_path: Path) -> None:
+    planner.apply()
+    planner.apply_file(write_another(planner, tmp_path), NOW)
+    unsubscribe(planner)
+    unsubscribe(planner, programme="another")
+    before = [notice.row for notice in planner.notices(address=P1) if notice.cause.programme_id == 2]
+
+    come_back(planner, LATER, "sgra")
+
+    assert (waiting_in(planner, 1) > 2, waiting_in(planner, 2)) == (True, 0)
+    assert [notice.row for notice in planner.notices(address=P1) if notice.cause.programme_id == 2] == before
+    assert [programme_id for programme_id, *_ in kept(planner)] == [2]
+
+
+def test_one_programme_is_not_taken_back_by_who_left_every_one(planner: Planner) -> None:
+    planner.apply()
+    unsubscribe(planner, programme=None)
+
+    with pytest.raises(ConflictError, match="every programme"):
+        come_back(planner, LATER, "sgra")
+    come_back(planner, LATER)
+
+    assert kept(planner) == []
+    assert planner.notices(address=P1, state="planned")
+
+
+def test_unsubscribing_and_coming_back_at_once_calls_for_what_was_planned(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+    planner.send_due(NOW)
+    before = states(planner, P1)
+
+    for all_mail in (False, True):
+        unsubscribe(planner, all_mail=all_mail)
+        come_back(planner, LATER)
+
+    assert states(planner, P1) == before

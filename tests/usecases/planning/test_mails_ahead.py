@@ -143,13 +143,23 @@ def test_each_mail_that_is_called_off_has_its_own_reason(planner: Planner) -> No
 
 
 @pytest.mark.parametrize(
-    ("column", "why"),
-    [("refused_at", "no server knows their address"), ("unsubscribed_at", "the person unsubscribed")],
+    ("statement", "why"),
+    [
+        (
+            "UPDATE person SET refused_at = created_at WHERE address = 'p1@team.example'",
+            "no server knows their address",
+        ),
+        (
+            "INSERT INTO optout (person_id, programme_id, all_mail, at) "
+            "SELECT id, 1, false, created_at FROM person WHERE address = 'p1@team.example'",
+            "the person unsubscribed",
+        ),
+    ],
 )
-def test_who_gets_no_mail_is_why_theirs_are_called_off(planner: Planner, column: str, why: str) -> None:
+def test_who_gets_no_mail_is_why_theirs_are_called_off(planner: Planner, statement: str, why: str) -> None:
     planner.apply()
     with planner.database.writing() as session:
-        session.execute(text(f"UPDATE person SET {column} = created_at WHERE address = 'p1@team.example'"))
+        session.execute(text(statement))
 
     assert set(called_off(planner, MEETING)) == {why}
 

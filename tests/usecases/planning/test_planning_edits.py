@@ -20,12 +20,17 @@ from convene.model.person import Invitation
 from convene.rules.event_statuses import next_statuses
 from convene.rules.facts import same_facts
 from convene.rules.vocabulary import EventStatus
-from convene.store.programme_rows import ProgrammeRows, load_programme, programme_named
+from convene.store.programme_rows import ProgrammeRows, load_programme, person_at, programme_named
 from convene.usecases.events.describe_events import event_facts
+from convene.usecases.people.unsubscribe_person import unsubscribe_person
+from convene.usecases.planning.plan_notices import Planned
 from convene.usecases.planning.told_facts import told_facts
 
 FIRST_EDIT = utc(2020, 1, 2, 3)
 LAST_REMINDER = utc(2020, 1, 11)
+LEAVING = "p2@team.example"
+"""Who unsubscribes."""
+WAITS = col(Notice.state).in_(("planned", "deferred", "claimed"))
 
 
 @pytest.fixture(scope="module", params=BOTH)
@@ -122,6 +127,39 @@ def test_no_reminder_leaves_twice_alone_or_in_a_digest(planner: Planner, edits: 
         assert sent_at_most_once(session)
 
 
+@settings(max_examples=12, phases=[Phase.generate])
+@given(edits=edits, after=st.integers(0, 3), all_mail=st.booleans(), everywhere=st.booleans())
+def test_who_unsubscribed_gets_nothing_but_corrections_and_is_not_misled(
+    planner: Planner, edits: list[tuple[str, bool]], after: int, all_mail: bool, everywhere: bool
+) -> None:
+    with planner.database.trying() as session:
+        now, left = FIRST_EDIT, None
+        for number, (events, sends) in enumerate(edits):
+            planner.apply_in(session, events, now, PEOPLE)
+            if sends:
+                send_due(session, now + timedelta(minutes=5))
+            if number == min(after, len(edits) - 1):
+                programme = None if everywhere else programme_named(session, "sgra")
+                left = now + timedelta(minutes=6)
+                unsubscribe_person(session, person_at(session, LEAVING), programme, left, all_mail=all_mail)
+            now += timedelta(days=1)
+        again = plan_again(session, now)
+        assert plan_again(session, now) == Planned(never_due=again.never_due)
+        send_due(session, now + timedelta(hours=2))
+
+        rows = load_programme(session, programme_named(session, "sgra"))
+        reader = person_at(session, LEAVING).id
+        known = [told for told in session.exec(select(Told).where(Told.person_id == reader)) if not told.ended]
+        since = (
+            select(Cause.kind)
+            .join(Notice, col(Notice.cause_id) == Cause.id)
+            .where(Notice.person_id == reader, col(Notice.sent_at) > left)
+        )
+        assert set(session.exec(since)) <= (set() if all_mail else {"change", "cancellation"})
+        assert all_mail or [told for told in known if is_misled(session, rows, told)] == []
+        assert not all_mail or session.exec(select(Notice).where(Notice.person_id == reader, WAITS)).all() == []
+
+
 def waiting_is_sound(session: Session) -> None:
     rows = load_programme(session, programme_named(session, "sgra"))
     for notice in session.exec(select(Notice).where(Notice.state == "planned")):
@@ -156,7 +194,8 @@ def sent_at_most_once(session: Session) -> bool:
 
 
 changes = st.lists(
-    st.tuples(st.integers(1, 3), st.sampled_from(["move", "cancel", "confirm", "leave", "rules"])), max_size=6
+    st.tuples(st.integers(1, 3), st.sampled_from(["move", "cancel", "confirm", "leave", "rules", "unsubscribe"])),
+    max_size=6,
 )
 
 
@@ -193,6 +232,8 @@ def make_change(session: Session, slug: str, change: str, to: int, now: datetime
         day.facts_since = now
     elif change in ("cancel", "confirm"):
         event.status = "cancelled" if change == "cancel" else "confirmed"
+    elif change == "unsubscribe":
+        unsubscribe_person(session, person_at(session, LEAVING), programme_named(session, "sgra"), now)
     elif change == "leave":
         for invitation in session.exec(select(Invitation).where(Invitation.event_id == event.id)).all()[:1]:
             invitation.left_at = invitation.left_at or now

@@ -23,6 +23,7 @@ from convene.mail.slots import Slot, filled, mark
 from convene.model.event import Event
 from convene.model.notice import EventRevision, Message, TextEvent
 from convene.model.notice import MailText as MailTextRow
+from convene.rules.corrections import CORRECTIONS
 from convene.rules.facts import facts_from_json, same_facts
 from convene.rules.letter import Letter, Reader, Words
 from convene.rules.notice_key import notice_key
@@ -31,7 +32,6 @@ from convene.rules.vocabulary import NoticeKind
 from convene.store.due_notices import DueNotice, Why
 from convene.usecases.delivery.known_content import KnownContent
 from convene.usecases.delivery.write_letter import (
-    CORRECTIONS,
     OFF_THE_LIST,
     has_left,
     reader_for,
@@ -59,7 +59,7 @@ class ReaderLinks(Protocol):
         """Whether mail programs may unsubscribe by themselves (RFC 8058: only over https)."""
         ...
 
-    def unsubscribe(self, public_id: str, generation: int) -> str: ...
+    def unsubscribe(self, public_id: str, programme_id: int, generation: int) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -265,7 +265,7 @@ def _finished(
         address=reader.address,
         name=reader.name,
         greeting=greeting_of(reader),
-        unsubscribe=links.unsubscribe(who.public_id, who.link_generation) if links else "",
+        unsubscribe=links.unsubscribe(who.public_id, notice.why.programme_id, who.link_generation) if links else "",
         one_click=links is not None and links.one_click,
         attendee="" if text.asked is None else attendee_line(reader, asked=text.asked),
         date=now,

@@ -12,8 +12,10 @@ from convene.rules.vocabulary import NoticeKind
 from convene.rules.weekdays import written_moment
 from convene.rules.zones import wall_clock
 from convene.store.notice_retry import plan_failed_again
+from convene.store.opt_outs import is_stopped, opt_outs_of
 from convene.store.programme_rows import row_id
 from convene.usecases.delivery.show_pauses import show_pauses
+from convene.usecases.people.unsubscribe_person import is_out_of_all
 from convene.usecases.planning.list_notices import NoticeView, notice_named
 from convene.usecases.planning.mails_ahead import FirstAhead, KindAhead, MailsAhead
 
@@ -39,7 +41,7 @@ def retry_notice(session: Session, key: str, now: datetime) -> Retried:
     session.expunge(notice.row)  # it is shown as it was
     if NoticeState(notice.row.state) in (*UNSENT, *IN_FLIGHT):
         return Retried(notice, planned=False)
-    _refuse(notice, now)
+    _refuse(session, notice, now)
     plan_failed_again(session, row_id(notice.row))
     programme = session.get_one(Programme, notice.cause.programme_id)
     mails = _mails(notice, now)
@@ -47,7 +49,7 @@ def retry_notice(session: Session, key: str, now: datetime) -> Retried:
     return Retried(notice, planned=True, ask_above=programme.ask_above, mails=mails)
 
 
-def _refuse(notice: NoticeView, now: datetime) -> None:
+def _refuse(session: Session, notice: NoticeView, now: datetime) -> None:
     row, person = notice.row, notice.person
     name = f'The notice "{notice.key}"'
     if row.state == NoticeState.SENT:
@@ -60,8 +62,10 @@ def _refuse(notice: NoticeView, now: datetime) -> None:
     if row.useful_until <= now:
         until = written_moment(wall_clock(row.useful_until, row.timezone))
         raise ConflictError(f"{name} has been of no use since {until} {row.timezone}.", "nothing can be done any more")
-    undo = f"convene person unsubscribe {person.address} --undo"
-    if person.unsubscribed_at is not None:
+    programme = session.get_one(Programme, notice.cause.programme_id)
+    one = "" if is_out_of_all(opt_outs_of(session, row_id(person))) else f" --programme {programme.slug}"
+    undo = f"convene person unsubscribe {person.address}{one} --undo"
+    if is_stopped(session, row_id(row)):
         raise ConflictError(f"{name} cannot leave: its reader unsubscribed.", f"if they agree: {undo}")
     if person.refused_at is not None:
         answer = f" ({person.refused_reply})" if person.refused_reply else ""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from convene.model.person import Person
+from convene.rules.corrections import CORRECTIONS
 from convene.rules.letter import Letter, Part, Reader
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import Digits, EventStatus, Gender, NoticeKind, Role
@@ -13,7 +14,6 @@ from convene.usecases.delivery.known_content import KnownContent
 from convene.usecases.events.describe_events import Standing, standing
 
 OFF_THE_LIST = "the person was taken off the list"
-CORRECTIONS = (NoticeKind.CHANGE, NoticeKind.CANCELLATION)
 _WITHOUT_INVITATION = (NoticeKind.CANCELLATION, NoticeKind.DIGEST)
 
 

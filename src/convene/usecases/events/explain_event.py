@@ -13,6 +13,7 @@ from convene.rules.facts import same_facts
 from convene.rules.planned_event import Invitees, PlannedEvent, Wanted
 from convene.store.event_guests import event_guests
 from convene.store.invited_groups import InvitedGroup
+from convene.store.people_without_mail import ONLY_CORRECTIONS
 from convene.store.programme_rows import ProgrammeRows, row_id
 from convene.usecases.events.record_revisions import Revisions
 from convene.usecases.planning.plan_notices import invitees_of
@@ -22,13 +23,17 @@ from convene.usecases.planning.reader_places import Places
 
 @dataclass(frozen=True)
 class Guests:
-    """People of one event who are alike in all that is shown of them. `no_mail`: "unsubscribed" or "refused", where
-    they are written to no more.
+    """People of one event who are alike in all that is shown of them. `silence`: "unsubscribed" or "refused", where
+    they are written to no more, or "only corrections".
     """
 
     language: str
     invitees: Invitees
-    no_mail: str | None
+    silence: str | None
+
+    @property
+    def gets_mail(self) -> bool:
+        return self.silence in (None, ONLY_CORRECTIONS)
 
 
 @dataclass
@@ -79,12 +84,12 @@ class EventExplained:
         return sum(guests.invitees.size for guests in self.invited if guests.invitees.declined)
 
     @property
-    def no_mail(self) -> Counter[str]:
-        """How many of those invited get no mail, by why."""
+    def silence(self) -> Counter[str]:
+        """How many of those invited get no mail, by why, and how many only corrections."""
         counted: Counter[str] = Counter()
         for guests in self.invited:
-            if guests.no_mail:
-                counted[guests.no_mail] += guests.invitees.size
+            if guests.silence:
+                counted[guests.silence] += guests.invitees.size
         return counted
 
     @property
@@ -97,7 +102,7 @@ def explain_event(session: Session, rows: ProgrammeRows, event: Event, now: date
     """Explain one event as it is planned at `now` (UTC)."""
     events = PlannedEvents(session, rows, Revisions(session, rows))
     guests = tuple(_guests(session, rows, event, events))
-    planned = events.of(row_id(event), [each.invitees for each in guests if not each.no_mail])
+    planned = events.of(row_id(event), [each.invitees for each in guests if each.gets_mail])
     silent = why_silent(planned.facts)
     by_group = {each.invitees.group: each for each in guests}
     explained = [] if silent else explain_rules(planned, now)
@@ -166,9 +171,10 @@ def _guests(session: Session, rows: ProgrammeRows, event: Event, events: Planned
             told_revision=group.told_revision,
             told_ended=group.told_ended,
             told_round=group.told_round,
+            only_corrections=group.silence == ONLY_CORRECTIONS,
         )
         for number, (group, place) in enumerate(zip(groups, columns, strict=True), 1)
     ]
     events.read_told(invited)
     for group, place, alike in zip(groups, columns, invited, strict=True):
-        yield Guests(place.language, invitees_of(alike, places, events), group.no_mail)
+        yield Guests(place.language, invitees_of(alike, places, events), group.silence)

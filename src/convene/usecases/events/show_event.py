@@ -13,6 +13,7 @@ from convene.rules.facts import DayFacts
 from convene.rules.notice_states import NoticeState
 from convene.rules.vocabulary import Mode
 from convene.rules.zones import wall_clock
+from convene.store.people_without_mail import ONLY_CORRECTIONS
 from convene.store.programme_rows import row_id
 from convene.usecases.events.describe_events import inherited
 from convene.usecases.events.explain_event import EventExplained, Guests, RuleMoment, RuleShown, explain_event
@@ -73,7 +74,8 @@ class EventShown:
             "timezones": dict(self.zones),
             "declined": explained.declined,
             "left": explained.left,
-            "no_mail": {why: explained.no_mail[why] for why in ("unsubscribed", "refused")},
+            "no_mail": {why: explained.silence[why] for why in ("unsubscribed", "refused")},
+            "only_corrections": explained.silence[ONLY_CORRECTIONS],
             "told": {known: explained.told[known] for known in ("now", "otherwise", "nothing")},
             "silent": explained.silent or None,
             "digests": self.digests,

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from convene.errors import ConflictError, NotFoundError
 from convene.model.link import FeedLink
 from convene.model.notice import Told
-from convene.model.person import GroupMember, Invitation, Membership, Person
+from convene.model.person import GroupMember, Invitation, Membership, OptOut, Person
 from convene.model.programme import Programme
 from convene.programme_file.reading.mail_address import lines_naming
 from convene.store.erased_addresses import erased_at, remember_erased
@@ -21,7 +21,14 @@ from convene.store.programme_rows import hold_programmes_of, row_id
 from convene.usecases.programmes.export_programme import export_programme
 
 # What refers to the person; the notices go first, since they are found by the invitations.
-_ROWS = {"told": Told, "invitations": Invitation, "memberships": Membership, "groups": GroupMember, "feeds": FeedLink}
+_ROWS = {
+    "told": Told,
+    "invitations": Invitation,
+    "memberships": Membership,
+    "groups": GroupMember,
+    "feeds": FeedLink,
+    "opt-outs": OptOut,
+}
 
 
 @dataclass

@@ -7,13 +7,12 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from convene.model.notice import Cause, EventRevision, Notice, Told
+from convene.rules.corrections import CORRECTIONS
 from convene.rules.facts import EventBrief, EventFacts, facts_from_json, same_facts
 from convene.rules.notice_states import UNSENT
 from convene.rules.vocabulary import NoticeKind
 from convene.store.programme_rows import ProgrammeRows, row_id
 from convene.usecases.events.describe_events import event_brief
-
-_CORRECTIONS = (NoticeKind.CHANGE, NoticeKind.CANCELLATION)
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def _news(session: Session, name: str, event_id: int, old: EventFacts, new: Even
             told_so += people
         else:
             told_otherwise += people
-    corrections = _leaving(session, event_id, _CORRECTIONS)
+    corrections = _leaving(session, event_id, CORRECTIONS)
     invitations = sum(leaving.mails for leaving in _leaving(session, event_id, (NoticeKind.INVITATION,)))
     return EventNews(name, old, new, told_otherwise, told_so, corrections, invitations)
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from convene.model.notice import Cause, EventRevision, Notice, Told
 from convene.model.person import Person
 from convene.model.programme import Programme
+from convene.rules.corrections import CORRECTIONS
 from convene.rules.due import Subject, closing_window, occurrence
 from convene.rules.fact_changes import FactChange, fact_changes
 from convene.rules.facts import DayFacts, EventFacts, Whereabouts, facts_from_json
@@ -19,7 +20,6 @@ from convene.rules.weekdays import written_date, written_moment
 from convene.store.programme_rows import ProgrammeRows, load_programme
 from convene.usecases.events.describe_events import event_facts, standing
 
-_CORRECTIONS = (NoticeKind.CHANGE, NoticeKind.CANCELLATION)
 _MOST_CHANGES = 3
 
 
@@ -49,7 +49,7 @@ class Explanations:
             return f"reminders of {written_date(date.fromisoformat(cause.occurrence))} in one mail{_listed(parts)}"
         if cause.kind == NoticeKind.INVITATION:
             return "at once when invited"
-        if cause.kind in _CORRECTIONS:
+        if cause.kind in CORRECTIONS:
             return self._correction(row, cause)
         country = standing(self._rows(cause.programme_id), person).country
         key = (row.cause_id, Whereabouts(row.timezone, country))

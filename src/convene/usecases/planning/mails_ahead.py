@@ -81,8 +81,8 @@ class MailsAhead:
 
     `moved` are those among them that leave on another day or hour than their rule names; `called_off` counts the
     planned ones that reach nobody now, nor any other in their place, by why; `pauses` hold some or all of them back.
-    `without_mail` are the ids of people who are invited to the events concerned and get none, with the reason:
-    "unsubscribed" or "refused". `warnings` are sentences on what came up on the way.
+    `without_mail` are the ids of people who are invited to the events concerned and get none, with the reason
+    ("unsubscribed" or "refused"), or "only corrections". `warnings` are sentences on what came up on the way.
     """
 
     kinds: dict[NoticeKind, KindAhead] = field(default_factory=dict)

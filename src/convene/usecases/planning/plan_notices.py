@@ -101,7 +101,7 @@ def plan_programme(
     rules = _Rules(session, rows, now, plan)
     planned = Planned()
     done = 0
-    seating = Seating(session, planned_ids)
+    seating = Seating(session, row_id(rows.programme), planned_ids)
     with ThreadPoolExecutor(1) as beside:
         # Rows are read while the rules rest: two threads at Python's work at once take longer than one after the other.
         for batch in rules.batches(seating.groups()):
@@ -184,6 +184,7 @@ def invitees_of(group: InvitedGroup, places: Places, events: PlannedEvents) -> I
         declined=group.declined,
         left_at=group.left_at,
         told=events.told(group, whereabouts),
+        only_corrections=group.only_corrections,
         size=group.size,
     )
 

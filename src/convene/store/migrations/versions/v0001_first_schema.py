@@ -8,7 +8,8 @@ from alembic import op
 from convene.model.columns import JsonColumn, UtcMoment
 from convene.store.schema import SchemaError
 
-NO_MAIL_SQL = "unsubscribed_at IS NOT NULL OR refused_at IS NOT NULL"
+REFUSED_SQL = "refused_at IS NOT NULL"
+EVERY_PROGRAMME_SQL = "programme_id IS NULL"
 WAITING_SQL = "state IN ('planned', 'deferred', 'uncertain')"
 CLAIMED_SQL = "claimed_by IS NOT NULL"
 
@@ -105,7 +106,6 @@ def upgrade() -> None:
         sa.Column("gender", sa.String(), nullable=True),
         sa.Column("organisation", sa.String(), nullable=True),
         sa.Column("side", sa.String(), nullable=True),
-        sa.Column("unsubscribed_at", UtcMoment(), nullable=True),
         sa.Column("refused_at", UtcMoment(), nullable=True),
         sa.Column("refused_reply", sa.String(), nullable=True),
         sa.Column("created_at", UtcMoment(), nullable=False),
@@ -114,12 +114,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     op.create_index(
-        "person_no_mail",
+        "person_refused",
         "person",
         ["id"],
         unique=False,
-        sqlite_where=sa.text(NO_MAIL_SQL),
-        postgresql_where=sa.text(NO_MAIL_SQL),
+        sqlite_where=sa.text(REFUSED_SQL),
+        postgresql_where=sa.text(REFUSED_SQL),
     )
     op.create_table(
         "erasedaddress",
@@ -250,6 +250,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("programme_id", "person_id"),
     )
     op.create_index(op.f("ix_membership_person_id"), "membership", ["person_id"], unique=False)
+    op.create_table(
+        "optout",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=True),
+        sa.Column("all_mail", sa.Boolean(), nullable=False),
+        sa.Column("at", UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "programme_id"),
+    )
+    op.create_index(
+        "optout_of_every_programme",
+        "optout",
+        ["person_id"],
+        unique=True,
+        sqlite_where=sa.text(EVERY_PROGRAMME_SQL),
+        postgresql_where=sa.text(EVERY_PROGRAMME_SQL),
+    )
     op.create_table(
         "pause",
         sa.Column("id", sa.Integer(), nullable=False),
