@@ -96,9 +96,13 @@ class PostgreSql:
     def crash(self) -> None:
         """Kill one of its processes: the server gives up all others, and comes back with what was committed."""
         assert self._process is not None, "it is somebody else's server"
-        with closing(psycopg.connect(self.url, autocommit=True)) as connection:
-            os.kill(connection.info.backend_pid, signal.SIGKILL)
         until = time.monotonic() + 60
+        with self._connected() as witness:
+            with self._connected() as connection:
+                os.kill(connection.info.backend_pid, signal.SIGKILL)
+            with suppress(psycopg.OperationalError):
+                while time.monotonic() < until:  # a server that has not noticed yet answers as if nothing had been
+                    witness.execute("SELECT 1")
         while time.monotonic() < until:
             with suppress(psycopg.OperationalError):
                 return self.say("SELECT 1")
@@ -107,9 +111,12 @@ class PostgreSql:
 
     def say(self, *statements: str) -> None:
         """Run statements of our own making, each in its own transaction."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
+        with self._connected() as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+    def _connected(self) -> closing[psycopg.Connection]:
+        return closing(psycopg.connect(self.url, autocommit=True))
 
 
 @contextmanager
