@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from icalendar import Event, Parameters, vCalAddress
+from icalendar import Event, Parameters, vCalAddress, vDatetime, vInt
 
 from convene.ical.alarms import alarms
 from convene.ical.attendee import PLACEHOLDER_ADDRESS
@@ -23,6 +23,8 @@ from convene.rules.vocabulary import Digits, EventStatus, Mode
 from convene.rules.zones import zone as zone_info
 
 _ZONES_KEPT = 1024
+_MOMENTS_KEPT = 1024
+_ORGANISERS_KEPT = 256
 _STOPPED = (EventStatus.CANCELLED, EventStatus.POSTPONED)
 # A double quote cannot stand in a parameter and few programs read RFC 6868; many take a backslash for an escape.
 _NOT_IN_A_NAME = str.maketrans({'"': "'", "\\": "/"})
@@ -80,6 +82,8 @@ class Vevent(NamedTuple):
 
 def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
     """The calendar entry of one day. Raises CalendarError where its bytes would not say what was put in."""
+    # Values of the library's own types are put in as they are: `add` looks at each for what it might be, which was a
+    # quarter of the time of an entry.
     component = Event()
     fallen = has_fallen(brief, entry, view)
     # Nobody is sent to the room of a day that does not take place.
@@ -95,7 +99,7 @@ def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
     _add_text(component, "DESCRIPTION", words.description())
     if links and entry.day.link:
         _add_link(component, entry.day, words.join())
-    component.add("ORGANIZER", _organiser(brief.organiser, view.sent_by))
+    component["ORGANIZER"] = _organiser(brief.organiser, view.sent_by)
     if view.attended:
         component.add("ATTENDEE", mailto(PLACEHOLDER_ADDRESS))
     if not (fallen or is_all_day(entry.day) or is_free(entry.day)):
@@ -116,17 +120,16 @@ def _add_identity(component: Event, entry: Entry, view: View) -> None:
     (RFC 5546 2.1.5).
     """
     changed_at = max(moment for moment in (entry.changed_at, view.left_at, view.rejoined_at) if moment)
-    component.add("UID", LiteralText(entry.uid))
-    component.add("SEQUENCE", entry.sequence)
-    component.add("CREATED", _utc(entry.created_at))
-    component.add("LAST-MODIFIED", _utc(changed_at))
-    component.add("DTSTAMP", _utc(changed_at))
+    component["UID"] = LiteralText(entry.uid)
+    component["SEQUENCE"] = vInt(entry.sequence)
+    component["CREATED"] = _utc(entry.created_at)
+    component["LAST-MODIFIED"] = component["DTSTAMP"] = _utc(changed_at)
 
 
 def _add_times(component: Event, when: Span) -> None:
     for name, value in (("DTSTART", when.start), ("DTEND", when.end)):
-        if isinstance(value, datetime) and when.zone:
-            component.add(name, value.replace(tzinfo=zone_info(when.zone)))
+        if isinstance(value, datetime):
+            component[name] = vDatetime(value.replace(tzinfo=zone_info(when.zone)) if when.zone else value)
         elif value is not None:
             component.add(name, value)
 
@@ -134,15 +137,15 @@ def _add_times(component: Event, when: Span) -> None:
 def _add_state(component: Event, brief: EventBrief, entry: Entry, view: View) -> None:
     fallen = has_fallen(brief, entry, view)
     free = fallen or bool(entry.bar_of) or is_free(entry.day)
-    component.add("TRANSP", "TRANSPARENT" if free else "OPAQUE")
+    component["TRANSP"] = LiteralText("TRANSPARENT" if free else "OPAQUE")
     # A CANCEL that only takes one person off the list must not have a STATUS (RFC 5546 3.2.5): the event goes on.
     if not (view.left_at and view.attended and not has_fallen(brief, entry)):
-        component.add("STATUS", "CANCELLED" if fallen else "CONFIRMED")
+        component["STATUS"] = LiteralText("CANCELLED" if fallen else "CONFIRMED")
 
 
 def _add_text(component: Event, name: str, said: Said | None) -> None:
     if said:
-        component.add(name, LiteralText(said.text), parameters={"LANGUAGE": said.language})
+        component[name] = LiteralText(said.text, params={"LANGUAGE": said.language})
 
 
 def _add_link(component: Event, day: DayFacts, label: Said) -> None:
@@ -153,7 +156,9 @@ def _add_link(component: Event, day: DayFacts, label: Said) -> None:
         component.add("CONFERENCE", uri(link), parameters=parameters)
 
 
+@lru_cache(_ORGANISERS_KEPT)
 def _organiser(organiser: Organiser, sent_by: str | None) -> vCalAddress:
+    """The same object for the same organiser, which most entries of a programme share; nobody changes it."""
     address = mailto(organiser.email)
     _name(address, organiser.name)
     if sent_by and sent_by.casefold() != organiser.email.casefold():
@@ -168,6 +173,9 @@ def _name(address: vCalAddress, name: str) -> None:
         address.params["CN"] = common_name
 
 
-def _utc(moment: datetime) -> datetime:
-    """Whole seconds in UTC: the form that these properties must have."""
-    return moment.astimezone(UTC).replace(microsecond=0)
+@lru_cache(_MOMENTS_KEPT)
+def _utc(moment: datetime) -> vDatetime:
+    """Whole seconds in UTC: the form that these properties must have. The same object for the same moment: many entries
+    were made at one.
+    """
+    return vDatetime(moment.astimezone(UTC).replace(microsecond=0))

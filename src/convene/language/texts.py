@@ -40,6 +40,8 @@ def readable(text: str) -> str:
 
     Half a surrogate pair becomes U+FFFD. Joiners and ZWSP stay, and the marks of direction that touch one place alone.
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = _UNSEEN.sub("", _CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", text)))
     return unicodedata.normalize("NFC", text).strip()
 
