@@ -9,7 +9,6 @@ from functools import cache, cached_property
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, bindparam, true
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -21,6 +20,7 @@ from convene.model.programme import Organisation, Programme, Series, Venue
 from convene.rules.facts import Text
 from convene.store.driver_sql import DriverSql, read_moment
 from convene.store.people_rows import group_members, member_roles
+from convene.store.plain_rows import PlainRows
 
 _Part = TypeVar("_Part", Organisation, Series, Venue)
 _EventRow = tuple[Event, Day | None, Venue | None, Series | None]
@@ -37,14 +37,20 @@ _WITH_ALL = (
     .outerjoin(Series, (col(Series.programme_id) == Event.programme_id) & (col(Series.slug) == Event.series))
     .order_by(col(Event.position), col(Day.position))
 )
-_ONLY = _WITH_ALL.where(col(Event.id).in_(bindparam("only", expanding=True)))
-_SOME = _ONLY.where(_OF_PROGRAMME)
+_SOME = _WITH_ALL.where(_OF_PROGRAMME, col(Event.id).in_(bindparam("only", expanding=True)))
 _REPEATED = _WITH_ALL.where(_OF_PROGRAMME, col(Event.slug).in_(bindparam("slugs", expanding=True)))
-# Without the text of a programme's file, which may be long: that is read on first use.
-_ANYWHERE = (
-    _ONLY.join(Programme, col(Programme.id) == Event.programme_id)
-    .add_columns(Programme)
-    .options(defer(Programme.source))  # type: ignore[arg-type]
+# Without the text of a programme's file, which may be long.
+_PARTS = PlainRows(Event, Day, Venue, Series, Programme, without=("source",))
+_ANYWHERE = DriverSql(
+    f"""
+    SELECT {_PARTS.names} FROM event
+    JOIN programme ON programme.id = event.programme_id
+    LEFT JOIN day ON day.event_id = event.id
+    LEFT JOIN venue ON venue.programme_id = event.programme_id AND venue.slug = day.resolved_venue
+    LEFT JOIN series ON series.programme_id = event.programme_id AND series.slug = event.series
+    WHERE event.id {{in_ids}}
+    ORDER BY event.position, day.position
+    """
 )
 
 
@@ -189,10 +195,14 @@ def load_programme(session: Session, programme: Programme, only: Collection[int]
 
 
 def load_events(session: Session, event_ids: Collection[int]) -> list[ProgrammeRows]:
-    """Of all programmes that have some of these events, what `load_programme` reads of them; in one question."""
+    """Of all programmes that have some of these events, what `load_programme` reads of them, to be read alone: objects
+    that look like the rows and that no session knows. In one question, by the driver.
+    """
+    connection = session.connection()
+    rows = _ANYWHERE.run(connection, ids=event_ids).fetchall()
     found: dict[int, tuple[Programme, list[_EventRow]]] = {}
-    for *row, programme in session.execute(_ANYWHERE, {"only": list(event_ids)}):
-        found.setdefault(row_id(programme), (programme, []))[1].append(tuple(row))
+    for *row, programme in _PARTS.read(rows, connection.dialect):
+        found.setdefault(programme.id, (programme, []))[1].append(tuple(row))
     return [_part(session, programme, rows) for programme, rows in found.values()]
 
 

@@ -39,7 +39,7 @@ from convene.store.feed_listing import (
 from convene.store.programme_rows import load_events, person_at, programme_head, programme_named, row_id
 from convene.usecases.events.describe_events import entry_brief
 from convene.usecases.events.list_events import event_named
-from convene.usecases.feeds.written_entries import NO_ENTRY, WrittenEntries, filled, unwritten
+from convene.usecases.feeds.written_entries import NO_ENTRY, WrittenEntries
 from convene.usecases.people.reader_language import language_of, programmes_of
 
 _LOADED_AT_ONCE = 500
@@ -143,10 +143,12 @@ def write_feed(session: Session, outline: FeedOutline, written: WrittenEntries) 
     view = outline.view
     lines = outline.lines.splitlines()
     found = written.find(view, lines)
-    if not all(found):
-        new = _write_entries(session, unwritten(lines, found), view)
+    missing = [place for place, entry in enumerate(found) if entry is None]
+    if missing:
+        new = _write_entries(session, [lines[place] for place in missing], view)
         written.keep(view, new)
-        found = filled(lines, found, new)
+        for place in missing:
+            found[place] = new[lines[place]]
     entries = [entry for entry in found if entry and entry is not NO_ENTRY]
     if not entries:
         entries = [no_dates_yet(language=view.language, name=outline.name, on=outline.changed_at.date())]

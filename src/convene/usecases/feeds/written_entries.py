@@ -35,9 +35,9 @@ class WrittenEntries:
             older = self._older.get(view)
             if not older or all(found):
                 return found
-            again = {line: older[line] for line in unwritten(lines, found) if line in older}
+            again = {line: older[line] for line, entry in zip(lines, found, strict=True) if not entry and line in older}
             self._put(view, again)
-            return filled(lines, found, again)
+            return [entry or again.get(line) for line, entry in zip(lines, found, strict=True)]
 
     def keep(self, view: View, written: Mapping[str, Vevent]) -> None:
         with self._lock:
@@ -48,13 +48,3 @@ class WrittenEntries:
         self._recent_bytes += sum(_OVERHEAD_BYTES + len(entry.body) for entry in written.values())
         if self._recent_bytes > self._most_bytes // 2:
             self._older, self._recent, self._recent_bytes = self._recent, {}, 0
-
-
-def unwritten(lines: Sequence[str], found: Sequence[Vevent | None]) -> list[str]:
-    """Those of `lines` that are still to be written, by what `find` gave for them."""
-    return [line for line, entry in zip(lines, found, strict=True) if entry is None]
-
-
-def filled(lines: Sequence[str], found: Sequence[Vevent | None], written: Mapping[str, Vevent]) -> list[Vevent | None]:
-    """`found` with what was written since."""
-    return [entry or written.get(line) for line, entry in zip(lines, found, strict=True)]
