@@ -16,6 +16,7 @@ from convene.usecases.feeds.open_feed import OpenedFeed
 from convene.web import bounded_protocol
 from convene.web.prompt_protocol import PromptProtocol
 from convene.web.server import running_server
+from convene.web.wakefulness import Wakefulness
 
 FIRST, SECOND, REVOKED, BROKEN = (token_named(name) for name in ("first", "second", "revoked", "broken"))
 BODIES = {FIRST: b"BEGIN:VCALENDAR\r\nfirst\r\nEND:VCALENDAR\r\n", SECOND: b"BEGIN:VCALENDAR\r\n" + b"x" * 200_000}
@@ -250,6 +251,24 @@ def test_all_who_ask_in_one_turn_share_a_look_and_the_next_turn_looks_anew() -> 
             assert watch.glances == before + 1
 
     play_many(script)
+
+
+@pytest.mark.parametrize(("alone", "stays_awake"), [(True, True), (False, False)])
+def test_the_loop_stays_awake_for_the_next_question_of_who_is_alone(
+    monkeypatch: pytest.MonkeyPatch, alone: bool, stays_awake: bool
+) -> None:
+    stay = Mock()
+    monkeypatch.setattr(Wakefulness, "stay", stay)
+
+    async def script(protocol: PromptProtocol, transport: Mock) -> None:
+        protocol.data_received(asked(path(FIRST))[:-1])
+        stay.assert_not_called()
+        protocol.data_received(asked(path(FIRST))[-1:])
+        await a_few_turns()
+        assert statuses(written(transport)) == [200]
+        assert stay.called == stays_awake
+
+    play(script, alone=alone)
 
 
 @pytest.mark.parametrize("alone", [True, False])

@@ -2,6 +2,7 @@
 messages, takes longer than finding the answer.
 """
 
+from time import perf_counter
 from typing import Any
 
 from convene.store.content_watch import Seen
@@ -9,6 +10,7 @@ from convene.web.answer import Answer, header_lines
 from convene.web.bounded_protocol import BoundedProtocol
 from convene.web.feed_app import FeedApp
 from convene.web.feed_shelf import Held
+from convene.web.wakefulness import Wakefulness
 
 _UNUSUAL_HEADERS = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade"))
 
@@ -23,6 +25,7 @@ class PromptProtocol(BoundedProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._held: Held | None = None  # what was asked for, until it is sent or the question goes the usual way
+        self._wakefulness = Wakefulness(self.loop, perf_counter)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._held = None
@@ -105,3 +108,6 @@ class PromptProtocol(BoundedProtocol):
         self.transport.write(b"%b%b\r\n" % (answer.head, header_lines(*self.server_state.default_headers)))
         if answer.body:
             self.transport.write(answer.body)
+        if len(self.connections) == 1:
+            # Among many somebody else mostly asks before the loop could fall asleep.
+            self._wakefulness.stay()
