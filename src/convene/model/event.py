@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from convene.model.columns import JsonColumn, TextMap, UtcMoment
@@ -17,10 +17,14 @@ class Event(SQLModel, table=True):
     either.
     """
 
-    __table_args__ = (UniqueConstraint("programme_id", "slug"),)
+    __table_args__ = (
+        UniqueConstraint("programme_id", "slug"),
+        # With all that the listing of a feed asks of an event, whose row may be long.
+        Index("event_listed", "programme_id", "status"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    programme_id: int = Field(foreign_key="programme.id", index=True)
+    programme_id: int = Field(foreign_key="programme.id")
     position: int
     slug: str
     was: str | None = None
@@ -67,10 +71,15 @@ class Day(SQLModel, table=True):
     """
 
     # Else SQLite would give the number of a deleted day again, and feeds know their entries by it.
-    __table_args__ = (UniqueConstraint("event_id", "slug"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("event_id", "slug"),
+        # With all that the listing of a feed asks of a day.
+        Index("day_listed", "event_id", "in_feeds", "sequence", "changed_at", "on_date"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    event_id: int = Field(foreign_key="event.id", index=True)
+    event_id: int = Field(foreign_key="event.id")
     position: int
     slug: str
     on_date: date | None = None

@@ -216,7 +216,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("programme_id", "slug"),
         sa.UniqueConstraint("uid"),
     )
-    op.create_index(op.f("ix_event_programme_id"), "event", ["programme_id"], unique=False)
+    op.create_index("event_listed", "event", ["programme_id", "status"], unique=False)
     op.create_table(
         "groupmember",
         sa.Column("programme_id", sa.Integer(), nullable=False),
@@ -411,7 +411,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid"),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_day_event_id"), "day", ["event_id"], unique=False)
+    op.create_index("day_listed", "day", ["event_id", "in_feeds", "sequence", "changed_at", "on_date"], unique=False)
     op.create_table(
         "eventrevision",
         sa.Column("event_id", sa.Integer(), nullable=False),
