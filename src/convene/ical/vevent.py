@@ -82,8 +82,7 @@ class Vevent(NamedTuple):
 
 def vevent(brief: EventBrief, entry: Entry, view: View) -> Vevent:
     """The calendar entry of one day. Raises CalendarError where its bytes would not say what was put in."""
-    # Values of the library's own types are put in as they are: `add` looks at each for what it might be, which was a
-    # quarter of the time of an entry.
+    # Values of the library's own types are put in as they are: `add` would look at each for what it might be.
     component = Event()
     fallen = has_fallen(brief, entry, view)
     # Nobody is sent to the room of a day that does not take place.

@@ -1,7 +1,7 @@
 """An event loop that stays awake for a moment: it looks for what comes next without going to sleep in between.
 
-Who sleeps is woken by the kernel, which takes some 50 microseconds where the news come from another core of a virtual
-machine: twice as long as an answer from memory.
+Who sleeps is woken by the kernel, which takes longer than an answer from memory where the news come from another core
+of a virtual machine: an answer over one connection took 119 microseconds on two cores, and 31 on one.
 """
 
 import asyncio
@@ -9,8 +9,8 @@ import os
 from collections.abc import Callable
 
 AWAKE_SECONDS = 100e-6
-"""Who asks again and again over one connection does so within 40 to 80 microseconds. Longer would cost processor time
-for nothing; that is spent once for each answer, and none while nobody asks.
+"""Longer than who asks again and again over one connection takes for the next question: with 60 and with 120
+microseconds as many were answered. It is spent once for each answer, and none while nobody asks.
 """
 
 
