@@ -233,8 +233,23 @@ def test_what_is_not_written_for_several_reasons_is_counted_for_each(convene: Te
     answer = convene("apply", "small.yaml", "--yes", NOW="2020-01-18T03:00:00Z")
 
     assert (
-        "6 mails are not written: 4 due before the rule was applied (3 days before at 09:00, 7 days before at 09:00); "
+        "6 mails are not written: 4 due before the rule was applied (7 days before at 09:00, 3 days before at 09:00); "
         "2 due only after what it speaks of (2 days after at 09:00)."
+    ) in answer.err.splitlines()
+
+
+def test_the_rules_of_what_is_not_written_stand_in_the_order_in_which_they_are_due(convene: Terminal) -> None:
+    reminders = "1 hour before, 1 day before at 17:00, 1 day before, 7 days before, 9 days before, 2 weeks before"
+    follow_ups = "progress 1 month after, thanks 1 day after, progress 12 months after, action plan 3 days after"
+    write_programme(convene.folder, keys=f"reminders: [{reminders}]\nfollow_ups: [{follow_ups}]\n")
+
+    answer = convene("apply", "small.yaml", "--yes", NOW="2021-06-01T03:00:00Z")
+
+    assert (
+        "20 mails are not written: due before the rule was applied (2 weeks before at 09:00, 9 days before at 09:00, "
+        "7 days before at 09:00, 1 day before at 09:00, 1 day before at 17:00, 1 hour before, "
+        "thanks 1 day after at 10:00, action plan 3 days after at 10:00, progress 1 month after at 10:00, "
+        "progress 12 months after at 10:00)."
     ) in answer.err.splitlines()
 
 

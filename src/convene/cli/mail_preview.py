@@ -3,12 +3,13 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from convene.cli.tables import say
 from convene.errors import ConflictError
 from convene.programme_file.checks.finding_words import city, people_count, short_moment
 from convene.rules.planned_event import NotWritten
+from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import NoticeKind
 from convene.rules.zones import wall_clock
 from convene.store.people_without_mail import ONLY_CORRECTIONS
@@ -59,7 +60,7 @@ def _invited_get(people: int) -> str:
 
 
 def say_not_written(never_due: Counter[tuple[str, NotWritten]]) -> None:
-    """One line on the mails that the rules do not make, and why."""
+    """One line on the mails that the rules do not make, and why; the rules in the order in which they are due."""
     if not never_due:
         return
     by_reason = {why: _rules_of(why, never_due) for why in NotWritten}
@@ -70,7 +71,14 @@ def say_not_written(never_due: Counter[tuple[str, NotWritten]]) -> None:
 
 
 def _rules_of(why: NotWritten, never_due: Counter[tuple[str, NotWritten]]) -> Counter[str]:
-    return Counter({rule: count for (rule, reason), count in sorted(never_due.items()) if reason is why})
+    counted = {rule: count for (rule, reason), count in never_due.items() if reason is why}
+    return Counter({rule: counted[rule] for rule in sorted(counted, key=_place_in_plan)})
+
+
+def _place_in_plan(text: str) -> tuple[timedelta, date, time, str]:
+    """Written dates stand where the event does, one after another."""
+    rule = parse_rule(text)
+    return rule.distance, rule.on or date.min, rule.at or time.min, text
 
 
 def ask(mails: MailsAhead, ask_above: int, *, yes: bool) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from convene.rules.due import Subject, due, subjects
 from convene.rules.facts import EventFacts
@@ -14,7 +14,6 @@ from convene.rules.wanted import wanted_notices
 
 NOT_FOR_THEM = "only participants get it"
 SAME_DATE = "another reminder of the event leaves on that date"
-_MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 7 * 1440, "months": 30 * 1440}
 
 
 @dataclass
@@ -88,9 +87,8 @@ def _told_by_rules(event: PlannedEvent) -> Iterator[Invitees]:
     return (invitees for invitees in event.invitees if invitees.gets_reminders)
 
 
-def _first_moment(explained: ExplainedRule) -> tuple[bool, str, int, str]:
+def _first_moment(explained: ExplainedRule) -> tuple[bool, str, timedelta, str]:
     """Rules that make nothing come last, by how far before or after the event they stand."""
     rule = explained.rule
     first = min((notice.due.at.isoformat() for notice in explained.wanted), default="")
-    distance = rule.amount * _MINUTES[rule.unit]
-    return (not first, first, distance if rule.after else -distance, rule.text)
+    return (not first, first, rule.distance, rule.text)

@@ -9,7 +9,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from difflib import get_close_matches
 
 from convene.errors import ConveneError
@@ -30,6 +30,13 @@ ANCHORS = ("start", "end", "joining", "closing")
 _DEFAULT_REMINDER_TIME = time(9, 0)
 _DEFAULT_FOLLOW_UP_TIME = time(10, 0)
 _LARGEST = {"minutes": 10_000, "hours": 1_000, "days": 1_000, "weeks": 200, "months": 60}
+_LENGTHS = {
+    "minutes": timedelta(minutes=1),
+    "hours": timedelta(hours=1),
+    "days": timedelta(days=1),
+    "weeks": timedelta(weeks=1),
+    "months": timedelta(days=30),
+}
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
@@ -69,6 +76,14 @@ class Rule:
     def counts_instants(self) -> bool:
         """Minutes and hours count from the instant; they never move to a working day and never join a digest."""
         return self.on is None and self.unit in CLOCK_UNITS
+
+    @property
+    def distance(self) -> timedelta:
+        """How long after the event its notice is due, or before it (less than nothing); near enough to put rules in
+        order: a month counts as 30 days, a written date as none.
+        """
+        length = self.amount * _LENGTHS[self.unit]
+        return length if self.after else -length
 
     @property
     def in_small_units(self) -> "Rule":
