@@ -30,15 +30,18 @@ GONE = OpenedFeed(0, revoked=True)
 
 
 class StillWatch:
-    """A database in which nothing happens, unless a test says so."""
+    """A database in which nothing happens, unless a test says so. `fault` is raised by each look."""
 
     def __init__(self) -> None:
         self.now: Seen | None = Seen(0, 0, 1)
+        self.fault: Exception | None = None
         self.glances = 0
         self.looks = 0
 
     def seen(self) -> Seen | None:
         self.glances += 1
+        if self.fault:
+            raise self.fault
         return self.now
 
     def look(self) -> Seen:

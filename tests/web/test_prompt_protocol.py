@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from unittest.mock import Mock
 
 import httpx
@@ -14,6 +14,9 @@ from uvicorn.server import ServerState
 from convene.store.content_watch import Seen
 from convene.usecases.feeds.open_feed import OpenedFeed
 from convene.web import bounded_protocol
+from convene.web.answer import Answer, Header
+from convene.web.feed_app import FeedApp
+from convene.web.feed_copy import FeedCopy
 from convene.web.prompt_protocol import PromptProtocol
 from convene.web.server import running_server
 from convene.web.wakefulness import Wakefulness
@@ -269,6 +272,59 @@ def test_the_loop_stays_awake_for_the_next_question_of_who_is_alone(
         assert stay.called == stays_awake
 
     play(script, alone=alone)
+
+
+@pytest.mark.parametrize("others", [0, 2])
+def test_who_cannot_be_answered_is_told_so_and_keeps_no_other_of_the_same_turn_from_an_answer(
+    monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    answer = FeedApp._calendar
+
+    def fault(app: FeedApp, copy: FeedCopy, headers: Iterable[Header]) -> Answer | None:
+        if (b"x-fault", b"yes") in headers:
+            raise ArithmeticError
+        return answer(app, copy, headers)
+
+    monkeypatch.setattr(FeedApp, "_calendar", fault)
+
+    async def script(connect: Connect, _watch: StillWatch, _opened: object) -> None:
+        (faulty, refused), *connected = (connect() for _ in range(1 + others))
+        faulty.data_received(asked(path(FIRST), "x-fault: yes"))
+        for protocol, _ in connected:
+            protocol.data_received(asked(path(FIRST)))
+        await a_few_turns()
+
+        assert statuses(written(refused)) == [500]
+        assert [statuses(written(transport)) for _, transport in connected] == [[200]] * others
+
+    play_many(script)
+
+
+@pytest.mark.parametrize("others", [0, 2])
+def test_a_look_that_fails_leaves_nobody_without_an_answer(others: int) -> None:
+    async def script(connect: Connect, watch: StillWatch, _opened: object) -> None:
+        watch.fault = ArithmeticError()
+        connected = [connect() for _ in range(1 + others)]
+        for protocol, _ in connected:
+            protocol.data_received(asked(path(FIRST)))
+        await a_few_turns()
+
+        assert [statuses(written(transport)) for _, transport in connected] == [[503]] * (1 + others)
+
+    play_many(script)
+
+
+def test_an_answer_that_fails_beyond_help_keeps_no_other_from_theirs() -> None:
+    async def script(connect: Connect, _watch: StillWatch, _opened: object) -> None:
+        (broken, torn), (protocol, transport) = connect(), connect()
+        torn.write.side_effect = ArithmeticError
+        broken.data_received(asked(path(FIRST)))
+        protocol.data_received(asked(path(FIRST)))
+        await a_few_turns()
+
+        assert statuses(written(transport)) == [200]
+
+    play_many(script)
 
 
 @pytest.mark.parametrize("alone", [True, False])

@@ -6,6 +6,7 @@ wait. A feed that nobody asks for costs nothing.
 """
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ PATIENCE_SECONDS = 5.0
 _MOST_BYTES = 128 * 1024 * 1024
 _OVERHEAD_BYTES = 1000
 _READ_AT_ONCE = 4
+
+logger = logging.getLogger(__name__)
 
 _Found = TypeVar("_Found")
 
@@ -89,8 +92,11 @@ class FeedShelf:
         return held
 
     def see(self) -> Seen | None:
-        """What stands now. None: `get` must find out."""
-        return self._watch.seen()
+        """What stands now. None: `get` must find out, and raises where nobody can."""
+        try:
+            return self._watch.seen()
+        except Exception:  # many may wait for this one look
+            return None
 
     def see_soon(self, tell: Callable[[Seen | None], None]) -> None:
         """Tell what stands when all is read that is read in this turn of the event loop. It is asked once for all that:
@@ -138,7 +144,10 @@ class FeedShelf:
         curious, self._curious = self._curious, []
         seen = self.see()
         for tell in curious:
-            tell(seen)
+            try:
+                tell(seen)
+            except Exception as error:  # the others are still to be told
+                logger.error("an answer could not be given: %s", type(error).__qualname__)
 
     async def _seen(self) -> Seen:
         seen = self._watch.seen()

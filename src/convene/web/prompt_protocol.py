@@ -82,7 +82,10 @@ class PromptProtocol(BoundedProtocol):
         held = self._held
         if held is None:
             return
-        answer = None if self.flow.write_paused else self.app.at_hand(held, seen, self.headers)
+        try:
+            answer = None if self.flow.write_paused else self.app.at_hand(held, seen, self.headers)
+        except Exception:  # the usual way comes to it again, says so and notes it down
+            answer = None
         if answer is None:
             self._go_the_usual_way()
         else:
