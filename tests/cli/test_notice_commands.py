@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from tests.cli.terminal import Terminal
-from tests.programmes import INVITED_AT, SOKHA, VANNA, query, send_due, write_programme
+from tests.programmes import INVITED_AT, PEOPLE, SOKHA, VANNA, query, send_due, write_programme
+from tests.smtp_inbox import listening_inbox
 
 from convene.cli.notice_lines import notice_rows
 from convene.store.database import open_database
@@ -160,6 +161,53 @@ def test_eml_of_what_will_not_leave_ends_3_and_says_why(told: Terminal) -> None:
         f'Nothing was sent for "{cancelled["key"]}" (it is cancelled).',
         "  the event was cancelled",
     ]
+
+
+@pytest.mark.parametrize("stage", ["RCPT", "DATA"])
+def test_eml_of_what_a_server_refused_before_the_mail_itself_says_that_nothing_was_sent_and_why(
+    convene: Terminal, stage: str
+) -> None:
+    refuse(convene, stage, "550 5.5.0 not here")
+    [failed] = convene("notice", "list", "--state", "failed", "--json").json("notices")
+
+    answer = convene("notice", "show", failed["key"], "--eml")
+
+    assert (answer.code, answer.out) == (3, "")
+    assert answer.err.splitlines() == [
+        f'Nothing was sent for "{failed["key"]}" (it is failed).',
+        "  550 5.5.0 not here",
+    ]
+    assert (failed["subject"], failed["message_id"]) == (None, None)
+
+
+def test_eml_of_what_a_server_refused_once_it_had_the_mail_is_what_was_sent(convene: Terminal) -> None:
+    [body] = refuse(convene, "BODY", "550 5.5.0 not this")
+    [failed] = convene("notice", "list", "--state", "failed", "--json").json("notices")
+
+    assert convene("notice", "show", failed["key"], "--eml").out.encode() == body
+
+
+def test_eml_of_what_a_server_put_off_says_so_and_is_what_would_leave(convene: Terminal) -> None:
+    refuse(convene, "RCPT", "451 4.3.0 later")
+    [deferred] = convene("notice", "list", "--state", "deferred", "--json").json("notices")
+
+    answer = convene("notice", "show", deferred["key"], "--eml")
+
+    assert answer.err.splitlines() == [
+        "What went wrong last: 451 4.3.0 later",
+        "Not sent yet: this is what would leave on Mon 2020-01-06 10:00 Asia/Phnom_Penh, if all stays as it is.",
+    ]
+    assert message_from_string(answer.out)["Message-ID"] == f"<{deferred['key']}@organiser.example>"
+
+
+def refuse(convene: Terminal, stage: str, reply: str) -> list[bytes]:
+    """A server refuses the one invitation at a stage; what arrived there."""
+    write_programme(convene.folder, people=PEOPLE[:2])
+    convene("apply", "small.yaml", "--yes")
+    with listening_inbox() as inbox:
+        inbox.answers(stage, reply)
+        convene("worker", "--until-idle", SMTP_URL=inbox.url)
+        return inbox.bodies
 
 
 def test_a_notice_that_waits_is_told_in_sentences(told: Terminal) -> None:

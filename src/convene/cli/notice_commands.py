@@ -118,8 +118,11 @@ def _print_mail(session: Session, view: NoticeView, chosen: Settings, now: datet
     if body is None:
         body = preview_mail(session, view, chosen.mail_from, links(chosen), now)
         if body is None:
-            raise NotFoundError(f'Nothing was sent for "{view.key}" (it is {view.row.state}).', view.row.reason or "")
+            why_not = view.row.reason or view.row.last_error or ""
+            raise NotFoundError(f'Nothing was sent for "{view.key}" (it is {view.row.state}).', why_not)
         when = f"{written_moment(view.due_local)} {view.row.timezone}"
+        if view.row.last_error:
+            say(f"What went wrong last: {view.row.last_error}")
         say(f"Not sent yet: this is what would leave on {when}, if all stays as it is.")
     sys.stdout.buffer.write(body)
 

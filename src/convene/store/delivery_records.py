@@ -95,6 +95,14 @@ _BECOME = {
     )
     for state in NoticeState
 }
+# An uncertain one keeps the bytes that may have arrived before.
+_FORGET_MESSAGE = DriverSql(
+    """
+    DELETE FROM message WHERE notice_id IN (
+        SELECT id FROM notice WHERE id = :notice_id AND claimed_by = :worker AND NOT uncertain
+    )
+    """
+)
 _SUPPRESS = DriverSql(
     "UPDATE person SET refused_at = :now, refused_reply = :reply WHERE id = :person_id AND address = :address"
 )
@@ -151,6 +159,11 @@ def bodies_leave(connection: Connection, worker: int, notice_ids: Collection[int
 def write_messages(connection: Connection, messages: Iterable[Mapping[str, Any]]) -> None:
     """What makes the bytes of these mails again: rows of `message`."""
     _MESSAGE.run_many(connection, messages)
+
+
+def forget_message(connection: Connection, worker: int, notice_id: int) -> None:
+    """The body was about to leave and did not: nothing was sent. Before the notice reaches another state."""
+    _FORGET_MESSAGE.run(connection, worker=worker, notice_id=notice_id)
 
 
 def write_text(

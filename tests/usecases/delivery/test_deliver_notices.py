@@ -127,6 +127,36 @@ def test_a_final_refusal_fails_with_the_servers_words(invited: Database, inbox: 
     assert query(invited, "SELECT refused_at FROM person") == [(None,)]
 
 
+@pytest.mark.parametrize("reply", ["550 5.5.0 not to this reader", "451 4.3.0 later"])
+def test_a_body_that_was_on_record_as_leaving_and_was_refused_before_it_did_was_not_sent(
+    database: Database, inbox: Inbox, tmp_path: Path, reply: str
+) -> None:
+    """With the first body, the next ones are cleared to leave."""
+    apply_file(database, write_programme(tmp_path))
+    inbox.by_reader[VANNA] = reply
+
+    asyncio.run(send_due(database, INVITED_AT, SmtpRelay(inbox.server, RelayLimits(connections=1))))
+
+    with database.reading() as session:
+        notices = session.exec(select(Notice).where(col(Notice.state).in_(("sent", "failed", "deferred")))).all()
+        left = {notice.state: sent_bytes(session, notice) for notice in notices}
+    [mail] = inbox.mails
+    refused = "failed" if reply.startswith("5") else "deferred"
+    assert left == {"sent": mail.body, refused: None}
+
+
+def test_what_may_have_arrived_is_kept_though_its_repeat_is_refused(invited: Database, inbox: Inbox) -> None:
+    inbox.answers("BODY", DROP)
+    send(invited, inbox)
+    inbox.answers("RCPT", "550 5.5.0 not here")
+
+    assert send(invited, inbox, INVITED_AT + timedelta(hours=1)) == {"failed": 1}
+
+    with invited.reading() as session:
+        [notice] = session.exec(select(Notice).where(Notice.state == "failed"))
+        assert [sent_bytes(session, notice)] == inbox.bodies
+
+
 def test_an_address_that_does_not_exist_is_written_to_no_more(invited: Database, inbox: Inbox, tmp_path: Path) -> None:
     inbox.answers("RCPT", "550 5.1.1 no such user")
 

@@ -12,6 +12,7 @@ from convene.rules.smtp_outcome import Outcome, OutcomeKind, is_attempt, retry_d
 from convene.store.delivery_records import (
     become,
     bodies_leave,
+    forget_message,
     hold_window,
     record_sent,
     record_told,
@@ -144,6 +145,8 @@ def _write_outcome(
         now=now,
     )
     deferred = state is NoticeState.DEFERRED and tries
+    if not outcome.had_body:
+        forget_message(connection, worker, mail.notice_id)
     become(
         connection,
         worker,
