@@ -99,14 +99,14 @@ def became(
     *,
     attempts: int = 1,
     uncertain: bool = False,
-    went_wrong: bool = False,
+    last_error: str | None = None,
     late: timedelta = timedelta(0),
 ) -> NoticeState:
     return state_after(
         outcome,
         attempts=attempts,
         uncertain_before=uncertain,
-        went_wrong_before=went_wrong,
+        last_error=last_error,
         due_at=DUE,
         now=DUE + late,
     )
@@ -142,8 +142,24 @@ def test_a_second_unknown_outcome_fails_because_two_copies_are_the_most_there_ca
     assert after(OutcomeKind.UNKNOWN, attempts=2, uncertain=True) == NoticeState.FAILED
 
 
-def test_what_is_too_large_is_tried_twice_and_no_more() -> None:
-    assert [after(OutcomeKind.RETRY_ONCE, attempts=n) for n in (1, 2)] == [NoticeState.DEFERRED, NoticeState.FAILED]
+@pytest.mark.parametrize("said", ["552 too much", "552", "552 5.3.4 too big", "554 5.2.3 too long"])
+def test_what_is_too_large_is_tried_twice_and_no_more(said: str) -> None:
+    too_large = Outcome(OutcomeKind.RETRY_ONCE, said)
+
+    assert became(too_large) is NoticeState.DEFERRED
+    assert became(too_large, attempts=2, last_error=said) is NoticeState.FAILED
+
+
+@pytest.mark.parametrize("earlier", ["451 4.3.0 later", "550 5.7.1 not you", "it cannot be built (552)", ""])
+def test_what_is_too_large_has_its_second_try_whatever_went_wrong_before(earlier: str) -> None:
+    """Some servers say it for a while only, and a "later" before it is no first "too large"."""
+    assert became(Outcome(OutcomeKind.RETRY_ONCE), attempts=2, last_error=earlier) is NoticeState.DEFERRED
+
+
+def test_what_is_too_large_now_and_then_is_put_off_for_48_hours_like_any_other() -> None:
+    too_large = Outcome(OutcomeKind.RETRY_ONCE)
+
+    assert became(too_large, attempts=20, last_error="451 later", late=timedelta(hours=48)) is NoticeState.FAILED
 
 
 def test_what_was_put_off_for_48_hours_after_it_was_due_is_given_up() -> None:
@@ -180,22 +196,22 @@ def test_a_fault_of_ours_or_of_the_connection_never_ends_a_notice_however_late_i
 
 
 def test_a_try_counts_unless_the_fault_is_ours_or_the_connections() -> None:
-    for went_wrong in (False, True):
-        uncounted = {kind for kind in OutcomeKind if not is_attempt(Outcome(kind), went_wrong_before=went_wrong)}
+    for last_error in (None, "the connection was lost"):
+        uncounted = {kind for kind in OutcomeKind if not is_attempt(Outcome(kind), last_error=last_error)}
 
         assert uncounted == {OutcomeKind.BUSY, OutcomeKind.PAUSE, OutcomeKind.WITHDRAWN}
 
 
 @pytest.mark.parametrize("is_first", [False, True])
-@pytest.mark.parametrize("went_wrong", [False, True])
+@pytest.mark.parametrize("last_error", [None, "the connection was lost"])
 def test_a_mail_at_which_connections_fail_from_the_start_is_put_off_the_second_time_and_never_given_up(
-    is_first: bool, went_wrong: bool
+    is_first: bool, last_error: str | None
 ) -> None:
     busy = Outcome(OutcomeKind.BUSY, is_first=is_first)
-    counts = is_first and went_wrong
+    counts = is_first and last_error is not None
 
-    assert is_attempt(busy, went_wrong_before=went_wrong) is counts
-    assert became(busy, attempts=99, went_wrong=went_wrong, late=timedelta(days=30)) is (
+    assert is_attempt(busy, last_error=last_error) is counts
+    assert became(busy, attempts=99, last_error=last_error, late=timedelta(days=30)) is (
         NoticeState.DEFERRED if counts else NoticeState.PLANNED
     )
 

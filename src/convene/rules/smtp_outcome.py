@@ -128,15 +128,17 @@ def judge(phase: Phase, reply: Reply) -> Outcome:
 
 
 def state_after(
-    outcome: Outcome, *, attempts: int, uncertain_before: bool, went_wrong_before: bool, due_at: datetime, now: datetime
+    outcome: Outcome, *, attempts: int, uncertain_before: bool, last_error: str | None, due_at: datetime, now: datetime
 ) -> NoticeState:
-    """The state that an outcome leads to. `attempts` counts this one, where it counts (`is_attempt`).
+    """The state that an outcome leads to. `attempts` counts this one, where it counts (`is_attempt`); `last_error` is
+    what went wrong at the try before.
 
-    A second unknown outcome ends it: two copies are the most there can be. A mail that the server put off for 48 hours
-    after it was due (UTC) is given up, unless its tries are too few for that: a pause held it, or no worker ran. One
-    that may be why its connections fail is given up when it is of no use any more.
+    A second unknown outcome ends it: two copies are the most there can be; and so does "too large" behind another. A
+    mail that the server put off for 48 hours after it was due (UTC) is given up, unless its tries are too few for that:
+    a pause held it, or no worker ran. One that may be why its connections fail is given up when it is of no use any
+    more.
     """
-    if _may_be_why(outcome, went_wrong_before):
+    if _may_be_why(outcome, last_error):
         return NoticeState.DEFERRED
     match outcome.kind:
         case OutcomeKind.ACCEPTED:
@@ -145,9 +147,11 @@ def state_after(
             return NoticeState.FAILED
         case OutcomeKind.UNKNOWN:
             return NoticeState.FAILED if uncertain_before else NoticeState.UNCERTAIN
-        case OutcomeKind.RETRY_ONCE if attempts > 1:
+        case OutcomeKind.RETRY_ONCE if attempts > 1 and _was_too_large(last_error):
             return NoticeState.FAILED
-        case OutcomeKind.RETRY if now - due_at >= _GIVE_UP_AFTER and _longest_tried(attempts) >= _GIVE_UP_AFTER:
+        case OutcomeKind.RETRY | OutcomeKind.RETRY_ONCE if (
+            now - due_at >= _GIVE_UP_AFTER and _longest_tried(attempts) >= _GIVE_UP_AFTER
+        ):
             return NoticeState.FAILED
         case OutcomeKind.RETRY | OutcomeKind.RETRY_ONCE:
             return NoticeState.DEFERRED
@@ -155,17 +159,23 @@ def state_after(
             return NoticeState.DEFERRED if outcome.had_body else NoticeState.PLANNED
 
 
-def is_attempt(outcome: Outcome, *, went_wrong_before: bool) -> bool:
+def is_attempt(outcome: Outcome, *, last_error: str | None) -> bool:
     """Whether the notice's tries go up by one: not where the fault lies with us, or with the connection."""
     uncounted = outcome.kind in (OutcomeKind.BUSY, OutcomeKind.PAUSE, OutcomeKind.WITHDRAWN)
-    return not uncounted or _may_be_why(outcome, went_wrong_before)
+    return not uncounted or _may_be_why(outcome, last_error)
 
 
-def _may_be_why(outcome: Outcome, went_wrong_before: bool) -> bool:
+def _may_be_why(outcome: Outcome, last_error: str | None) -> bool:
     """Whether a mail may be why its connection fails: time and again, at its very beginning. It is put off, or those
     that are due after it would never leave.
     """
-    return outcome.kind is OutcomeKind.BUSY and outcome.is_first and went_wrong_before
+    return outcome.kind is OutcomeKind.BUSY and outcome.is_first and last_error is not None
+
+
+def _was_too_large(last_error: str | None) -> bool:
+    """Whether the try before ended with a refusal that is tried once more, whatever it was an answer to."""
+    code, _, text = (last_error or "").partition(" ")
+    return code.isdecimal() and judge(Phase.BODY, Reply(int(code), text)).kind is OutcomeKind.RETRY_ONCE
 
 
 def retry_delay(attempts: int, jitter: float) -> timedelta:

@@ -56,8 +56,8 @@ class DuePart(NamedTuple):
 class DueNotice:
     """One notice. `told` is the revision that its reader was told last, and whether that it was off; None: nothing.
 
-    `went_wrong_before`: the last try did. `rejoined_at` (UTC): when they were put on the list again; None: they never
-    left it. `parts` of a digest: those that are still of use, by the moment that each speaks of.
+    `last_error`: what went wrong at the last try. `rejoined_at` (UTC): when they were put on the list again; None: they
+    never left it. `parts` of a digest: those that are still of use, by the moment that each speaks of.
     """
 
     notice_id: int
@@ -65,7 +65,7 @@ class DueNotice:
     state: NoticeState
     attempts: int
     uncertain: bool
-    went_wrong_before: bool
+    last_error: str | None
     due_at: datetime
     why: Why
     who: Who
@@ -79,7 +79,7 @@ _WHY = "cause.id, cause.kind, cause.programme_id, cause.event_id, cause.day_id, 
 _INVITED = "invitation.id IS NOT NULL AND invitation.left_at IS NULL"
 _SELECT = f"""
     SELECT notice.id, notice.role, notice.state, notice.attempts, notice.uncertain,
-        notice.last_error IS NOT NULL, notice.due_at,
+        notice.last_error, notice.due_at,
         {_WHY},
         person.id, person.public_id, person.link_generation, person.address, person.name, person.salutation,
         person.country, person.language, person.timezone, person.digits, person.gender, person.organisation,
@@ -142,7 +142,7 @@ def _read(session: Session, reading: _Reading, **values: Any) -> list[DueNotice]
 
 
 def _due(row: tuple[Any, ...], parts: Sequence[DuePart]) -> DueNotice:
-    notice_id, role, state, attempts, uncertain, went_wrong_before, due_at = row[:_NOTICE_COLUMNS]
+    notice_id, role, state, attempts, uncertain, last_error, due_at = row[:_NOTICE_COLUMNS]
     is_invited, revision, ended, rejoined_at = row[_WHO_ENDS:]
     return DueNotice(
         notice_id=notice_id,
@@ -150,7 +150,7 @@ def _due(row: tuple[Any, ...], parts: Sequence[DuePart]) -> DueNotice:
         state=NoticeState(state),
         attempts=attempts,
         uncertain=bool(uncertain),
-        went_wrong_before=bool(went_wrong_before),
+        last_error=last_error,
         due_at=read_moment(due_at),
         why=Why(*row[_NOTICE_COLUMNS : _NOTICE_COLUMNS + _WHY_COLUMNS]),
         who=Who(*row[_NOTICE_COLUMNS + _WHY_COLUMNS : _WHO_ENDS]),

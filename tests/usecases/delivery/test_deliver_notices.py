@@ -116,6 +116,15 @@ def test_a_temporary_refusal_is_tried_again_after_a_pause_that_doubles(invited: 
     assert len(inbox.mails) == 1
 
 
+def test_too_large_is_tried_once_more_though_the_server_said_later_before(invited: Database, inbox: Inbox) -> None:
+    inbox.answers("RCPT", "451 4.3.0 later", "552 too many recipients", "552 too many recipients")
+
+    found = [send(invited, inbox, INVITED_AT + timedelta(hours=hours)) for hours in range(3)]
+
+    assert found == [{"deferred": 1}, {"deferred": 1}, {"failed": 1}]
+    assert invitation(invited)["attempts"] == 3
+
+
 @pytest.mark.parametrize("stage", ["RCPT", "DATA", "BODY"])
 def test_a_final_refusal_fails_with_the_servers_words(invited: Database, inbox: Inbox, stage: str) -> None:
     inbox.answers(stage, "554 5.6.0 this mail is malformed")

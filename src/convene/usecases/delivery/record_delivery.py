@@ -134,13 +134,13 @@ def _write_outcomes(
 def _write_outcome(
     connection: Connection, worker: int, mail: DueMail, outcome: Outcome, now: datetime, real_now: datetime
 ) -> NoticeState:
-    tries = int(is_attempt(outcome, went_wrong_before=mail.notice.went_wrong_before))
+    tries = int(is_attempt(outcome, last_error=mail.notice.last_error))
     attempts = mail.notice.attempts + tries
     state = state_after(
         outcome,
         attempts=attempts,
         uncertain_before=mail.notice.uncertain,
-        went_wrong_before=mail.notice.went_wrong_before,
+        last_error=mail.notice.last_error,
         due_at=mail.notice.due_at,
         now=now,
     )
