@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, InternalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from sqlmodel import select
 from tests.programmes import database_file, query, small_database
 from tests.smtp_inbox import free_port
@@ -156,6 +156,45 @@ def test_a_copy_of_a_database_opens_where_it_lies(tmp_path: Path) -> None:
 def content_version(database: Database) -> int:
     with database.reading() as session:
         return session.exec(select(Installation.content_version)).one()
+
+
+def test_a_file_that_was_moved_away_is_no_database_any_more_and_none_is_made_in_its_place(tmp_path: Path) -> None:
+    with small_database(tmp_path) as database:
+        file, aside = tmp_path / "convene.db", tmp_path / "aside.db"
+        with database.reading() as session:
+            known = session.exec(select(Installation.key_secret)).one()
+        file.rename(aside)
+
+        for _ in range(2):
+            with pytest.raises(OperationalError, match="unable to open") as away, database.writing():
+                pass
+            assert away.value.orig is not None
+            assert database.is_outage(away.value.orig)
+        database.engine.dispose()
+        with pytest.raises(OperationalError, match="unable to open"), database.reading() as session:
+            session.connection()
+        assert not file.exists()
+
+        aside.rename(file)
+        with database.reading() as session:
+            assert session.exec(select(Installation.key_secret)).one() == known
+
+
+def test_a_file_that_was_replaced_is_read_and_written_by_everybody(tmp_path: Path) -> None:
+    with small_database(tmp_path) as database:
+        with database.reading() as session, database.reading() as another:  # two connections wait for the next
+            before = {each.exec(select(Installation.key_secret)).one() for each in (session, another)}
+        other = database_file(tmp_path / "copy")
+        with closing(sqlite3.connect(other, isolation_level=None)) as connection:
+            connection.execute("UPDATE installation SET key_secret = ?", (b"another",))
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        other.rename(tmp_path / "convene.db")
+
+        with database.reading() as session, database.writing() as writer:
+            found = [each.exec(select(Installation.key_secret)).one() for each in (session, writer)]
+
+    assert found == [b"another"] * 2
+    assert before != {b"another"}
 
 
 def test_a_change_raises_the_content_version_and_a_record_of_delivery_does_not(database: Database) -> None:

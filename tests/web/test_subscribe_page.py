@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.programmes import INVITED_AT, SOKHA, VANNA, all_rows, apply_file, query, write_programme
+from tests.programmes import INVITED_AT, SOKHA, VANNA, all_rows, apply_file, database_file, query, write_programme
 from tests.web.qr_reading import read_qr
 
 from convene.rules.feed_entries import AS_USUAL
@@ -300,6 +300,32 @@ def test_a_database_that_is_away_is_503_without_the_token_in_the_log(
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert path.removeprefix("/s/").partition(".")[0] not in caplog.text
     assert service.get().status_code == 200
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_file_that_vanished_is_503_until_it_is_back(service: Service, tmp_path: Path) -> None:
+    path, file = service.path(), tmp_path / "convene.db"
+    before = service.client.get(path)
+
+    file.rename(tmp_path / "aside.db")
+    away = service.client.get(path)
+    assert not file.exists()
+    (tmp_path / "aside.db").rename(file)
+
+    assert (away.status_code, away.headers["retry-after"]) == (503, "120")
+    assert service.client.get(path).text == before.text
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_file_that_was_replaced_is_the_one_that_is_read(service: Service, tmp_path: Path) -> None:
+    path = service.path()
+    assert service.client.get(path).status_code == 200
+
+    for name in ("convene.db", "convene.db-wal", "convene.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    database_file(tmp_path)
+
+    assert service.client.get(path).status_code == 404
 
 
 def rename(database: Database, table: str, name: str) -> None:

@@ -14,7 +14,17 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.programmes import INVITED_AT, PEOPLE, SOKHA, VANNA, all_rows, apply_file, query, write_programme
+from tests.programmes import (
+    INVITED_AT,
+    PEOPLE,
+    SOKHA,
+    VANNA,
+    all_rows,
+    apply_file,
+    database_file,
+    query,
+    write_programme,
+)
 
 from convene.store.database import Database
 from convene.store.programme_rows import person_at
@@ -482,6 +492,33 @@ def test_a_database_that_is_away_is_503_without_the_token_in_the_log(
     assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
     assert path.removeprefix("/u/").partition(".")[0] not in caplog.text
     assert service.get().status_code == 200
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_wish_is_not_written_into_a_file_that_was_moved_away(service: Service, tmp_path: Path) -> None:
+    path, file = service.path(), tmp_path / "convene.db"
+
+    file.rename(tmp_path / "aside.db")
+    away = [service.client.get(path), service.raw(ONE_CLICK, path=path)]
+    assert not file.exists()
+    (tmp_path / "aside.db").rename(file)
+
+    assert [answer.status_code for answer in away] == [503, 503]
+    assert service.unsubscribed() == []
+    assert service.raw(ONE_CLICK).status_code == 200
+    assert len(service.unsubscribed()) == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_file_that_was_replaced_is_the_one_that_is_read(service: Service, tmp_path: Path) -> None:
+    path = service.path()
+    assert service.client.get(path).status_code == 200
+
+    for name in ("convene.db", "convene.db-wal", "convene.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    database_file(tmp_path)
+
+    assert service.client.get(path).status_code == 404
 
 
 def rename(database: Database, table: str, name: str) -> None:

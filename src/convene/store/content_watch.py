@@ -3,7 +3,6 @@
 A feed depends on nothing that a transaction of `Database.writing()` does not announce by raising the content version.
 """
 
-import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import text
 
 from convene.store.database import Database
+from convene.store.sqlite_file import file_at
 
 TRUSTED_SECONDS = 1.0
 """For how long PostgreSQL is believed to stand as it was seen: asking a server takes longer than serving a feed."""
@@ -95,7 +95,7 @@ class SqliteWatch:
         if kept is None or not self._lock.acquire(blocking=False):
             return None
         try:
-            if _file(self._path) != kept.file:
+            if file_at(self._path) != kept.file:
                 return None
             if _data_version(kept.connection) != kept.data_version:
                 kept = self._kept = self._read(kept.connection, kept.file)
@@ -108,7 +108,7 @@ class SqliteWatch:
 
     def look(self) -> Seen:
         with self._lock:
-            file = _file(self._path)  # before connecting, which would make a file where there is none
+            file = file_at(self._path)  # before connecting, which would make a file where there is none
             kept = self._kept
             if kept is None or kept.file != file:
                 if kept is not None:
@@ -157,12 +157,6 @@ class ServerWatch:
                 seen = self._epochs.seen(*connection.execute(text(_STATE)).one())
             self._kept = (asked, seen)
             return seen
-
-
-def _file(path: str) -> tuple[int, int]:
-    """Which file lies at that path. Raises OSError where there is none."""
-    status = os.stat(path)
-    return status.st_dev, status.st_ino
 
 
 def _data_version(connection: sqlite3.Connection) -> int:

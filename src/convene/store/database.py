@@ -20,6 +20,7 @@ from sqlmodel import Session, select
 from convene.errors import ConflictError, ConveneError
 from convene.model.installation import Installation
 from convene.store.schema import bring_up_to_date
+from convene.store.sqlite_file import follow_file
 
 _RAISE_CONTENT_VERSION = text("UPDATE installation SET content_version = content_version + 1")
 _BUSY_TIMEOUT_MS = 30_000
@@ -155,6 +156,9 @@ def _engine(url: str) -> Engine:
         raise DatabaseError(f"The database address cannot be used: {type(error).__name__}.", remedy) from error
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
+        path = engine.url.database
+        if path and path != ":memory:" and "uri" not in engine.url.query:
+            follow_file(engine, path)
     return engine
 
 
