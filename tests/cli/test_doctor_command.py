@@ -263,6 +263,23 @@ def test_what_failed_what_is_uncertain_and_who_gets_no_mail_is_counted_without_n
     assert SOKHA not in answer.out
 
 
+def test_a_server_that_takes_no_writes_is_a_fault_and_a_command_says_so(
+    healthy: Terminal, postgresql: PostgreSql
+) -> None:
+    """As a standby with which a failover left us."""
+    write_programme(healthy.folder)
+    with postgresql.bare_database() as url:
+        open_database(url).close()
+        with postgresql.taking_no_writes(url):
+            checks = healthy("doctor", "--json", "--offline", DATABASE_URL=url)
+            applied = healthy("apply", "small.yaml", "--yes", DATABASE_URL=url)
+
+    sentence = "The database takes no writes: its server is a standby, or was set to read only."
+    assert ("fault", sentence) in [(check["level"], check["sentence"]) for check in answer_json(checks.out)]
+    assert {check["name"] for check in answer_json(checks.out)} >= set(OF_ROWS)
+    assert (applied.code, applied.err.splitlines()[-2]) == (1, sentence)
+
+
 def test_postgresql_is_looked_at_as_well(healthy: Terminal, postgresql: PostgreSql, tmp_path: Path) -> None:
     with postgresql.bare_database() as url:
         empty = healthy("doctor", "--json", "--offline", DATABASE_URL=url)

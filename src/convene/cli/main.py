@@ -42,6 +42,8 @@ _COMMANDS = {
 
 _DEADLOCK = "40P01"
 """How PostgreSQL says that two transactions waited for each other, and that it ended this one."""
+_READ_ONLY = "25006"
+"""How it says that it takes no writes."""
 
 
 class _CommandGroup(TyperGroup):
@@ -103,8 +105,13 @@ def run() -> None:
 def _in_a_sentence(error: Exception) -> ConveneError:
     if isinstance(error, OSError) and error.filename:
         return ConveneError(f'"{error.filename}" cannot be used: {error.strerror}.', "check the path")
-    if getattr(getattr(error, "orig", error), "sqlstate", None) == _DEADLOCK:
+    sqlstate = getattr(getattr(error, "orig", error), "sqlstate", None)
+    if sqlstate == _DEADLOCK:
         return ConflictError(
             "Somebody else changed the same at the same moment, so nothing was changed.", "run it again"
         )
+    if sqlstate == _READ_ONLY:
+        from convene.rules.installation_checks import TAKES_NO_WRITES, WHERE_TO_WRITE
+
+        return ConveneError(TAKES_NO_WRITES, WHERE_TO_WRITE)
     return ConveneError(f"convene failed: {type(error).__name__}.", "run it again with CONVENE_TRACEBACK=1")

@@ -20,6 +20,10 @@ _MAILBOX_PROVIDERS = frozenset(
 """They tell receivers to refuse what others send in their name (DMARC policies)."""
 
 
+TAKES_NO_WRITES = "The database takes no writes: its server is a standby, or was set to read only."
+WHERE_TO_WRITE = "let CONVENE_DATABASE_URL lead to the primary (of several hosts: target_session_attrs=read-write)"
+
+
 def check_python(version: tuple[int, int, int]) -> Check:
     """Whether this Python has the mended header writer."""
     written = ".".join(map(str, version))
@@ -73,6 +77,11 @@ def check_clock(frozen: datetime | None) -> Check | None:
         return None
     sentence = f"It is frozen at {written_moment(frozen)} UTC: what is due after that never leaves."
     return warning("clock", sentence, "unset CONVENE_NOW")
+
+
+def check_writes(*, takes_writes: bool) -> Check | None:
+    """A failover may leave us with a standby: all can be looked at, and nothing leaves. None where it is not so."""
+    return None if takes_writes else fault("database", TAKES_NO_WRITES, WHERE_TO_WRITE)
 
 
 def check_senders(domains: Collection[str], relay: str, *, one_for_all: bool) -> Check:

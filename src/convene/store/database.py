@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlmodel import Session, select
 
@@ -28,6 +28,8 @@ _PRIMARY_CODE = 0xFF
 _PASSING = frozenset(
     (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 )
+_READ_ONLY = "25006"
+"""How PostgreSQL refuses a write: it is a standby, or was told to take none."""
 _CACHE_KIB = 65_536
 """Holds the indexes of a million notices, which are written in no order: half as fast again as with the default."""
 
@@ -104,14 +106,21 @@ class Database:
         return error
 
     def is_outage(self, error: BaseException) -> bool:
-        """Whether an error of the driver may pass: locked, full, restarting, away. A statement at fault does not."""
+        """Whether an error of the driver may pass: locked, full, restarting, away, a standby. A statement at fault does
+        not.
+        """
         if isinstance(error, sqlite3.Error):
             return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _PASSING
         driver = self.engine.dialect.loaded_dbapi
-        return isinstance(error, driver.OperationalError | driver.InterfaceError)
+        return isinstance(error, driver.OperationalError | driver.InterfaceError) or takes_no_writes(error)
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def takes_no_writes(error: BaseException | None) -> bool:
+    """Whether this is what a server that only reads answers to a write, as the driver or SQLAlchemy raises it."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) == _READ_ONLY
 
 
 def content_version(session: Session) -> int:
@@ -159,6 +168,8 @@ def _engine(url: str) -> Engine:
         path = engine.url.database
         if path and path != ":memory:" and "uri" not in engine.url.query:
             follow_file(engine, path)
+    else:
+        _prepare_server(engine)
     return engine
 
 
@@ -177,6 +188,21 @@ def _create_private(path: str | None) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     except OSError as error:
         raise DatabaseError(f'"{path}" cannot be made: {error.strerror}.', "check CONVENE_DATABASE_URL") from error
+
+
+def _prepare_server(engine: Engine) -> None:
+    @event.listens_for(engine, "handle_error")
+    def _on_error(context: ExceptionContext) -> None:
+        """A writer that a failover left with a standby connects anew: to the server that has its place by then."""
+        writes = context.connection is not None and context.connection.get_execution_options().get("convene_writes")
+        if writes and takes_no_writes(context.original_exception):
+            context.is_disconnect = True
+
+    @event.listens_for(engine, "checkout")
+    def _on_checkout(connection: Any, _record: Any, _proxy: Any) -> None:
+        # SQLAlchemy lets whoever comes after a reader begin READ WRITE: a standby says that it has no such feature, and
+        # a server that was set to read only writes all the same.
+        connection.read_only = None
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -38,6 +38,13 @@ class DatabaseProbe:
         """False where the next command makes or upgrades it. Raises SchemaError, also where nobody answers."""
         return is_current(self.database.engine)
 
+    def takes_writes(self) -> bool:
+        """False where a server only reads. An SQLite file says so at the first write alone."""
+        if self._sqlite:
+            return True
+        with self.database.engine.connect() as connection:
+            return connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off"
+
     def durability(self) -> tuple[dict[str, str], dict[str, str]]:
         """What keeps a confirmed row, as it should be and as it is, by the name of the setting."""
         wanted, ask = (_PRAGMAS, "PRAGMA") if self._sqlite else (_SERVER, "SHOW")

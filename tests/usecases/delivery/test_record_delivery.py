@@ -2,13 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
+from tests.postgresql import PostgreSql, own_postgresql
 from tests.programmes import (
     INVITED_AT,
     MEETING,
@@ -31,6 +33,7 @@ from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import Database
 from convene.store.notice_queue import claim_due
 from convene.store.programme_rows import person_at
+from convene.usecases.delivery.deliver_notices import Deliveries
 from convene.usecases.delivery.delivery import Delivery
 from convene.usecases.delivery.dispatcher import Dispatcher
 from convene.usecases.delivery.make_mail import DueMail, Stopped, bytes_on_record
@@ -195,3 +198,44 @@ def test_an_outage_while_mails_are_made_counts_as_no_try_of_theirs(
     mails, stopped = asyncio.run(claim())
 
     assert (len(mails), stopped, outages) == (2, [], [])
+
+
+@contextmanager
+def standby(_database: Database, server: PostgreSql) -> Iterator[None]:
+    """Every connection is lost, and the next ones are to a standby. It takes writes once the block ends."""
+    server.become_standby()
+    yield
+    server.promote()
+
+
+@contextmanager
+def told_to_read_only(database: Database, server: PostgreSql) -> Iterator[None]:
+    """Who connected meanwhile can write no more, as with a standby that another server stands beside."""
+    with server.taking_no_writes(database.engine.url.render_as_string(hide_password=False)):
+        database.engine.dispose()
+        yield
+
+
+@pytest.mark.parametrize("failover", [standby, told_to_read_only])
+def test_a_server_that_takes_no_writes_is_waited_for_as_one_that_is_away(
+    failover: Callable[[Database, PostgreSql], AbstractContextManager[None]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("convene.usecases.delivery.dispatcher._RETRY_SECONDS", 0.05)
+    postbox = Postbox()
+
+    async def deliver(database: Database, server: PostgreSql, worker: int) -> int:
+        deliveries = Deliveries(Delivery(database, postbox, VirtualClock(INVITED_AT)), worker)
+        with failover(database, server):
+            delivering = asyncio.create_task(deliveries.deliver_due())
+            await asyncio.sleep(0.5)
+            assert not delivering.done()
+            assert postbox.mails == []
+        return (await asyncio.wait_for(delivering, 30)).states[NoticeState.SENT]
+
+    with own_postgresql(careful=True) as server, server.empty_database() as database:
+        apply_file(database, write_programme(tmp_path))
+        assert asyncio.run(deliver(database, server, new_worker(database, INVITED_AT))) == 2
+
+    assert sorted(recipient for recipient, _ in postbox.mails) == [SOKHA, VANNA]

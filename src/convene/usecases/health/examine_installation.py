@@ -19,6 +19,7 @@ from convene.rules.installation_checks import (
     check_python,
     check_secret_key,
     check_space,
+    check_writes,
 )
 from convene.settings import Settings
 from convene.settings_table import SETTINGS
@@ -76,6 +77,8 @@ def _database(settings: Settings, clock: Clock) -> Iterator[Check]:
             yield ok("database", f"{probe.kind} opens, its schema is current.")
         else:
             yield warning("database", f"{probe.kind} has an older schema, or none yet.", "the next command sees to it")
+        if only_reads := check_writes(takes_writes=probe.takes_writes()):
+            yield only_reads
         yield check_durability(*probe.durability())
         yield from _files(probe.path)
         if not current:
