@@ -1,6 +1,8 @@
 """The column types that tables share: a moment is UTC and aware, a text of the coordinator is JSON by language."""
 
+import json
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import JSON, DateTime
 from sqlalchemy.engine import Dialect
@@ -31,6 +33,20 @@ class UtcMoment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class UnreadableJson:
+    """In the place of a value whose column holds no JSON, since somebody edited the database. It is like no value that
+    belongs there, so that whoever takes it for one fails (`store/unreadable_rows.py`).
+    """
+
+
+def read_json(text: str | bytes) -> Any:
+    """What a column of JSON holds; one row that cannot be read must not keep those beside it from being read."""
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError):
+        return UnreadableJson()
 
 
 JsonColumn = JSON(none_as_null=True)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlmodel import Session, select
 
 from convene.errors import ConflictError, ConveneError
+from convene.model.columns import read_json
 from convene.model.installation import Installation
 from convene.store.schema import bring_up_to_date
 from convene.store.sqlite_file import follow_file
@@ -159,7 +160,7 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed)
+        engine = create_engine(parsed, json_deserializer=read_json)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         remedy = "write sqlite:///convene.db, or postgresql://user@host/name with the package's extra [postgresql]"
         raise DatabaseError(f"The database address cannot be used: {type(error).__name__}.", remedy) from error

@@ -3,9 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, bindparam, true
@@ -21,6 +22,7 @@ from convene.rules.facts import Text
 from convene.store.driver_sql import DriverSql, read_moment
 from convene.store.people_rows import group_members, member_roles
 from convene.store.plain_rows import PlainRows
+from convene.store.unreadable_rows import UnreadableEvent, refuse_unreadable, unreadable_events
 
 _Part = TypeVar("_Part", Organisation, Series, Venue)
 _EventRow = tuple[Event, Day | None, Venue | None, Series | None]
@@ -180,9 +182,26 @@ def load_programme(session: Session, programme: Programme, only: Collection[int]
     """Read the rows of `programme`; events, days, venues and the rest in the order of the file.
 
     `only` are the ids of the events that matter; those whose days they repeat are read with them. None: all events.
+    Raises UnreadableError where one of them cannot be read.
     """
-    if only is not None:
-        return _load_some(session, programme, only)
+    return _readable(_load_some(session, programme, only) if only is not None else _load_all(session, programme))
+
+
+def load_readable(session: Session, programme: Programme) -> tuple[ProgrammeRows, list[UnreadableEvent]]:
+    """The same of all events that can be read, and those that cannot: for whoever says something of each.
+
+    Raises UnreadableError where it is the programme itself that cannot be read.
+    """
+    rows = _load_all(session, programme)
+    unreadable = _unreadable(rows)
+    if not unreadable:
+        return rows, []
+    without = {event.event_id for event in unreadable}
+    events = [event for event in rows.events if row_id(event) not in without]
+    return replace(rows, events=events, is_part=True), unreadable
+
+
+def _load_all(session: Session, programme: Programme) -> ProgrammeRows:
     programme_id = row_id(programme)
     return ProgrammeRows(
         session,
@@ -194,6 +213,18 @@ def load_programme(session: Session, programme: Programme, only: Collection[int]
     )
 
 
+def _readable(rows: ProgrammeRows) -> ProgrammeRows:
+    for unreadable in _unreadable(rows):
+        raise unreadable.error
+    return rows
+
+
+def _unreadable(rows: ProgrammeRows) -> list[UnreadableEvent]:
+    """The events that cannot be read. Raises UnreadableError where it is the programme."""
+    refuse_unreadable(rows.programme, rows.series.values(), rows.venues.values())
+    return unreadable_events(rows.programme, rows.events, chain.from_iterable(rows.days.values()))
+
+
 def load_events(session: Session, event_ids: Collection[int]) -> list[ProgrammeRows]:
     """Of all programmes that have some of these events, what `load_programme` reads of them, to be read alone: objects
     that look like the rows and that no session knows. In one question, by the driver.
@@ -203,7 +234,7 @@ def load_events(session: Session, event_ids: Collection[int]) -> list[ProgrammeR
     found: dict[int, tuple[Programme, list[_EventRow]]] = {}
     for *row, programme in _PARTS.read(rows, connection.dialect):
         found.setdefault(programme.id, (programme, []))[1].append(tuple(row))
-    return [_part(session, programme, rows) for programme, rows in found.values()]
+    return [_readable(_part(session, programme, rows)) for programme, rows in found.values()]
 
 
 def hold_programme(session: Session, programme_id: int, only: Collection[int] | None = None) -> None:

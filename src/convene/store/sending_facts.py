@@ -74,5 +74,5 @@ def organiser_domains(session: Session) -> set[str]:
     """The domains of all organisers, of programmes and of single events."""
     addresses = set(session.execute(select(col(Programme.organiser_email))).scalars())
     own = session.execute(select(col(Event.organiser)).where(col(Event.organiser).is_not(None))).scalars()
-    addresses |= {organiser["email"] for organiser in own if organiser and "email" in organiser}
+    addresses |= {organiser["email"] for organiser in own if isinstance(organiser, dict) and "email" in organiser}
     return {address.rpartition("@")[2] for address in addresses}

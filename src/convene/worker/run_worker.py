@@ -21,7 +21,7 @@ from convene.rules.notice_states import NoticeState
 from convene.store.database import Database
 from convene.store.notice_queue import count_in_hand, next_due, something_is_due
 from convene.store.pauses import add_pause, pause_of
-from convene.store.programme_rows import hold_programme, load_programme
+from convene.store.programme_rows import hold_programme
 from convene.store.worker_rows import (
     end_all_workers,
     end_worker,
@@ -35,7 +35,7 @@ from convene.usecases.delivery.delivery import Delivery
 from convene.usecases.delivery.moments import Clock
 from convene.usecases.delivery.record_delivery import LeaseLostError
 from convene.usecases.feeds.age_feeds import sweep_feeds
-from convene.usecases.planning.plan_notices import plan_programme, plan_what_zones_changed
+from convene.usecases.planning.plan_notices import plan_readable, plan_what_zones_changed
 from convene.worker.clock_guard import ClockGuard
 from convene.worker.heartbeat import Heartbeat
 from convene.worker.worker_lock import only_worker
@@ -357,7 +357,8 @@ def _plan_one(database: Database, programme_id: int, clock: Clock) -> None:
         hold_programme(session, programme_id)  # before it is read: another pass may be under way
         programme = session.get(Programme, programme_id)
         if programme is not None:
-            plan_programme(session, load_programme(session, programme), clock.now())
+            for unreadable in plan_readable(session, programme, clock.now()):
+                _LOG.error("%s Its notices stay as they are.", unreadable.sentence)
 
 
 def _follow_zones(database: Database, clock: Clock) -> None:

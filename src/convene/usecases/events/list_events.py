@@ -1,5 +1,6 @@
 """Events as commands show them."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,8 @@ from convene.model.event import Event
 from convene.model.notice import Cause, Notice
 from convene.model.programme import Programme
 from convene.rules.facts import DayFacts, EventBrief
-from convene.store.programme_rows import ProgrammeRows, hold_in_order, load_programme, row_id
+from convene.store.programme_rows import ProgrammeRows, hold_in_order, load_readable, row_id
+from convene.store.unreadable_rows import UnreadableError
 from convene.usecases.events.describe_events import event_brief, spoken_languages
 from convene.usecases.events.refuse_changes import is_held
 from convene.usecases.planning.list_notices import utc_text
@@ -59,19 +61,23 @@ class EventView:
 
 
 def list_events(session: Session, programme: str | None, now: datetime) -> list[EventView]:
-    """All events by first day, or those of one programme."""
+    """All events by first day, or those of one programme; without those that cannot be read."""
     query = select(Programme).order_by(Programme.slug)
     if programme is not None:
         query = query.where(Programme.slug == programme)
     views = []
     for row in session.exec(query):
-        rows = load_programme(session, row)
-        views += [event_view(session, rows, event, now) for event in rows.events]
+        with suppress(UnreadableError):
+            rows, _ = load_readable(session, row)
+            views += [event_view(session, rows, event, now) for event in rows.events]
     return sorted(views, key=lambda view: (_first_date(view.brief), view.name))
 
 
 def event_named(session: Session, name: str) -> tuple[ProgrammeRows, Event]:
-    """The event `event` or `programme/event`. Raises NotFoundError, or UsageError where two programmes have it."""
+    """The event `event` or `programme/event`, with all of its programme that can be read.
+
+    Raises NotFoundError, UsageError where two programmes have it, UnreadableError where it cannot be read.
+    """
     programme_slug, _, slug = name.rpartition("/")
     query = select(Event, Programme).where(Event.programme_id == Programme.id, Event.slug == slug)
     if programme_slug:
@@ -83,7 +89,10 @@ def event_named(session: Session, name: str) -> tuple[ProgrammeRows, Event]:
         names = ", ".join(f"{programme.slug}/{event.slug}" for event, programme in found)
         raise UsageError(f'"{name}" is in several programmes.', f"write one of: {names}")
     event, programme = found[0]
-    rows = load_programme(session, programme)
+    rows, unreadable = load_readable(session, programme)
+    for other in unreadable:
+        if other.event_id == event.id:
+            raise other.error
     return rows, rows.events_by_id[row_id(event)]
 
 

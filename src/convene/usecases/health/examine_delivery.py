@@ -26,6 +26,7 @@ from convene.store.sending_facts import (
     waiting_count,
     workers,
 )
+from convene.store.unreadable_rows import all_unreadable
 from convene.usecases.delivery.moments import Clock
 from convene.usecases.health.sending_state import SendingState, sending_state
 
@@ -48,6 +49,7 @@ def examine_delivery(session: Session, settings: Settings, clock: Clock) -> list
         check_overdue(state.backlog, state.due_since, now),
         *check_failures(counts, _failed(session)),
         check_silenced(counts),
+        *(fault("content", found.sentence, found.remedy) for found in all_unreadable(session)),
         check_volume(busiest, day.isoformat() if day else None, one_click=settings.base_url.startswith("https:")),
     ]
 

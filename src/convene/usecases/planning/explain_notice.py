@@ -17,7 +17,8 @@ from convene.rules.rule import FOLLOW_UPS, Rule, parse_rule
 from convene.rules.rule_words import counted_from
 from convene.rules.vocabulary import NoticeKind
 from convene.rules.weekdays import written_date, written_moment
-from convene.store.programme_rows import ProgrammeRows, load_programme
+from convene.store.programme_rows import ProgrammeRows, load_readable
+from convene.store.unreadable_rows import UnreadableError
 from convene.usecases.events.describe_events import event_facts, standing
 
 _MOST_CHANGES = 3
@@ -28,7 +29,7 @@ class Explanations:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._programmes: dict[int, ProgrammeRows] = {}
+        self._programmes: dict[int, ProgrammeRows | None] = {}
         self._facts: dict[int, EventFacts] = {}
         self._counted: dict[tuple[int, Whereabouts], str] = {}
         self._changes: dict[tuple[int, int, int], str] = {}
@@ -51,11 +52,14 @@ class Explanations:
             return "at once when invited"
         if cause.kind in CORRECTIONS:
             return self._correction(row, cause)
-        country = standing(self._rows(cause.programme_id), person).country
+        rows = self._rows(cause.programme_id)
+        if rows is None or cause.event_id not in rows.events_by_id:
+            return "its event cannot be read"
+        country = standing(rows, person).country
         key = (row.cause_id, Whereabouts(row.timezone, country))
         if key not in self._counted:
             rule = parse_rule(cause.rule, NoticeKind(cause.kind))
-            day = _counted_day(rule, self._subject(cause), cause.occurrence)
+            day = _counted_day(rule, self._subject(rows, cause), cause.occurrence)
             self._counted[key] = counted_from(rule, cause.occurrence, day, key[1])
         return self._counted[key]
 
@@ -85,9 +89,9 @@ class Explanations:
             self._told[event_id] = dict(self._session.exec(query).all())
         return self._told[event_id].get(person_id)
 
-    def _subject(self, cause: Cause) -> Subject | None:
+    def _subject(self, rows: ProgrammeRows, cause: Cause) -> Subject | None:
         """What the notice speaks of, as it stands now; None where the day or the event has no date any more."""
-        rows, event_id = self._rows(cause.programme_id), cause.event_id or 0
+        event_id = cause.event_id or 0
         if event_id not in self._facts:
             self._facts[event_id] = event_facts(rows, rows.events_by_id[event_id])
         facts = self._facts[event_id]
@@ -97,10 +101,14 @@ class Explanations:
         day = facts.day(slug)
         return Subject(facts, day) if day else None
 
-    def _rows(self, programme_id: int) -> ProgrammeRows:
+    def _rows(self, programme_id: int) -> ProgrammeRows | None:
+        """All of a programme that can be read; None where it cannot be itself."""
         if programme_id not in self._programmes:
             programme = self._session.exec(select(Programme).where(col(Programme.id) == programme_id)).one()
-            self._programmes[programme_id] = load_programme(self._session, programme)
+            try:
+                self._programmes[programme_id], _ = load_readable(self._session, programme)
+            except UnreadableError:
+                self._programmes[programme_id] = None
         return self._programmes[programme_id]
 
 

@@ -4,7 +4,8 @@ A database remembers the newest one by which its moments were worked out. A host
 sends: it would undo the work, or print hours that no longer hold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +21,8 @@ from convene.rules.facts import DayFacts
 from convene.rules.told_clocks import clocks_moved
 from convene.rules.vocabulary import READER_ZONE, Mode
 from convene.rules.zones import tzdata_version
-from convene.store.programme_rows import ProgrammeRows, hold_in_order, load_programme, row_id
+from convene.store.programme_rows import ProgrammeRows, hold_in_order, load_readable, row_id
+from convene.store.unreadable_rows import UnreadableError
 from convene.usecases.events.describe_events import day_facts, event_facts
 
 
@@ -60,7 +62,15 @@ def follow_zone_database(session: Session, now: datetime) -> list[Followed]:
         return []
     hold_in_order(session, session.scalars(select(Programme.id)))
     programmes = session.exec(select(Programme).order_by(Programme.slug)).all()
-    return [_follow(session, load_programme(session, programme), now) for programme in programmes]
+    return [_follow(session, rows, now) for rows in _readable(session, programmes)]
+
+
+def _readable(session: Session, programmes: Iterable[Programme]) -> Iterator[ProgrammeRows]:
+    """One that cannot be read, or an event of it, keeps no other from being followed, nor a worker from its work."""
+    for programme in programmes:
+        with suppress(UnreadableError):
+            rows, _ = load_readable(session, programme)
+            yield rows
 
 
 def _follow(session: Session, rows: ProgrammeRows, now: datetime) -> Followed:

@@ -14,6 +14,7 @@ from itertools import groupby
 from sqlmodel import Session
 
 from convene.model.notice import Notice, NoticePart
+from convene.model.programme import Programme
 from convene.rules.planned_event import Invitees, NotWritten, PlannedEvent, Wanted
 from convene.rules.vocabulary import Role
 from convene.rules.wanted import wanted_notices
@@ -26,7 +27,8 @@ from convene.store.invited_groups import (
 )
 from convene.store.notice_plan import Moments, NoticePlan
 from convene.store.planning_tables import open_planning_tables
-from convene.store.programme_rows import ProgrammeRows, hold_programme, load_programme, row_id
+from convene.store.programme_rows import ProgrammeRows, hold_programme, load_programme, load_readable, row_id
+from convene.store.unreadable_rows import UnreadableEvent
 from convene.usecases.events.record_revisions import Revisions
 from convene.usecases.planning.follow_zone_database import follow_zone_database, refuse_older_zone_database
 from convene.usecases.planning.mails_ahead import MailsAhead, mails_ahead
@@ -73,10 +75,17 @@ def plan_what_zones_changed(session: Session, now: datetime) -> MailsAhead:
     mails = MailsAhead()
     for followed in follow_zone_database(session, now):
         session.flush()
-        plan_programme(session, load_programme(session, followed.programme), now)
+        plan_readable(session, followed.programme, now)
         mails += mails_ahead(session, now)
         mails.warnings += followed.warnings
     return mails
+
+
+def plan_readable(session: Session, programme: Programme, now: datetime) -> list[UnreadableEvent]:
+    """Plan all events of a programme but those that cannot be read; these, whose notices stay as they are."""
+    rows, unreadable = load_readable(session, programme)
+    plan_programme(session, rows, now, list(rows.events_by_id) if unreadable else None)
+    return unreadable
 
 
 @collector_paused()

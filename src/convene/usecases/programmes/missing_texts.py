@@ -4,6 +4,7 @@ Short titles are left out: they are mostly acronyms, the same in every language.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,8 @@ from convene.rules.facts import Text
 from convene.rules.notice_states import UNSENT
 from convene.rules.vocabulary import EventStatus
 from convene.store.invitation_rows import invited_to
-from convene.store.programme_rows import ProgrammeRows, load_programme, row_id
+from convene.store.programme_rows import ProgrammeRows, load_readable, row_id
+from convene.store.unreadable_rows import UnreadableError
 from convene.usecases.events.describe_events import event_facts, inherited, standing
 
 
@@ -40,9 +42,15 @@ class MissingText:
 
 
 def missing_texts(session: Session, now: datetime) -> list[MissingText]:
-    """By programme and text, in the order of their files. `now` (UTC): what is over and sent needs no translation."""
-    programmes = session.exec(select(Programme).order_by(Programme.slug))
-    return [missing for row in programmes for missing in _of_programme(load_programme(session, row), now)]
+    """By programme and text, in the order of their files; of all that can be read. `now` (UTC): what is over and sent
+    needs no translation.
+    """
+    found: list[MissingText] = []
+    for programme in session.exec(select(Programme).order_by(Programme.slug)):
+        with suppress(UnreadableError):
+            rows, _ = load_readable(session, programme)
+            found += _of_programme(rows, now)
+    return found
 
 
 def _of_programme(rows: ProgrammeRows, now: datetime) -> Iterator[MissingText]:
