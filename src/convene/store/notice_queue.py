@@ -16,6 +16,7 @@ from convene.model.notice import WAITING_SQL, Cause, Notice, NoticePart
 from convene.rules.notice_states import CLAIMABLE, IN_FLIGHT, UNSENT, NoticeState
 from convene.rules.vocabulary import NoticeKind
 from convene.store.driver_sql import DriverSql
+from convene.store.timeless_notices import without_timeless
 
 _REMINDING = (NoticeKind.REMINDER, NoticeKind.DIGEST)
 _WAITING = text(WAITING_SQL)
@@ -39,7 +40,7 @@ _CLAIM, _CLAIM_UNPAUSED = (
         )
         UPDATE notice SET state = 'claimed', claimed_by = :worker
         WHERE id IN (SELECT id FROM due) AND {WAITING_SQL}
-        RETURNING id
+        RETURNING id, due_at
         """
     )
     for unpaused in ("", _UNPAUSED)
@@ -98,14 +99,15 @@ def earliest_by_rule(session: Session) -> datetime | None:
 def claim_due(connection: Connection, worker: int, now: datetime, real_now: datetime, limit: int) -> set[int]:
     """Take up to `limit` notices that are due at `now`, with their back-off over at `real_now`; their ids.
 
-    What belongs to a paused programme stays, and so does everything while all is paused.
+    What belongs to a paused programme stays, and so does everything while all is paused. What is due at no moment is
+    set aside.
     """
     paused = [found for (found,) in _PAUSED.run(connection)]
     if None in paused:
         return set()
     statement = _CLAIM_UNPAUSED if paused else _CLAIM
     found = statement.run(connection, worker=worker, now=now, real_now=real_now, most=limit)
-    return {int(notice_id) for (notice_id,) in found}
+    return without_timeless(connection, worker, found.fetchall(), now)
 
 
 def give_back(connection: Connection, worker: int, notice_ids: Collection[int]) -> None:

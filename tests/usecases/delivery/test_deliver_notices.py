@@ -41,7 +41,7 @@ from convene.usecases.delivery.delivery import Delivery
 from convene.usecases.delivery.moments import VirtualClock
 from convene.usecases.delivery.record_delivery import LeaseLostError
 from convene.usecases.people.unsubscribe_person import unsubscribe_person
-from convene.usecases.planning.list_notices import sent_bytes
+from convene.usecases.planning.list_notices import NoticeFilter, list_notices, sent_bytes
 
 ONE_PERSON = PEOPLE[:2]
 
@@ -604,6 +604,41 @@ def test_an_event_that_cannot_be_read_holds_up_no_mail_about_another(
     assert sent == ("meeting", "sent", 1, None)
     assert (state, attempts) == ("failed", 3)
     assert "of another version" in error
+
+
+def test_what_is_set_aside_since_its_event_cannot_be_read_says_so(
+    database: Database, inbox: Inbox, tmp_path: Path
+) -> None:
+    other = MEETING.replace("meeting:", "other:").replace("2020-01-20", "2020-01-21").replace("Mon", "Tue")
+    apply_file(database, write_programme(tmp_path, MEETING + other, people=ONE_PERSON))
+    with database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE event SET title = '[]' WHERE slug = 'other'")
+
+    assert send(database, inbox) == {"sent": 1, "deferred": 1}
+
+    assert query(database, "SELECT last_error FROM notice WHERE state = 'deferred'") == [
+        ('The event small/other cannot be read: "title" holds no map.',)
+    ]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("due_at", ["", "5", "tomorrow", "2020-01-00 09:00:00", "1 January 2020", "ថ្ងៃស្អែក"])
+def test_a_notice_that_is_due_at_no_moment_is_set_aside_and_the_others_flow(
+    database: Database, inbox: Inbox, tmp_path: Path, due_at: str
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    with database.recording() as session:
+        changed = "UPDATE notice SET due_at = ? WHERE id = (SELECT min(id) FROM notice WHERE due_at <= '2020-01-07')"
+        session.connection().exec_driver_sql(changed, (due_at,))
+
+    found = [send(database, inbox, INVITED_AT + timedelta(hours=hours)) for hours in range(2)]
+
+    assert found == [{"sent": 1}, {}]
+    [(error, due)] = query(database, "SELECT last_error, due_at FROM notice WHERE state = 'failed'")
+    assert error == f'when it is due cannot be read: "{due_at}" is no moment'
+    assert datetime.fromisoformat(due) <= INVITED_AT.replace(tzinfo=None)
+    with database.reading() as session:
+        assert len(list_notices(session, NoticeFilter())) == 8
 
 
 def test_an_event_that_cannot_be_planned_any_more_keeps_no_worker_from_settling_what_a_dead_one_held(

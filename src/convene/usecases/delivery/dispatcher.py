@@ -22,6 +22,7 @@ from convene.store.due_notices import DueNotice, claimed_notices
 from convene.store.notice_queue import claim_due, give_back_unbegun, miss_overtaken, miss_useless
 from convene.store.pauses import add_pause, pauses
 from convene.store.programme_rows import hold_programme, load_programme
+from convene.store.timeless_notices import bring_forward
 from convene.store.worker_rows import half_sent_by_the_dead, release_from_the_dead, some_are_dead, worker_state
 from convene.usecases.delivery.delivery import Delivery
 from convene.usecases.delivery.known_content import KnownContent
@@ -173,6 +174,7 @@ class Dispatcher:
         if some_died:
             self._settle_the_dead(now)
         with self._database.recording() as session:
+            bring_forward(session.connection())
             missed = miss_useless(session, now) + miss_overtaken(session, now)
         return {NoticeState.MISSED: missed} if missed else {}
 
