@@ -145,6 +145,19 @@ def test_a_program_that_offers_http_2_is_answered_and_fills_no_log(caplog: pytes
     assert caplog.messages == []
 
 
+@pytest.mark.parametrize(
+    "offer",
+    [f"GET {PATH} HTTP/1.1\r\nupgrade: h2c\r\nconnection: upgrade", f"CONNECT {PATH} HTTP/1.1"],
+    ids=["upgrade", "connect"],
+)
+def test_a_question_behind_such_an_offer_is_never_left_without_an_answer_on_an_open_connection(offer: str) -> None:
+    with running_server(APP) as url:
+        answer = said(url, f"{offer}\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n".encode())
+
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"connection: close" in answer
+
+
 @pytest.mark.parametrize("length", ["content-length: {}", "transfer-encoding: chunked"])
 def test_a_body_behind_such_an_offer_is_refused_and_never_taken_for_a_question(length: str) -> None:
     hidden = asked("/healthz")

@@ -99,6 +99,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def _begin_answer(self) -> None:
         """When the head is complete."""
         super().on_headers_complete()
+        if self.parser.should_upgrade():
+            # httptools takes no notice of what was read with such a head and stands behind it. Who asked something
+            # there must not take the answer to their next question for that to this one.
+            self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
         self._steps += 1
