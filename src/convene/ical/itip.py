@@ -32,7 +32,7 @@ def calendar_part(letter: Letter, from_address: str) -> CalendarPart | None:
     single = _single_timed_entry(letter)
     if single is None:
         return _publish(letter, from_address)
-    view = _view(letter, from_address, personal=True)
+    view = _view(letter, letter.event, from_address, personal=True)
     method = "CANCEL" if has_fallen(letter.event, single, view) else "REQUEST"
     entry = vevent(letter.event, single, view)
     before, _, after = calendar([entry], language=view.language, method=method).decode().partition(PLACEHOLDER)
@@ -40,12 +40,12 @@ def calendar_part(letter: Letter, from_address: str) -> CalendarPart | None:
 
 
 def _publish(letter: Letter, from_address: str) -> CalendarPart | None:
-    view = _view(letter, from_address, personal=False)
-    entries = [vevent(brief, entry, view) for brief in letter.events for entry in brief.entries]
-    return CalendarPart("PUBLISH", calendar(entries, language=view.language).decode()) if entries else None
+    views = [(brief, _view(letter, brief, from_address, personal=False)) for brief in letter.events]
+    entries = [vevent(brief, entry, view) for brief, view in views for entry in brief.entries]
+    return CalendarPart("PUBLISH", calendar(entries, language=letter.reader.language).decode()) if entries else None
 
 
-def _view(letter: Letter, from_address: str, *, personal: bool) -> View:
+def _view(letter: Letter, brief: EventBrief, from_address: str, *, personal: bool) -> View:
     return View(
         language=letter.reader.language,
         digits=letter.reader.digits,
@@ -53,7 +53,7 @@ def _view(letter: Letter, from_address: str, *, personal: bool) -> View:
         sent_by=from_address,
         attended=personal,
         left_at=letter.now if letter.left else None,
-        rejoined_at=letter.rejoined_at,
+        rejoined_at=letter.parts_of(brief)[0].rejoined_at,
     )
 
 

@@ -46,18 +46,21 @@ class Who(NamedTuple):
 
 
 class DuePart(NamedTuple):
-    """One reminder of a digest. `is_invited`: the person is still on the list of its event."""
+    """One reminder of a digest. `is_invited`: the person is still on the list of its event. `rejoined_at` (UTC): when
+    they were put on it again; None: they never left it.
+    """
 
     why: Why
     is_invited: bool
+    rejoined_at: datetime | None
 
 
 @dataclass(frozen=True)
 class DueNotice:
     """One notice. `told` is the revision that its reader was told last, and whether that it was off; None: nothing.
 
-    `last_error`: what went wrong at the last try. `rejoined_at` (UTC): when they were put on the list again; None: they
-    never left it. `parts` of a digest: those that are still of use, by the moment that each speaks of.
+    `last_error`: what went wrong at the last try. `rejoined_at` as of `DuePart`; those of a digest stand with its parts.
+    `parts` of a digest: those that are still of use, by the moment that each speaks of.
     """
 
     notice_id: int
@@ -74,9 +77,14 @@ class DueNotice:
     rejoined_at: datetime | None = None
     parts: Sequence[DuePart] = ()
 
+    def rejoined(self, why: Why) -> datetime | None:
+        """When its reader was put on the list again of the event that `why`, which it is there for, speaks of."""
+        return next((part.rejoined_at for part in self.parts if part.why == why), self.rejoined_at)
+
 
 _WHY = "cause.id, cause.kind, cause.programme_id, cause.event_id, cause.day_id, cause.rule"
 _INVITED = "invitation.id IS NOT NULL AND invitation.left_at IS NULL"
+_REJOINED = "CASE WHEN invitation.round > 1 THEN invitation.invited_at END"
 _SELECT = f"""
     SELECT notice.id, notice.role, notice.state, notice.attempts, notice.uncertain,
         notice.last_error, notice.due_at,
@@ -84,7 +92,7 @@ _SELECT = f"""
         person.id, person.public_id, person.link_generation, person.address, person.name, person.salutation,
         person.country, person.language, person.timezone, person.digits, person.gender, person.organisation,
         {is_ended("notice.person_id")}, person.refused_at IS NOT NULL,
-        {_INVITED}, told.revision, told.ended, CASE WHEN invitation.round > 1 THEN invitation.invited_at END
+        {_INVITED}, told.revision, told.ended, {_REJOINED}
     FROM notice
     JOIN cause ON cause.id = notice.cause_id
     JOIN person ON person.id = notice.person_id
@@ -94,7 +102,7 @@ _SELECT = f"""
     ORDER BY notice.due_at, notice.id
 """
 _SELECT_PARTS = f"""
-    SELECT noticepart.notice_id, {_WHY}, {_INVITED}
+    SELECT noticepart.notice_id, {_WHY}, {_INVITED}, {_REJOINED}
     FROM notice
     JOIN noticepart ON noticepart.notice_id = notice.id
     JOIN cause ON cause.id = noticepart.cause_id
@@ -137,7 +145,9 @@ def _read(session: Session, reading: _Reading, **values: Any) -> list[DueNotice]
     has_digests = any(row[_NOTICE_COLUMNS + 1] == NoticeKind.DIGEST for row in rows)
     parts: dict[int, list[DuePart]] = {}
     for notice_id, *row in reading.parts.run(connection, **values) if has_digests else ():
-        parts.setdefault(notice_id, []).append(DuePart(Why(*row[:_WHY_COLUMNS]), bool(row[_WHY_COLUMNS])))
+        is_invited, rejoined_at = row[_WHY_COLUMNS:]
+        part = DuePart(Why(*row[:_WHY_COLUMNS]), bool(is_invited), _moment(rejoined_at))
+        parts.setdefault(notice_id, []).append(part)
     return [_due(row, parts.get(row[0], ())) for row in rows]
 
 
@@ -156,6 +166,10 @@ def _due(row: tuple[Any, ...], parts: Sequence[DuePart]) -> DueNotice:
         who=Who(*row[_NOTICE_COLUMNS + _WHY_COLUMNS : _WHO_ENDS]),
         is_invited=bool(is_invited),
         told=None if revision is None else (revision, bool(ended)),
-        rejoined_at=None if rejoined_at is None else read_moment(rejoined_at),
+        rejoined_at=_moment(rejoined_at),
         parts=parts,
     )
+
+
+def _moment(stored: Any) -> datetime | None:
+    return None if stored is None else read_moment(stored)

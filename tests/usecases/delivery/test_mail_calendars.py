@@ -15,6 +15,7 @@ CANCELLED = MEETING + "    status: cancelled\n"
 POSTPONED = MEETING + "    status: postponed\n"
 TWO_DAYS = MEETING.replace("11:30}]", "11:30}, {on: Tue 2020-01-21}]")
 WITHOUT_VANNA = PEOPLE[:2]
+TWO_MEETINGS = MEETING + MEETING.replace("meeting:", "other:").replace("09:00, to: 11:30", "14:00, to: 15:30")
 
 
 class Correspondence:
@@ -33,6 +34,9 @@ class Correspondence:
         for recipient, body in postbox.mails:
             self._programs[recipient].open(body)
         self._now += timedelta(hours=1)
+
+    def wait(self, days: int) -> None:
+        self._now += timedelta(days=days)
 
     @property
     def sokha(self) -> MailProgram:
@@ -113,6 +117,18 @@ def test_who_is_put_on_the_list_again_is_told_a_later_change_too(told: Correspon
     told.tell(TUESDAY)
 
     assert dates(told.vanna) == dates(told.sokha) == [date(2020, 1, 21)]
+
+
+def test_a_digest_is_newer_too_than_what_took_its_reader_off_the_list(told: Correspondence) -> None:
+    told.tell(TWO_MEETINGS)
+    told.tell(TWO_MEETINGS.replace("[members]", f"[{SOKHA}]", 1))
+    assert len(told.vanna.shown) == 1
+    told.tell(by_hand := TWO_MEETINGS.replace("[members]", "[members]\n    invitations: by hand", 1))
+    told.wait(days=7)
+    told.tell(by_hand)  # the reminders of both meetings, in one mail
+
+    assert told.vanna.methods[-2:] == ["CANCEL", "PUBLISH"]
+    assert len(told.vanna.shown) == 2
 
 
 def test_several_days_come_and_go_as_a_published_calendar(told: Correspondence) -> None:

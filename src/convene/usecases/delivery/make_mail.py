@@ -220,7 +220,7 @@ def _text_for(
         content.today(now, reader.whereabouts.zone),
         notice.told if notice.why.kind in CORRECTIONS else None,
         now if has_left(notice, content) else None,
-        notice.rejoined_at,
+        tuple(map(notice.rejoined, causes)),
     )
     known: SharedText | None = content.made.get(key)
     if known is None or now >= known.valid_until:

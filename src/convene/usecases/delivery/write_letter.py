@@ -57,12 +57,11 @@ def write_letter(
     return Letter(
         kind=kind,
         reader=reader,
-        parts=tuple(_part(why, content) for why in causes),
+        parts=tuple(_part(why, notice.rejoined(why), content) for why in causes),
         now=now,
         today=content.today(now, reader.whereabouts.zone),
         told=content.told_facts(notice, reader.whereabouts) if kind in CORRECTIONS else None,
         left=has_left(notice, content),
-        rejoined_at=notice.rejoined_at,
         funder=programme.funder,
         privacy_link=programme.privacy,
         unsubscribe_link=unsubscribe_link,
@@ -98,8 +97,8 @@ def _status(why: Why, content: KnownContent) -> EventStatus:
     return EventStatus(content.event(why.event_id).row.status)
 
 
-def _part(why: Why, content: KnownContent) -> Part:
+def _part(why: Why, rejoined_at: datetime | None, content: KnownContent) -> Part:
     assert why.event_id is not None  # a digest has none, but its parts have
     event = content.event(why.event_id)
     anchor = parse_rule(why.rule).anchor if why.kind == NoticeKind.REMINDER else "start"
-    return Part(event.brief, event.days.get(why.day_id or 0), anchor)
+    return Part(event.brief, event.days.get(why.day_id or 0), anchor, rejoined_at)
