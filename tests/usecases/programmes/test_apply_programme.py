@@ -333,6 +333,19 @@ def test_the_uid_of_a_renamed_event_survives_a_database_made_again(database: Dat
         assert entry(again)[1] == entry(database)[1]
 
 
+def test_every_name_that_an_event_had_may_leave_the_file_and_come_back(database: Database, tmp_path: Path) -> None:
+    def applied(events: str) -> None:
+        apply_file(database, write_programme(tmp_path, events))
+
+    applied(MEETING)
+    applied(MEETING.replace("meeting:", "second:\n    was: meeting"))
+    applied(TWO_DAYS.replace("meeting:", "second:"))  # its second day came under its second name
+    applied(TWO_DAYS.replace("meeting:", "third:\n    was: second"))
+    applied(TWO_DAYS.replace("meeting:", "third:") + TWO_DAYS.replace("meeting:", "second:"))
+
+    assert len({uid for (uid,) in query(database, "SELECT uid FROM day")}) == 4
+
+
 def test_the_old_name_of_a_renamed_event_is_not_given_to_another(told: Database, tmp_path: Path) -> None:
     renamed = MEETING.replace("meeting:", "yearly-meeting:", 1)
     apply_file(told, write_programme(tmp_path, renamed + "    was: meeting\n"), CHANGED_AT)

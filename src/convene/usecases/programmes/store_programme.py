@@ -179,7 +179,7 @@ def _write_days(
         values = {"position": position, "removed_at": None, **_day_columns(document, effective, day)}
         row = by_slug.pop(slug, None)
         if row is None:
-            uid = _uid(document, entry, slug)
+            uid = _day_uid(document, entry, event, slug)
             moments: dict[str, Any] = {"created_at": now, "changed_at": now, "facts_since": now}
             values |= {"event_id": row_id(event), "slug": slug, "uid": uid, "sequence": first_sequence}
             session.add(Day(**values, **moments))
@@ -194,6 +194,15 @@ def _first_sequences(session: Session, programme_id: int) -> dict[str, int]:
     """Where the entries of events begin that were deleted before, by their uid: after what subscribers know."""
     retired = session.exec(select(RetiredEvent).where(RetiredEvent.programme_id == programme_id))
     return {event.uid: event.sequence + 1 for event in retired}
+
+
+def _day_uid(document: ProgrammeDocument, entry: EventEntry, event: Event, slug: str) -> str:
+    """Of a further day. Where the file no longer says which name the event had first, it goes by the uid that came of
+    that name: another event may have the present one later.
+    """
+    if event.uid == _uid(document, entry):
+        return _uid(document, entry, slug)
+    return str(uuid.uuid5(uuid.UUID(event.uid), slug))
 
 
 def _uid(document: ProgrammeDocument, entry: EventEntry, *day: str) -> str:
