@@ -1,6 +1,8 @@
 """Causes as rows: found or added, and handed out as the integers that notices carry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -10,29 +12,43 @@ from convene.rules.planned_event import Cause
 from convene.rules.vocabulary import NoticeKind
 from convene.store.bulk_insert import bulk_insert
 
-_COLUMNS = ("programme_id", "kind", "event_id", "day_id", "rule", "occurrence", "revision")
+_IDENTITY = ("kind", "event_id", "day_id", "rule", "occurrence", "revision")
+_COLUMNS = ("programme_id", *_IDENTITY, "joins_from", "joins_to")
 
 
-def cause_ids(session: Session, programme_id: int, causes: Iterable[Cause]) -> dict[Cause, int]:
-    """The ids of the causes' rows; those that are new are stored."""
-    wanted = set(causes)
-    event_ids = sorted({cause.event_id for cause in wanted})
+@dataclass
+class JoinDates:
+    """The first and the last date on which a cause's notices may join digests; None: on none."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def add(self, on: date | None) -> None:
+        if on is not None:
+            self.first = min(self.first or on, on)
+            self.last = max(self.last or on, on)
+
+
+def cause_ids(session: Session, programme_id: int, causes: Mapping[Cause, JoinDates]) -> dict[Cause, int]:
+    """The ids of the causes' rows; those that are new are stored, with their dates."""
+    event_ids = sorted({cause.event_id for cause in causes})
     ids = _stored(session, event_ids)
-    new = sorted(wanted - ids.keys(), key=_order)
+    new = sorted(causes.keys() - ids.keys(), key=_order)
     if new:
-        bulk_insert(session, CauseRow.__table__, _COLUMNS, [_values(programme_id, cause) for cause in new])  # type: ignore[attr-defined]
+        rows = [_values(programme_id, cause, causes[cause]) for cause in new]
+        bulk_insert(session, CauseRow.__table__, _COLUMNS, rows)  # type: ignore[attr-defined]
         ids = _stored(session, event_ids)
     return ids
 
 
 def _stored(session: Session, event_ids: Sequence[int]) -> dict[Cause, int]:
     """Every cause of these events, with its row's id."""
-    columns = [col(getattr(CauseRow, name)) for name in ("id", *_COLUMNS[1:])]
+    columns = [col(getattr(CauseRow, name)) for name in ("id", *_IDENTITY)]
     rows: Any = session.execute(select(*columns).where(col(CauseRow.event_id).in_(event_ids)))
     return {Cause(NoticeKind(kind), *others): row_id for row_id, kind, *others in rows}
 
 
-def _values(programme_id: int, cause: Cause) -> tuple[Any, ...]:
+def _values(programme_id: int, cause: Cause, dates: JoinDates) -> tuple[Any, ...]:
     return (
         programme_id,
         cause.kind.value,
@@ -41,6 +57,8 @@ def _values(programme_id: int, cause: Cause) -> tuple[Any, ...]:
         cause.rule,
         cause.occurrence,
         cause.revision,
+        dates.first,
+        dates.last,
     )
 
 

@@ -138,25 +138,22 @@ _WANT_DIGESTS = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, useful_until, digest_id, changed)
     WITH found AS MATERIALIZED (
         SELECT digest_id AS id, digest_id % {PEOPLE} AS person_id, digest_id - digest_id % {PEOPLE} AS date_number,
-            max(useful_until) AS useful_until
-        FROM part GROUP BY digest_id
+            moment_id, max(useful_until) OVER (PARTITION BY digest_id) AS useful_until,
+            row_number() OVER (PARTITION BY digest_id ORDER BY due_at, cause_id) AS place
+        FROM part
     ), of_date AS MATERIALIZED (
         SELECT id, {DATE_NUMBER.format(joins_on="joins_to")} AS date_number
         FROM cause WHERE programme_id = :programme_id AND kind = '{_KIND}'
     )
-    SELECT found.person_id, part.moment_id, of_date.id,
+    SELECT found.person_id, found.moment_id, of_date.id,
         CASE WHEN :known THEN 1 + (
             SELECT count(*) FROM notice
             WHERE notice.cause_id = of_date.id AND notice.person_id = found.person_id AND notice.state NOT IN ({_OPEN})
         ) ELSE 1 END,
         found.id, found.useful_until, found.id, TRUE
     FROM found
-    CROSS JOIN part
     CROSS JOIN of_date
-    WHERE part.digest_id = found.id AND of_date.date_number = found.date_number AND NOT EXISTS (
-        SELECT 1 FROM part AS earlier
-        WHERE earlier.digest_id = part.digest_id AND (earlier.due_at, earlier.cause_id) < (part.due_at, part.cause_id)
-    )
+    WHERE found.place = 1 AND of_date.date_number = found.date_number
 """
 
 _MARK_CHANGED_PARTS = """

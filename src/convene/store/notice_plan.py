@@ -3,7 +3,7 @@
 Works in the tables of `planning_tables.py`. What has left, or is leaving, is never touched.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from convene.rules.notice_states import REPLANNABLE, NoticeState
 from convene.rules.planned_event import Cause, Wanted
 from convene.store.bulk_insert import Stored, as_stored, insert_stored
 from convene.store.called_off import NOTHING_LEFT, explain_unwanted
-from convene.store.causes import cause_ids
+from convene.store.causes import JoinDates, cause_ids
 from convene.store.digests import (
     PART_OF_DIGEST,
     add_stored_reminders,
@@ -46,7 +46,7 @@ _EXPAND = f"""
     WHERE moment.id > :after AND seat.group_id = moment.group_id AND {_AMONG_THEM}
 """
 
-# So that the causes whose notices may join on a date are found by that date.
+# So that the causes whose notices may join on a date are found by that date. Those of new causes came with them.
 _NOTE_DATES = """
     UPDATE cause SET
         joins_from = CASE WHEN cause.joins_from < dates.first THEN cause.joins_from ELSE dates.first END,
@@ -205,7 +205,7 @@ class Reconciled:
 class Moments:
     """Rows that lack nothing but the number of their cause; `cause_of` has, for each, its place among `causes`."""
 
-    causes: Sequence[Cause]
+    causes: Mapping[Cause, JoinDates]
     cause_of: Sequence[int]
     rows: Sequence[Stored]
 
@@ -251,7 +251,11 @@ class NoticePlan:
         )
         places: dict[Cause, int] = {}
         cause_of = [places.setdefault(notice.cause, len(places)) for notice in useful]
-        return Moments(list(places), cause_of, as_stored(self._dialect, MOMENT, _MOMENT_COLUMNS, rows))
+        dates = [JoinDates() for _ in places]
+        for notice, place in zip(useful, cause_of, strict=True):
+            dates[place].add(notice.joins_on)
+        causes = dict(zip(places, dates, strict=True))
+        return Moments(causes, cause_of, as_stored(self._dialect, MOMENT, _MOMENT_COLUMNS, rows))
 
     def add(self, moments: Moments) -> None:
         """Hand over what groups of people should have, each batch of other groups."""

@@ -187,9 +187,11 @@ def open_planning_tables(session: Session, *, whole: bool) -> None:
     _PLANNING.create_all(session.connection(), checkfirst=False)
     if session.get_bind().dialect.name == "sqlite":
         session.connection().exec_driver_sql(f"PRAGMA temp.cache_size = -{_TEMPORARY_CACHE_KIB}")
-    elif not whole:  # where it joins by index
+    else:
+        # A batch reads its own seats, among those of all others.
         session.connection().exec_driver_sql("CREATE INDEX seat_group ON seat (group_id)")
-        session.connection().exec_driver_sql("CREATE INDEX part_digest ON part (digest_id)")
+        if not whole:  # where it joins by index
+            session.connection().exec_driver_sql("CREATE INDEX part_digest ON part (digest_id)")
     _tell_postgresql(session, {**_JOINS, **(_MANY_ROWS if whole else _FEW_ROWS)})
 
 
