@@ -3,10 +3,11 @@
 Past SQLAlchemy's statements, which spend several times as long on the parameters as the database on the rows.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Date, Table
+from sqlalchemy import JSON, Date, Table
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
@@ -24,12 +25,14 @@ def bulk_insert(session: Session, table: Table, columns: Sequence[str], rows: It
 
 
 def as_stored(dialect: str, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> list[Stored]:
-    """The rows as SQLAlchemy's types write them: dates as text, moments to the microsecond, on SQLite without zone.
+    """The rows as SQLAlchemy's types write them: dates, lists and maps as text, moments to the microsecond, on SQLite
+    without zone.
 
     Text on PostgreSQL too: its driver takes longer to write a moment than Python does.
     """
     moments = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, UtcMoment)]
     dates = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Date)]
+    documents = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, JSON)]
     end = _UP_TO_MICROSECONDS if dialect == _SQLITE else None
     stored = []
     for row in rows:
@@ -38,12 +41,16 @@ def as_stored(dialect: str, table: Table, columns: Sequence[str], rows: Iterable
             values[place] = values[place].isoformat(" ", "microseconds")[:end]
         for place in dates:
             values[place] = values[place] and values[place].isoformat()
+        for place in documents:
+            values[place] = None if values[place] is None else json.dumps(values[place])
         stored.append(tuple(values))
     return stored
 
 
 def insert_stored(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Stored]) -> None:
     """The same with what `as_stored` gave."""
+    if not rows:
+        return
     connection = session.connection()
     names = ", ".join(columns)
     if connection.dialect.name != _SQLITE:
@@ -51,6 +58,6 @@ def insert_stored(session: Session, table: Table, columns: Sequence[str], rows: 
         with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-    elif rows:
+    else:
         places = ", ".join("?" for _ in columns)
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", rows)

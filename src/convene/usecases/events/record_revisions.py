@@ -8,8 +8,11 @@ from convene.model.event import Event
 from convene.model.notice import EventRevision
 from convene.rules.facts import facts_to_json
 from convene.rules.told_clocks import day_offsets
+from convene.store.bulk_insert import bulk_insert
 from convene.store.programme_rows import ProgrammeRows
 from convene.usecases.events.describe_events import event_facts
+
+_COLUMNS = ("event_id", "revision", "facts", "offsets", "changed_at")
 
 
 class Revisions:
@@ -66,9 +69,9 @@ class Revisions:
 
     def write(self) -> None:
         """Store what was kept."""
-        for event_id, kept in self._kept.items():
-            if event_id in self._stored:
-                self._stored[event_id].offsets = kept.offsets
-            else:
-                self._session.add(kept)
+        for event_id in self._kept.keys() & self._stored.keys():
+            self._stored[event_id].offsets = self._kept[event_id].offsets
         self._session.flush()
+        new = [kept for event_id, kept in self._kept.items() if event_id not in self._stored]
+        rows = (tuple(getattr(kept, name) for name in _COLUMNS) for kept in new)
+        bulk_insert(self._session, EventRevision.__table__, _COLUMNS, rows)  # type: ignore[attr-defined]
