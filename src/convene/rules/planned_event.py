@@ -86,8 +86,7 @@ class PlannedEvent:
     quiet_hours: QuietHours | None = None
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(NamedTuple):
     """Why a notice is there, apart from whom it goes to: with the person and the round, its identity (design 5).
 
     `rule` is the canonical text, `occurrence` the wall clock that it speaks of.

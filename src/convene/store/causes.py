@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from convene.model.notice import Cause as CauseRow
@@ -14,6 +15,9 @@ from convene.store.bulk_insert import bulk_insert
 
 _IDENTITY = ("kind", "event_id", "day_id", "rule", "occurrence", "revision")
 _COLUMNS = ("programme_id", *_IDENTITY, "joins_from", "joins_to")
+_STORED = select(*(col(getattr(CauseRow, name)) for name in ("id", *_IDENTITY))).where(
+    col(CauseRow.event_id).in_(bindparam("events", expanding=True))
+)
 
 
 @dataclass
@@ -43,23 +47,13 @@ def cause_ids(session: Session, programme_id: int, causes: Mapping[Cause, JoinDa
 
 def _stored(session: Session, event_ids: Sequence[int]) -> dict[Cause, int]:
     """Every cause of these events, with its row's id."""
-    columns = [col(getattr(CauseRow, name)) for name in ("id", *_IDENTITY)]
-    rows: Any = session.execute(select(*columns).where(col(CauseRow.event_id).in_(event_ids)))
+    rows: Any = session.connection().execute(_STORED, {"events": event_ids})
     return {Cause(NoticeKind(kind), *others): row_id for row_id, kind, *others in rows}
 
 
 def _values(programme_id: int, cause: Cause, dates: JoinDates) -> tuple[Any, ...]:
-    return (
-        programme_id,
-        cause.kind.value,
-        cause.event_id,
-        cause.day_id,
-        cause.rule,
-        cause.occurrence,
-        cause.revision,
-        dates.first,
-        dates.last,
-    )
+    kind, *others = cause
+    return (programme_id, kind.value, *others, dates.first, dates.last)
 
 
 def _order(cause: Cause) -> tuple[object, ...]:

@@ -15,10 +15,9 @@ from convene.store.bulk_insert import bulk_insert
 from convene.store.planning_tables import PERSON_PLACE, PLANNED_EVENT, measure
 from convene.store.programme_rows import PersonTraits
 
-_STEPS = 12  # each may read the tables of all people
 _MOST_GROUPS = 1_000_000  # of an event: they are numbered from its own id times so many
 _UNSUBSCRIBED_FROM = 500_000  # of these numbers on: groups of people who get corrections alone
-_FEW_EVENTS = 50  # are seated in one
+_FEW_EVENTS = 50  # are seated at first, so that the rules soon have work
 
 # CROSS JOIN tells SQLite in which order, here and below: from the planned events to their people.
 _INVITED = """
@@ -185,6 +184,8 @@ def _events_of(step: Sequence[int]) -> dict[str, int]:
 
 
 def _in_steps(event_ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    size = max(_FEW_EVENTS, -(-len(event_ids) // _STEPS))
-    for start in range(0, len(event_ids), size):
+    """Each twice as large as the one before: any of them may read the tables of all people."""
+    start, size = 0, _FEW_EVENTS
+    while start < len(event_ids):
         yield event_ids[start : start + size]
+        start, size = start + size, 2 * size
