@@ -59,8 +59,8 @@ class DuePart(NamedTuple):
 class DueNotice:
     """One notice. `told` is the revision that its reader was told last, and whether that it was off; None: nothing.
 
-    `last_error`: what went wrong at the last try. `rejoined_at` as of `DuePart`; those of a digest stand with its parts.
-    `parts` of a digest: those that are still of use, by the moment that each speaks of.
+    `last_error`: what went wrong at the last try. `rejoined_at` as of `DuePart`; those of a digest stand with its
+    parts. `parts` of a digest: those that are still of use, by the moment that each speaks of.
     """
 
     notice_id: int
