@@ -131,6 +131,15 @@ def test_a_database_that_lacks_a_table_is_a_fault_without_a_stack_trace(healthy:
     assert found(healthy, "--offline", code=1)["database"] == ("fault", "It cannot be read: OperationalError.")
 
 
+def test_a_row_with_what_is_no_moment_is_a_fault_without_a_stack_trace(healthy: Terminal) -> None:
+    write_programme(healthy.folder)
+    assert healthy("apply", "small.yaml", "--yes", NOW="2020-01-06T03:00:00Z").code == 0
+    with opened(healthy) as database, database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE notice SET due_at = 'tomorrow'")
+
+    assert found(healthy, "--offline", code=1)["database"] == ("fault", "It cannot be read: ValueError.")
+
+
 @pytest.mark.parametrize(("mode", "level"), [(0o600, "ok"), (0o640, "warning"), (0o644, "fault")])
 def test_a_settings_file_with_a_secret_and_a_database_are_their_owners_alone(
     healthy: Terminal, mode: int, level: str

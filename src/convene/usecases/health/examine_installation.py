@@ -43,7 +43,7 @@ def examine_installation(settings: Settings, clock: Clock) -> Iterator[Check]:
         yield from _database(settings, clock)
     except ConveneError as error:
         yield fault("database", error.sentence, error.remedy)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ValueError) as error:  # ValueError: what stands in a row is no moment, or no date
         yield fault("database", f"It cannot be read: {type(error).__name__}.", "see whether another program holds it")
 
 
