@@ -160,6 +160,25 @@ def test_a_shift_in_venue_time_is_told_on_the_readers_clock_too() -> None:
     assert unshifted(found).at == utc(2020, 1, 17, 1)
 
 
+def test_a_notice_in_venue_time_is_kept_off_the_readers_own_free_days() -> None:
+    """It leaves in the evening of La Paz, which is the next morning in Tokyo."""
+
+    def weekend(on: date) -> str | None:
+        return "weekend" if on.weekday() in (5, 6) else None
+
+    la_paz = VenueFacts({"en": "La Paz"}, "America/La_Paz", "BO")
+    on_saturday, on_monday, on_tuesday = (
+        about(day(on, "09:00", zone=la_paz.zone, venue=la_paz)) for on in ("2027-05-15", "2027-05-17", "2027-05-18")
+    )
+    rule = "1 day before at 20:00 venue time"
+
+    assert local(rule, on_saturday, JAPAN, weekend) == "Fri 2027-05-14 09:00"
+    assert moment(rule, on_saturday, JAPAN, weekend).shifted_from == datetime(2027, 5, 15, 9, 0)
+    assert moment(rule, on_monday, JAPAN, weekend) == moment(rule, on_monday, JAPAN)
+    assert local(rule, on_monday, JAPAN, weekend) == "Mon 2027-05-17 09:00"
+    assert local(rule, on_tuesday, JAPAN, weekend) == "Tue 2027-05-18 09:00"
+
+
 def test_hours_count_from_the_instant_across_a_change_of_the_clocks() -> None:
     spring = about(day("2026-03-29", "04:00", zone="Europe/Brussels"))
 

@@ -122,10 +122,12 @@ def _due_by_date(
     on = _count(anchor, rule)
     clock = _clock_of(rule, subject, reader)
     at = instant(on, rule.at, clock)
-    shift = _shift(rule, on, is_free)
+    shown = wall_clock(at, reader.zone)
+    shift = _shift(rule, shown.date(), is_free)
     if shift is None:
         return Due(at, reader.zone)
-    return Due(instant(shift.to, rule.at, clock), reader.zone, wall_clock(at, reader.zone), shift.why)
+    to = on + (shift.to - shown.date())
+    return Due(instant(to, rule.at, clock), reader.zone, shown, shift.why)
 
 
 def _shift(rule: Rule, on: date, is_free: FreeDay) -> Shift | None:
