@@ -9,6 +9,7 @@ from tests.rules.planned_events import (
     JAPAN,
     PHNOM_PENH,
     day,
+    deadline,
     facts,
     identities,
     in_force,
@@ -184,6 +185,27 @@ def test_two_reminders_of_one_event_that_a_shift_brings_onto_one_date_are_the_ne
         "2 days before at 12:00"
     ]
     assert moments(plan.wanted) == ["2020-01-16 12:00"]
+
+
+def test_the_reminder_nearest_to_a_deadline_is_the_one_nearest_to_its_end() -> None:
+    """Friday 24 January is the weekend in Bangladesh: the last of the three leaves on Thursday as well."""
+    rules = in_force(["1 day before", "0 days before at 20:00", "2 days before"])
+    reader = invitee(whereabouts=BANGLADESH, is_free=friday_saturday)
+
+    for due in (deadline("2020-01-24"), deadline("2020-01-24", "22:00")):
+        plan = wanted_notices(planned(facts(due), reader, rules=rules), NOW)
+
+        assert moments(plan.wanted) == ["2020-01-22 09:00", "2020-01-23 20:00"]
+
+
+def test_the_reminder_nearest_to_the_end_of_a_window_is_the_one_nearest_to_its_last_date() -> None:
+    window = day("2020-01-12", mode=Mode.ON_DEMAND, until="2020-01-26")
+    rules = in_force(["3 days before closing at 09:00", "1 day before closing at 08:00", "2 days before closing"])
+    reader = invitee(whereabouts=BANGLADESH, is_free=friday_saturday)
+
+    plan = wanted_notices(planned(facts(window), reader, rules=rules), NOW)
+
+    assert moments(plan.wanted) == ["2020-01-23 08:00"]
 
 
 def test_a_reminder_of_the_first_day_and_one_of_the_event_on_one_date_are_one() -> None:

@@ -96,15 +96,13 @@ class _Calls:
         return self._invited_until[zone]
 
     def _timed(self, call: _Call, moment: Due, invitees: Invitees) -> _Timing:
-        zone, rule = invitees.whereabouts.zone, call.rule
-        useful_until = self._useful_until(call, moment, invitees)
+        rule, useful_until = call.rule, self._useful_until(call, moment, invitees)
         if rule.kind is not NoticeKind.REMINDER or rule.counts_instants:
             begins_at = useful_until if rule.kind is NoticeKind.REMINDER else None
             waits = moment if rule.counts_instants else after_waking(moment, self.event.quiet_hours, begins_at)
             return _Timing(moment, waits, useful_until, None, timedelta(0))
-        opening = call.subject.opening
         waits = after_waking(moment, self.event.quiet_hours, useful_until)
-        distance = abs(opening.starts_at(zone) - unshifted(moment).at) if opening else timedelta(0)
+        distance = abs(useful_until - unshifted(moment).at)
         return _Timing(moment, waits, useful_until, waits.local.date(), distance)
 
     def _useful_until(self, call: _Call, moment: Due, invitees: Invitees) -> datetime:
@@ -210,7 +208,8 @@ def _notice(call: _Call, timing: _Timing, invitees: Invitees) -> Wanted:
 
 
 def _nearest_per_date(notices: list[Wanted], first_day: int | None) -> list[Wanted]:
-    """Two reminders of one event that a shift brings onto one date are one: the rule nearest to the event stays.
+    """Two reminders of one event that a shift brings onto one date are one: the rule nearest to the event stays, to the
+    end of it where that is what the reminder speaks of.
 
     One for each day speaks of another thing, but for that of the first day (its row's id), with which the event starts.
     """
