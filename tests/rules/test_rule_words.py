@@ -58,6 +58,15 @@ def test_whose_clock_a_rule_counts_on_is_said_where_clocks_are_printed(
     assert words(rule, subject, reader) == f"{parse_rule(rule).text}, counted from {counted}"
 
 
+@pytest.mark.parametrize(("fold", "shown"), [(0, "07:30"), (1, "08:30")])
+def test_of_an_hour_that_clocks_show_twice_the_one_that_was_chosen_is_told_on_the_readers_clock(
+    fold: int, shown: str
+) -> None:
+    night = about(day("2027-10-31", "02:30", zone="Europe/Paris", mode=Mode.LIVE, fold=fold))
+
+    assert words("1 day before", night).endswith(f"which is Sun 2027-10-31 {shown} on the reader's clock")
+
+
 def test_a_follow_up_counts_from_the_end() -> None:
     assert words("thanks 1 day after", MEETING, CAMBODIA) == (
         "thanks 1 day after at 10:00, counted from the end, Mon 2020-01-20 11:30 Asia/Phnom_Penh, the venue's clock "

@@ -56,5 +56,5 @@ def _whose(rule: Rule, moment: str, zone: str, day: DayFacts | None, reader: Whe
     if zone == reader.zone:
         return ", the venue's clock and the reader's" if day.mode is Mode.IN_PERSON else ", the reader's clock"
     local = datetime.fromisoformat(moment)
-    shown = wall_clock(instant(local.date(), local.time(), zone), reader.zone)
+    shown = wall_clock(instant(local.date(), local.time(), zone, day.fold), reader.zone)
     return f", which is {written_moment(shown)} on the reader's clock"
