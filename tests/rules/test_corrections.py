@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+import pytest
 from tests.rules.planned_events import (
     PHNOM_PENH,
     day,
@@ -18,11 +19,11 @@ from tests.rules.planned_events import (
 )
 
 from convene.rules.fact_changes import fact_changes
-from convene.rules.facts import EventFacts
+from convene.rules.facts import DayFacts, EventFacts
 from convene.rules.planned_event import Invitees, Plan
 from convene.rules.plans import BY_HAND
 from convene.rules.quiet_hours import QuietHours
-from convene.rules.vocabulary import EventStatus, NoticeKind, Role
+from convene.rules.vocabulary import EventStatus, Mode, NoticeKind, Role
 from convene.rules.wanted import wanted_notices
 
 CHANGED = utc(2020, 1, 10, 3)
@@ -222,6 +223,39 @@ def test_a_further_translation_of_the_venue_is_no_news() -> None:
 
     assert after_change(facts(replace(MEETING.days[0], venue=translated)), invitee(told=MEETING)).wanted == []
     assert kinds(after_change(facts(replace(MEETING.days[0], venue=renamed)), invitee(told=MEETING))) == ["change"]
+
+
+TALK = day("2020-01-20", "13:00-14:30", zone="UTC", mode=Mode.LIVE)
+WINDOW = day("2020-01-20", "09:00", mode=Mode.ON_DEMAND, until="2020-01-22")
+
+
+@pytest.mark.parametrize(
+    ("told", "now", "is_news"),
+    [
+        (MEETING.days[0], replace(MEETING.days[0], zone="Asia/Bangkok"), False),
+        (MEETING.days[0], replace(MEETING.days[0], zone="Asia/Tokyo"), True),
+        (MEETING.days[0], replace(MEETING.days[0], zone="Asia/Tokyo", start=time(11), end=time(13, 30)), True),
+        (MEETING.days[0], replace(MEETING.days[0], venue=replace(PHNOM_PENH, country=None)), False),
+        (MEETING.days[0], replace(MEETING.days[0], venue=replace(PHNOM_PENH, zone="Asia/Tokyo")), False),
+        (MEETING.days[0], replace(MEETING.days[0], until=MEETING.days[0].on), False),
+        (MEETING.days[0], replace(MEETING.days[0], end=None), True),
+        (TALK, replace(TALK, zone="Europe/Brussels", start=time(14), end=time(15, 30)), False),
+        (TALK, replace(TALK, zone="Europe/Brussels", start=time(14), end=None), True),
+        (TALK, replace(TALK, zone="Europe/Brussels"), True),
+        (TALK, replace(TALK, mode=Mode.HYBRID), True),
+        (replace(TALK, start=None, end=None), replace(TALK, zone="Asia/Tokyo", start=None, end=None), False),
+        (WINDOW, replace(WINDOW, start=time(10)), False),
+        (WINDOW, replace(WINDOW, start=None, zone="Asia/Bangkok"), False),
+        (WINDOW, replace(WINDOW, zone="Asia/Tokyo"), False),
+        (WINDOW, replace(WINDOW, until=date(2020, 1, 23)), True),
+        (deadline("2020-01-20"), deadline("2020-01-20", zone="UTC"), True),
+        (deadline("2020-01-20", zone="Asia/Tokyo"), deadline("2020-01-20", zone="Asia/Seoul"), True),
+    ],
+)
+def test_only_who_would_be_at_another_place_or_at_another_hour_is_corrected(
+    told: DayFacts, now: DayFacts, is_news: bool
+) -> None:
+    assert kinds(after_change(facts(now), invitee(told=facts(told)))) == ["change"] * is_news
 
 
 def test_which_of_two_hours_was_meant_is_news_only_where_clocks_show_two() -> None:

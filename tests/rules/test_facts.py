@@ -22,6 +22,7 @@ def test_an_end_at_or_before_the_start_lies_on_the_next_date() -> None:
     assert evening.end_date == date(2020, 1, 21)
     assert evening.ends_at() == utc(2020, 1, 20, 19)
     assert day("2020-01-20", "20:00-00:00").ends_at() == utc(2020, 1, 20, 17)
+    assert day("2020-01-20", "20:00-02:00", until="2020-01-20").ends_at() == evening.ends_at()
 
 
 def test_a_day_without_hours_is_the_whole_date() -> None:

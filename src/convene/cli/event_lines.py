@@ -71,7 +71,7 @@ def _no_date(former: DayFacts | None) -> str:
 
 
 def _when(day: DayFacts) -> str:
-    until = f" to {written_date(day.until)}" if day.until else ""
+    until = f" to {written_date(day.last_date)}" if day.last_date > day.on else ""
     hours = f" {day.start:%H:%M}" + (f"-{day.end:%H:%M}" if day.end else "") if day.start else ""
     zone = "wherever the reader is" if day.zone == READER_ZONE else city(day.zone)
     return f"{written_date(day.on)}{until}{hours} {zone}"

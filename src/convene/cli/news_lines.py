@@ -9,6 +9,7 @@ from convene.rules.fact_changes import FactChange, fact_changes
 from convene.rules.zones import wall_clock
 from convene.usecases.planning.event_news import EventNews, Leaving
 
+_FACTS_STAY = "Date, hour, zone, mode, venue, link and status stay"
 _WIDEST = 36
 """Columns up to which the old side is aligned; a longer one pushes the new side of its line to the right."""
 
@@ -17,10 +18,12 @@ def news_lines(news: Sequence[EventNews], now: datetime) -> Iterator[str]:
     """A few lines for each event of which somebody sees something else, at `now` (UTC)."""
     for event in news:
         yield event.name
+        changes = fact_changes(event.old, event.new)
+        yield from _side_by_side(changes)
         if event.same:
-            yield "  Date, hour, zone, mode, venue, link and status stay: calendars show the rest, nobody is mailed."
+            stays = "Everybody reads the same hour and place" if changes else _FACTS_STAY
+            yield f"  {stays}: calendars show the rest, nobody is mailed."
             continue
-        yield from _side_by_side(fact_changes(event.old, event.new))
         yield from (f"  {sentence}" for sentence in _who(event, now))
 
 

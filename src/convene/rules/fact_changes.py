@@ -34,7 +34,7 @@ def _words(day: DayFacts) -> dict[str, str]:
     """The facts of a day one by one."""
     hours = f"{day.start:%H:%M}" + (f"-{day.end:%H:%M}" if day.end else "") if day.start else _UNKNOWN
     return {
-        "date": written_date(day.on) + (f" to {written_date(day.until)}" if day.until else ""),
+        "date": written_date(day.on) + (f" to {written_date(day.last_date)}" if day.last_date > day.on else ""),
         "hours": hours + (" (the later of two)" if day.later_of_two else ""),
         "zone": day.zone,
         "mode": day.mode.value,

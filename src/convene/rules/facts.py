@@ -35,8 +35,8 @@ class VenueFacts:
 class DayFacts:
     """One day as people are told it. `start` and `end` are wall-clock times of `zone`; None = no hour is known.
 
-    `on` is the first date, `until` the last one of an on-demand window or a visit (None: the same date). An `end` at
-    or before `start` lies on the next date. `slug` is the day's id in the file ("d1"; "due" for a deadline).
+    `on` is the first date, `until` the last one of an on-demand window or a visit (None: the same date). Of a day on
+    one date, an `end` at or before `start` lies on the next. `slug` is the day's id in the file ("d1"; "due" for a deadline).
 
     `reader_shift` belongs to facts told before the zone database changed (`told_clocks.py`): how far the reader's own
     clock, as it was told, stands from what it shows by the database now.
@@ -62,7 +62,7 @@ class DayFacts:
     @property
     def end_date(self) -> date:
         """The date on which `end` lies."""
-        if self.until is None and self.start and self.end and self.end <= self.start:
+        if self.last_date == self.on and self.start and self.end and self.end <= self.start:
             return self.on + timedelta(days=1)
         return self.last_date
 
@@ -211,19 +211,29 @@ def same_facts(old: EventFacts, new: EventFacts) -> bool:
 
 
 def same_day(old: DayFacts, new: DayFacts) -> bool:
-    """Whether two tellings of a day say the same. A further translation of a venue's name is no news to anybody, nor is
-    which of two hours was meant on a date that shows each once.
+    """Whether two tellings of a day bring everybody to the same place at the same hour. A further translation of a
+    venue's name is no news to anybody, nor are its country and the zone that it lends to others, another name of a
+    clock, or which of two hours was meant on a date that shows each once.
     """
-    if old.fold != new.fold and old.later_of_two == new.later_of_two:
-        old = replace(old, fold=new.fold)
+    if old != new and _shown_hours(old) == _shown_hours(new):
+        moment = {name: getattr(new, name) for name in ("on", "start", "end", "until", "zone", "fold")}
+        old = replace(old, **moment)
     if old.venue is None or new.venue is None:
         return old == new
     agree = _agree(old.venue.title, new.venue.title) and _agree(old.venue.address, new.venue.address)
-    return agree and replace(old, venue=_unnamed(old.venue)) == replace(new, venue=_unnamed(new.venue))
+    return agree and replace(old, venue=None) == replace(new, venue=None)
 
 
-def _unnamed(venue: VenueFacts) -> VenueFacts:
-    return VenueFacts({}, venue.zone, venue.country)
+def _shown_hours(day: DayFacts) -> tuple[object, ...]:
+    """Two days with the same are at one hour for whoever reads of them: a day without hours and an on-demand window are
+    read by their dates alone, a live day on the clocks of its readers alone; a deadline names the clock it is written in.
+    """
+    if day.mode is Mode.DEADLINE:
+        return (day,)
+    if day.start is None or day.mode is Mode.ON_DEMAND:
+        return (day.on, day.last_date)
+    moments = (day.starts_at(), day.ends_at() if day.end else None)
+    return moments if day.mode is Mode.LIVE else (day.on, day.start, *moments)
 
 
 def _agree(old: Text, new: Text) -> bool:

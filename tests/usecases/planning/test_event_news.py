@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import MEETING, NOW, PEOPLE, Planner
 
+from convene.cli.news_lines import news_lines
 from convene.rules.fact_changes import fact_changes
 from convene.usecases.planning.event_news import EventNews, Leaving
 
@@ -76,6 +77,22 @@ def test_a_change_of_the_title_alone_changes_entries_and_mails_nobody(planner: P
     [event] = applied.news
     assert (event.same, event.told_otherwise, event.corrections) == (True, 0, ())
     assert len(applied.planned.mails) == 0
+
+
+def test_another_zone_with_the_same_clock_changes_entries_and_reminders_and_mails_nobody(planner: Planner) -> None:
+    told(planner)
+    before = planner.due("reminder")
+
+    applied = planner.apply(MEETING.replace("on: 2020-01-20", "timezone: Asia/Bangkok, on: 2020-01-20"), CHANGED_AT)
+
+    [event] = applied.news
+    assert (event.same, event.told_otherwise, event.corrections) == (True, 0, ())
+    assert list(news_lines([event], CHANGED_AT)) == [
+        "sgra/dac-3",
+        "  d1  zone  Asia/Phnom_Penh  ->  Asia/Bangkok",
+        "  Everybody reads the same hour and place: calendars show the rest, nobody is mailed.",
+    ]
+    assert planner.due("reminder") == before
 
 
 def test_what_stays_as_it_is_and_what_is_new_is_no_news(planner: Planner) -> None:

@@ -116,6 +116,23 @@ def test_who_was_told_another_hour_on_their_own_clock_is_corrected_and_nobody_el
     assert planner.due("change", "p1@team.example") == planner.due("change", "p2@team.example") == []
 
 
+def test_who_was_told_the_same_hour_by_another_name_is_corrected_once_that_clock_moves(
+    planner: Planner, install: Install
+) -> None:
+    """It was written on the clock of Bangkok, then on that of Phnom Penh, which was the same one until 2099a."""
+    talk = LIVE.replace("team, guests", "guests")
+    planner.apply(talk.replace("on: 2020-01-20", "timezone: Asia/Bangkok, on: 2020-01-20"))
+    planner.send_due(NOW)
+    planner.apply(talk, LATER)
+    assert planner.notices("change") == []
+
+    install("2099a")
+    follow(planner)
+
+    [change] = planner.notices("change")
+    assert (change.state, change.cause.revision) == ("planned", 2)
+
+
 def test_the_correction_shows_the_hour_that_was_told_beside_the_new_one(planner: Planner, install: Install) -> None:
     planner.apply(LIVE)
     postbox = Postbox()

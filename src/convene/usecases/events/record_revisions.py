@@ -35,10 +35,11 @@ class Revisions:
     def keep(self, event_id: int, zones: frozenset[str]) -> None:
         """Keep the facts of the event's present revision, with the clocks of its readers' `zones`.
 
-        The facts of a revision stay as they are; the clock of a zone that has come up since is added.
+        The facts of a revision stay as they are; the clock of a zone that has come up since is added: of a reader, or
+        of a day that is written in another one and is at the same hour.
         """
         stored, event = self._stored.get(event_id), self._rows.events_by_id[event_id]
-        if stored is not None and all(zones <= clocks.keys() for clocks in stored.offsets.values()):
+        if stored is not None and self._has_clocks(stored, zones):
             return
         facts = event_facts(self._rows, event)
         offsets = day_offsets(facts, zones)
@@ -51,6 +52,10 @@ class Revisions:
             offsets=offsets,
             changed_at=stored.changed_at if stored is not None else event.facts_changed_at,
         )
+
+    def _has_clocks(self, stored: EventRevision, zones: frozenset[str]) -> bool:
+        own = {day.slug: {day.zone} for day in self._rows.days.get(stored.event_id, [])}
+        return all(zones | own.get(slug, set()) <= clocks.keys() for slug, clocks in stored.offsets.items())
 
     def read(self, event_ids: Collection[int]) -> dict[int, list[EventRevision]]:
         """By event, all revisions that are stored, the oldest first."""

@@ -11,7 +11,7 @@ from convene.rules.facts import DayFacts, facts_from_json
 
 def moment_of_day(day: DayFacts) -> tuple[object, ...]:
     """When the day is: what its notices count from. Another link or venue leaves them as they are."""
-    return (day.on, day.start, day.end, day.until, day.zone, day.later_of_two)
+    return (day.on, day.start, day.end, day.last_date, day.zone, day.later_of_two)
 
 
 def known_since(session: Session, event_id: int, day: DayFacts, now: datetime) -> datetime:
