@@ -1,5 +1,7 @@
 """What a reader is told of a change: what was, what is, and no more."""
 
+from dataclasses import replace
+
 from tests.mail.sample_letters import sample_letter
 from tests.sample_briefs import (
     dac_meeting,
@@ -13,7 +15,7 @@ from tests.sample_briefs import (
 
 from convene.mail.compose import compose
 from convene.rules.facts import EventFacts
-from convene.rules.vocabulary import EventStatus, NoticeKind
+from convene.rules.vocabulary import EventStatus, Mode, NoticeKind
 
 
 def test_a_change_shows_old_and_new_of_what_changed_and_nothing_else() -> None:
@@ -58,8 +60,24 @@ def test_a_cancellation_offers_no_link_to_join() -> None:
     assert "meet.example" not in words.text + words.html
 
 
+def test_a_day_that_can_now_be_joined_online_shows_the_link_as_new() -> None:
+    brief = dac_meeting()
+    [day] = brief.facts.days
+    told = with_days(brief, replace(day, link="https://meet.example/1"))
+    hybrid = with_days(brief, replace(day, link="https://meet.example/1", mode=Mode.HYBRID))
+    text = compose(letter(NoticeKind.CHANGE, hybrid, reader("en"), told=told.facts)).text
+    assert "Join\n  Before: –\n  Now: https://meet.example/1\n" in text
+
+
 def test_somebody_taken_off_the_list_is_told_that_and_no_more() -> None:
     words = compose(letter(NoticeKind.CANCELLATION, ewc_seminar(), reader("en"), told=ewc_seminar().facts, left=True))
     assert words.subject.startswith("No longer on the list: ")
     assert "cancelled" not in words.text
     assert "because you were on the list" in words.text
+
+
+def test_why_an_event_is_postponed_is_not_why_somebody_was_taken_off_its_list() -> None:
+    brief = with_status(dac_meeting(), EventStatus.POSTPONED, {"en": "The minister is travelling."})
+    words = compose(letter(NoticeKind.CANCELLATION, brief, reader("en"), told=dac_meeting().facts, left=True))
+    assert words.subject.startswith("No longer on the list: ")
+    assert "minister" not in words.text + words.html

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from convene.language.catalogue import catalogue
 from convene.language.digits import localise_digits
@@ -92,7 +93,9 @@ def _view(letter: Letter, brief: EventBrief) -> EventView:
     if letter.kind in _FOLLOW_UPS:
         return past_event_view(brief, letter.reader)
     called_off = letter.kind is NoticeKind.CANCELLATION
-    return event_view(brief, letter.reader, _days_shown(letter, brief), called_off=called_off)
+    view = event_view(brief, letter.reader, _days_shown(letter, brief), called_off=called_off)
+    # The reason is that of the event's status, and not why somebody is no longer on its list.
+    return replace(view, reason=None) if letter.left else view
 
 
 def _before(letter: Letter) -> EventView | None:

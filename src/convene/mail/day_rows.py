@@ -103,7 +103,9 @@ def _venue(day: DayFacts, brief: EventBrief, reader: Reader) -> tuple[Row, ...]:
 def _link(day: DayFacts, reader: Reader) -> tuple[Row, ...]:
     if not day.link:
         return ()
-    return (Row("link", _link_label(day.mode, reader), (link_value(day.link, reader.language),)),)
+    # Two keys: where a day can now be joined online, the link that stood there for something else is another row.
+    key = "link" if day.mode in (Mode.IN_PERSON, Mode.DEADLINE) else "online"
+    return (Row(key, _link_label(day.mode, reader), (link_value(day.link, reader.language),)),)
 
 
 def _link_label(mode: Mode, reader: Reader) -> str:

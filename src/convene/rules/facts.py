@@ -36,7 +36,8 @@ class DayFacts:
     """One day as people are told it. `start` and `end` are wall-clock times of `zone`; None = no hour is known.
 
     `on` is the first date, `until` the last one of an on-demand window or a visit (None: the same date). Of a day on
-    one date, an `end` at or before `start` lies on the next. `slug` is the day's id in the file ("d1"; "due" for a deadline).
+    one date, an `end` at or before `start` lies on the next. `slug` is the day's id in the file ("d1"; "due" for a
+    deadline).
 
     `reader_shift` belongs to facts told before the zone database changed (`told_clocks.py`): how far the reader's own
     clock, as it was told, stands from what it shows by the database now.
@@ -225,8 +226,8 @@ def same_day(old: DayFacts, new: DayFacts) -> bool:
 
 
 def _shown_hours(day: DayFacts) -> tuple[object, ...]:
-    """Two days with the same are at one hour for whoever reads of them: a day without hours and an on-demand window are
-    read by their dates alone, a live day on the clocks of its readers alone; a deadline names the clock it is written in.
+    """Two days with the same are at one hour for whoever reads of them: a day without hours and an on-demand window
+    are read by their dates alone, a live day on the clocks of its readers; a deadline names the clock it is written in.
     """
     if day.mode is Mode.DEADLINE:
         return (day,)
