@@ -264,7 +264,7 @@ def test_a_rule_that_makes_nothing_says_why(event: str, why: str) -> None:
     "event",
     [
         f"{DAY}, reminders: [2 days after joining, 0 days before at 07:00, on 2020-01-19]",
-        f"{DAY}, invitations: [1 day after start, on 2020-01-19]",
+        f"{DAY}, invitations: [1 day after start, on 2020-01-19], reminders: []",
         f"{DAY}, follow_ups: [thanks on 2020-01-21, action plan 0 days after start]",
         "kind: deadline, due: {on: 2020-01-20}, reminders: [1 hour before]",
         "kind: online-programme, days: [{on: 2020-01-10, mode: on-demand}], follow_ups: [thanks 2 hours after]",
@@ -272,6 +272,25 @@ def test_a_rule_that_makes_nothing_says_why(event: str, why: str) -> None:
 )
 def test_a_rule_that_makes_something_is_not_warned_of(event: str) -> None:
     assert said(f"  a: {{{event}}}", "warning") == []
+
+
+@pytest.mark.parametrize(
+    ("event", "warned"),
+    [
+        (f"{DAY}, invitations: [2 days before]", ["7 days before at 09:00"]),
+        (f"{DAY}, invitations: [2 days before, 2 weeks before]", []),
+        (f"{DAY}, invitations: [7 days before]", []),
+        (f"{DAY}, invitations: [2 days before], reminders: [1 day before]", []),
+        (f"{DAY}, invitations: [2 days before], reminders: [1 day before, on 2020-01-10]", ["on 2020-01-10 at 09:00"]),
+        ("kind: deadline, due: {on: 2020-01-20}, invitations: [4 days before]", ["14 days before at 09:00"]),
+        (f"{DAY}, invitations: by hand", []),
+        ("kind: meeting, days: [{on: to be decided}], invitations: [2 days before]", []),
+    ],
+)
+def test_a_reminder_that_would_come_before_the_invitation_is_warned_of(event: str, warned: list[str]) -> None:
+    found = said(f"  a: {{{event}}}", "warning")
+
+    assert [what.partition(" has left: ")[2].removesuffix(".") for what, _ in found] == warned
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from convene.errors import Problem
 from convene.programme_file.checks.check_announced import check_announced
 from convene.programme_file.checks.check_invited import assumed_clocks, check_invited, missing_texts
 from convene.programme_file.checks.check_references import check_numbers, check_references, check_shapes
-from convene.programme_file.checks.check_rules import check_alarms, check_rules
+from convene.programme_file.checks.check_rules import check_alarms, check_invited_first, check_rules
 from convene.programme_file.checks.check_times import check_times, undecided_notes
 from convene.programme_file.checks.dossier import Dossier
 from convene.programme_file.checks.no_effect_yet import no_effect_notes
@@ -73,6 +73,7 @@ _CHECKS: tuple[Callable[[Dossier], Iterator[Problem]], ...] = (
     check_times,
     check_rule_counts,
     check_rules,
+    check_invited_first,
     check_alarms,
     check_announced,
     check_invited,

@@ -1,18 +1,21 @@
 """Rules that make no notice: hours where no hour is known, the closing of a window that is not there, a reminder that
-would come after what it speaks of, a follow-up that would come before it. And alarms that ring on no day.
+would come after what it speaks of, a follow-up that would come before it. Reminders that come before the invitation.
+And alarms that ring on no day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from convene.errors import Problem
-from convene.programme_file.checks.document_facts import document_facts
+from convene.programme_file.checks.document_facts import document_facts, rules_in_effect
 from convene.programme_file.checks.dossier import Dossier
 from convene.programme_file.checks.resolve import own_or_general, resolve_day
 from convene.programme_file.document import DayEntry, EventEntry
-from convene.rules.due import Subject
+from convene.rules.due import Subject, due, subjects
+from convene.rules.facts import EventFacts, Whereabouts
 from convene.rules.rule import Rule
 from convene.rules.usefulness import invitation_useful_until, reminder_useful_until
-from convene.rules.vocabulary import Mode
+from convene.rules.vocabulary import Mode, NoticeKind
 from convene.rules.zones import instant
 
 _FIRST_CLOCK, _LAST_CLOCK = "Etc/GMT-14", "Etc/GMT+12"
@@ -34,6 +37,30 @@ def check_rules(dossier: Dossier) -> Iterator[Problem]:
                 yield from dossier.at_item(where, number, f'"{rule.text}" gives nothing: {why}.', level="warning")
             elif why:
                 yield from dossier.at(where, f'{name}: "{rule.text}" gives nothing: {why}.', level="warning")
+
+
+def check_invited_first(dossier: Dossier) -> Iterator[Problem]:
+    """One warning per event of which a reminder leaves before the rule that invites to it."""
+    for name, event in dossier.effective.items():
+        invitations = own_or_general(event.rules, dossier.document.rules).invitations
+        if not isinstance(invitations, tuple) or not _knows_venues(dossier, event):
+            continue
+        facts = document_facts(dossier.document, event)
+        clock = facts.days[0].clock_zone(dossier.document.programme.timezone) if facts.days else ""
+        reminders = (rule for rule in rules_in_effect(dossier.document, event) if rule.kind is NoticeKind.REMINDER)
+        reminded, invited = (_earliest(rules, facts, clock) for rules in (reminders, invitations))
+        if reminded and invited and reminded[0] < invited[0] < invitation_useful_until(facts, clock):
+            own = dossier.document.events[name].rules.invitations is not None
+            where, about = (f"events.{name}.invitations", "") if own else (f"events.{name}", f"{name}: ")
+            what = f'{about}"{invited[1]}" invites only after a reminder has left: {reminded[1]}.'
+            yield from dossier.at(where, what, "invite earlier, or leave the reminder out", level="warning")
+
+
+def _earliest(rules: Iterable[Rule], facts: EventFacts, clock: str) -> tuple[datetime, str] | None:
+    """When the first of these rules writes to somebody who lives by `clock`, and its text; None where none does."""
+    reader = Whereabouts(clock)
+    found = ((due(rule, subject, reader), rule.text) for rule in rules for subject in subjects(rule, facts))
+    return min(((moment.at, text) for moment, text in found if moment), default=None)
 
 
 def check_alarms(dossier: Dossier) -> Iterator[Problem]:
