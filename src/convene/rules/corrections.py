@@ -24,8 +24,8 @@ def corrections(event: PlannedEvent, invitee: Invitees, now: datetime) -> list[W
     if invitee.told is None or event.facts.status is EventStatus.DRAFT:
         return []
     told = _as_understood(invitee.told)
-    if _awaits_invitation(event, invitee, told):
-        return []
+    if told.ended and told.round != invitee.round:
+        return []  # they know that they left, and the invitation of the new round is to tell them the rest
     ends = invitee.left or event.facts.status is EventStatus.CANCELLED
     if same_facts(told.facts, event.facts) and not invitee.left:
         return []
@@ -45,19 +45,20 @@ def corrections(event: PlannedEvent, invitee: Invitees, now: datetime) -> list[W
     return [Wanted(invitee.group, cause, awake, useful_until, invitee.role, invitee.round, keeps_due=True)]
 
 
+def came_back_unaware(invitee: Invitees) -> bool:
+    """Whether somebody was added again before they heard that they had left, as after a slip in a people file: to them
+    nothing happened, so they need no further invitation, and what is new since is a correction.
+    """
+    if invitee.told is None or invitee.told.round == invitee.round:
+        return False
+    return not _as_understood(invitee.told).ended
+
+
 def _as_understood(told: Told) -> Told:
     """Who was told that it is off for them knows a cancelled event, whatever it is to others."""
     ended = told.ended or told.facts.status is EventStatus.CANCELLED
     facts = replace(told.facts, status=EventStatus.CANCELLED) if ended else told.facts
     return replace(told, facts=facts, ended=ended)
-
-
-def _awaits_invitation(event: PlannedEvent, invitee: Invitees, told: Told) -> bool:
-    """Whether somebody added again will be told by the invitation of the new round; until then, they know they left."""
-    if told.round == invitee.round:
-        return False
-    invited_now = event.facts.status is EventStatus.CONFIRMED and not invitee.left and not invitee.only_corrections
-    return invited_now or told.ended
 
 
 def _useful_until(event: PlannedEvent, invitee: Invitees, told: Told, concerned: list[DayFacts]) -> datetime:

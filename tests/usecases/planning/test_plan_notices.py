@@ -256,6 +256,18 @@ def test_who_leaves_a_group_is_told_once_if_told_before_and_comes_back_in_a_new_
     assert planner.send_due(utc(2020, 1, 9)) == {"invitation": 1}
 
 
+def test_a_slip_in_the_people_file_that_is_mended_within_the_hold_mails_nobody(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    due = planner.due("reminder")
+
+    planner.apply(now=utc(2020, 1, 6), people=PEOPLE.replace("KH,km,,team", "KH,km,,others"))
+    planner.apply(now=utc(2020, 1, 6, 0, 5))
+
+    assert planner.send_due(utc(2020, 1, 7)) == {}
+    assert planner.due("reminder") == due
+
+
 def test_who_leaves_before_being_told_hears_nothing(planner: Planner) -> None:
     planner.apply()
     planner.apply(now=NOW + timedelta(minutes=1), people=PEOPLE.replace("KH,km,,team", "KH,km,,others"))
