@@ -291,6 +291,24 @@ def test_an_hour_that_becomes_known_or_unknown_is_told_and_never_printed_as_midn
     assert not any("00:00" in text_of(mail) for mail in (invitation, known, unknown))
 
 
+def test_a_change_that_a_reminder_told_while_it_was_held_does_not_leave_with_nothing_to_tell(
+    database: Database, tmp_path: Path
+) -> None:
+    programme = Programme(database, tmp_path)
+    programme.apply(MEETING)
+    programme.send(BEGIN)
+    changed_at = datetime(2022, 1, 13, 1, 55, tzinfo=UTC)  # the reminder of 7 days before is due five minutes later
+
+    programme.apply(MEETING.replace("to: 11:30", "to: 12:00"), changed_at)
+    [(_, reminder)] = programme.send(changed_at + timedelta(minutes=5))
+
+    assert "09:00–12:00" in plain_text(reminder)
+    assert programme.send(changed_at + timedelta(minutes=10)) == []
+    assert ("change", "cancelled", "another mail told the new facts") in query(
+        database, "SELECT kind, state, reason FROM notice JOIN cause ON cause.id = notice.cause_id"
+    )
+
+
 def test_somebody_who_left_and_was_added_again_is_told_both(database: Database, tmp_path: Path) -> None:
     programme = Programme(database, tmp_path)
     programme.apply(MEETING)

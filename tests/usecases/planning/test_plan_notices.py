@@ -471,6 +471,38 @@ def test_a_slip_that_is_undone_costs_no_reminder_that_came_due_meanwhile(planner
     assert planner.due("reminder") == ["2020-01-13T09:00:00", "2020-01-17T17:00:00"]
 
 
+TWO_DAYS = MEETING.replace("days: [", "days: [{on: 2020-01-14, from: 09:00, to: 11:30}, ")
+
+
+def test_a_day_that_becomes_the_first_reminds_of_nothing_that_lies_behind(planner: Planner) -> None:
+    """7 days before the day that stays was Monday 13 at 09:00; at 10:00 it becomes the first."""
+    planner.apply(TWO_DAYS, utc(2020, 1, 1))
+    planner.send_due(utc(2020, 1, 13, 1))
+
+    planner.apply(MEETING, utc(2020, 1, 13, 3))
+
+    assert planner.due("reminder") == ["2020-01-17T17:00:00"]
+
+
+def test_a_day_that_becomes_the_last_is_followed_by_nothing_that_lies_behind(planner: Planner) -> None:
+    planner.apply(TWO_DAYS, utc(2020, 1, 1))
+    assert planner.due("thanks") == ["2020-01-21T10:00:00"]
+
+    planner.apply(TWO_DAYS.replace(", {on: 2020-01-20, from: 09:00, to: 11:30}", ""), utc(2020, 1, 16, 3))
+
+    assert planner.due("thanks") == []
+
+
+def test_a_first_day_that_was_taken_out_by_a_slip_costs_no_reminder_that_came_due_meanwhile(planner: Planner) -> None:
+    planner.apply(TWO_DAYS)
+    planner.send_due(NOW)
+
+    planner.apply(MEETING, utc(2020, 1, 6, 1, 30))  # 08:30; the reminder of 7 days before is due at 09:00
+    planner.apply(TWO_DAYS, utc(2020, 1, 6, 2, 15))
+
+    assert planner.due("reminder") == ["2020-01-06T09:00:00", "2020-01-13T17:00:00"]
+
+
 def test_a_date_that_comes_back_later_reminds_of_nothing_that_lies_behind(planner: Planner) -> None:
     planner.apply()
     planner.send_due(NOW)

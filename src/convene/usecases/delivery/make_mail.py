@@ -34,6 +34,7 @@ from convene.usecases.delivery.known_content import KnownContent
 from convene.usecases.delivery.write_letter import (
     OFF_THE_LIST,
     has_left,
+    is_known_by_now,
     reader_for,
     standing_causes,
     unwanted,
@@ -161,6 +162,8 @@ def make_mail(
         if reason is not None:
             return Stopped(notice, NoticeState.CANCELLED, reason=reason)
         reader = reader_for(notice, content)
+        if is_known_by_now(notice, reader, content):
+            return Stopped(notice, NoticeState.CANCELLED, reason="another mail told the new facts")
         text = _text_for(office, content, notice, causes, reader, now)
         return _finished(office, content, notice, reader, text, now)
     except Exception as error:  # whatever one notice does to the composer, the others must flow

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from convene.model.person import Person
 from convene.rules.corrections import CORRECTIONS
+from convene.rules.facts import same_facts
 from convene.rules.letter import Letter, Part, Reader
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import Digits, EventStatus, Gender, NoticeKind, Role
@@ -28,6 +29,14 @@ def unwanted(notice: DueNotice, causes: Sequence[Why]) -> str | None:
     if not notice.is_invited and notice.why.kind not in _WITHOUT_INVITATION:
         return OFF_THE_LIST
     return None
+
+
+def is_known_by_now(notice: DueNotice, reader: Reader, content: KnownContent) -> bool:
+    """Whether a change has nothing to tell any more: another mail, such as a reminder, told the new facts meanwhile."""
+    if notice.why.kind != NoticeKind.CHANGE or notice.why.event_id is None:
+        return False
+    told = content.told_facts(notice, reader.whereabouts)
+    return told is not None and same_facts(told, content.event(notice.why.event_id).brief.facts)
 
 
 def standing_causes(notice: DueNotice, content: KnownContent) -> Sequence[Why]:

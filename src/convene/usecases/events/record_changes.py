@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from convene.model.event import Day
-from convene.rules.facts import Entry, EventBrief, same_facts
+from convene.rules.facts import Entry, EventBrief, EventFacts, same_facts
 from convene.store.programme_rows import ProgrammeRows, row_id
 from convene.usecases.events.describe_events import event_brief
-from convene.usecases.events.undone_slips import known_since, moment_of_day
+from convene.usecases.events.undone_slips import first_since, known_since, last_since, moment_of_day
 
 
 def record_changes(rows: ProgrammeRows, before: Mapping[int, EventBrief], now: datetime) -> None:
@@ -35,6 +35,21 @@ def record_changes(rows: ProgrammeRows, before: Mapping[int, EventBrief], now: d
                     day.facts_since = _since(rows.session, day, new_entries[day.slug], now)
             elif day.slug in new_entries:
                 day.changed_at = day.facts_since = now  # its date became known: nothing reaches back before that
+        _record_edges(rows, row_id(event), old.facts, new.facts, now)
+
+
+def _record_edges(rows: ProgrammeRows, event_id: int, old: EventFacts, new: EventFacts, now: datetime) -> None:
+    """Another day that an event begins or ends with, since one came or went: what counts from it does not reach back
+    before that either.
+    """
+    days = {day.slug: day for day in rows.days.get(event_id, [])}
+    for before, edge, since in (
+        (old.first_day, new.first_day, first_since),
+        (old.last_day, new.last_day, last_since),
+    ):
+        if before and edge and before.slug != edge.slug:
+            day = days[edge.slug]
+            day.facts_since = max(day.facts_since, since(rows.session, event_id, edge, now))
 
 
 def moment_of(entry: Entry) -> tuple[object, ...]:
