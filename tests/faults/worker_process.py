@@ -10,12 +10,17 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import connection
 from multiprocessing.context import ForkServerProcess
+from threading import Lock
 
 from tests.faults.faulty_worker import WorkerPlan, work
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.faults.faulty_worker", "tests.faults.warm_caches", "psycopg", "pytest"])
+# Several scenes are played at once, and whoever starts a process asks after all others: of two who read the end of one,
+# the second would take 255 for its exit code.
+_READING = Lock()
 
 
 class WorkerProcess:
@@ -25,7 +30,8 @@ class WorkerProcess:
         self.plan = plan
         self._here, there = _FORKS.Pipe()
         self._process: ForkServerProcess = _FORKS.Process(target=work, args=(plan, there), daemon=True)
-        self._process.start()
+        with _READING:
+            self._process.start()
         there.close()
 
     @property
@@ -36,7 +42,7 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        return self._process.is_alive()
+        return self._exit_code(0) is None
 
     @property
     def words(self) -> str:
@@ -46,7 +52,7 @@ class WorkerProcess:
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
         self._signal(signal.SIGKILL)
-        self._process.join()
+        self._exit_code()
 
     def stop(self) -> None:
         self._signal(signal.SIGSTOP)
@@ -59,8 +65,7 @@ class WorkerProcess:
 
     def wait(self, seconds: float = 60) -> int:
         """Wait for its end; its exit code, of a killed one the signal's number with a minus."""
-        self._process.join(seconds)
-        code = self._process.exitcode
+        code = self._exit_code(seconds)
         if code is None:
             raise AssertionError(f"worker {self.pid} still runs after {seconds} s\n{self.where_it_stands()}")
         return code
@@ -88,10 +93,17 @@ class WorkerProcess:
 
     def end(self) -> None:
         """Whatever state it is in, it does not outlive this."""
-        if self._process.is_alive():
+        if self.alive:
             self.kill()
         self._here.close()
-        self._process.close()
+        with _READING:
+            self._process.close()
+
+    def _exit_code(self, seconds: float | None = None) -> int | None:
+        """Wait so long (None: until it ends) for its end; None where it has not ended."""
+        connection.wait([self._process.sentinel], seconds)
+        with _READING:
+            return self._process.exitcode
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
