@@ -86,6 +86,13 @@ def database_file(folder: Path) -> Path:
     return Path(shutil.copy(_template(), folder / "convene.db"))
 
 
+def replace_database_file(folder: Path) -> None:
+    """Put an empty database in the place of the one in `folder`, as a restore does."""
+    for name in ("convene.db", "convene.db-wal", "convene.db-shm"):
+        (folder / name).unlink(missing_ok=True)
+    database_file(folder)
+
+
 @contextmanager
 def small_database(folder: Path) -> Iterator[Database]:
     """The same, opened for the block."""

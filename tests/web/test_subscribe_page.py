@@ -8,7 +8,16 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.programmes import INVITED_AT, SOKHA, VANNA, all_rows, apply_file, database_file, query, write_programme
+from tests.programmes import (
+    INVITED_AT,
+    SOKHA,
+    VANNA,
+    all_rows,
+    apply_file,
+    query,
+    replace_database_file,
+    write_programme,
+)
 from tests.web.qr_reading import read_qr
 
 from convene.rules.feed_entries import AS_USUAL
@@ -321,9 +330,7 @@ def test_a_file_that_was_replaced_is_the_one_that_is_read(service: Service, tmp_
     path = service.path()
     assert service.client.get(path).status_code == 200
 
-    for name in ("convene.db", "convene.db-wal", "convene.db-shm"):
-        (tmp_path / name).unlink(missing_ok=True)
-    database_file(tmp_path)
+    replace_database_file(tmp_path)
 
     assert service.client.get(path).status_code == 404
 

@@ -21,8 +21,8 @@ from tests.programmes import (
     VANNA,
     all_rows,
     apply_file,
-    database_file,
     query,
+    replace_database_file,
     write_programme,
 )
 
@@ -514,9 +514,7 @@ def test_a_file_that_was_replaced_is_the_one_that_is_read(service: Service, tmp_
     path = service.path()
     assert service.client.get(path).status_code == 200
 
-    for name in ("convene.db", "convene.db-wal", "convene.db-shm"):
-        (tmp_path / name).unlink(missing_ok=True)
-    database_file(tmp_path)
+    replace_database_file(tmp_path)
 
     assert service.client.get(path).status_code == 404
 
