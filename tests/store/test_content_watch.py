@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from tests.programmes import database_file
+from tests.programmes import replace_database_file
 
 from convene.store.content_watch import TRUSTED_SECONDS, ContentWatch, Seen, watch_content
 from convene.store.database import Database
@@ -123,9 +123,7 @@ def test_a_file_that_vanished_is_not_there_and_none_is_made(
 def test_a_file_that_was_replaced_is_read_by_everybody(database: Database, watch: ContentWatch, tmp_path: Path) -> None:
     before = watch.seen()
     assert before is not None
-    for name in ("convene.db", "convene.db-wal", "convene.db-shm"):
-        (tmp_path / name).unlink(missing_ok=True)
-    database_file(tmp_path)
+    replace_database_file(tmp_path)
 
     assert watch.seen() is None
     after = watch.look()
