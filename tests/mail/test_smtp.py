@@ -16,7 +16,7 @@ ON_THE_WIRE = "Subject: hello\r\n\r\n..a line with a dot\r\n..\r\nMAIL FROM:<oth
 MAIL, RCPT, DATA = f"MAIL FROM:<{SENDER}>\r\n", f"RCPT TO:<{READER}>\r\n", "DATA\r\n"
 ENVELOPE = MAIL + RCPT + DATA
 OK, GO, KEPT, NO, LATER = "250 ok", "354 go ahead", "250 kept", "550 5.1.1 no such user", "451 4.3.0 later"
-ACCEPTED = Outcome(OutcomeKind.ACCEPTED, KEPT)
+ACCEPTED = Outcome(OutcomeKind.ACCEPTED)
 
 
 def conversation(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:

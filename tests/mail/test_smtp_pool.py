@@ -16,7 +16,7 @@ from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.smtp_server import Security, SmtpServer, parse_smtp_url
 
 ONE = RelayLimits(connections=1)
-ACCEPTED = Outcome(OutcomeKind.ACCEPTED, "250 kept")
+ACCEPTED = Outcome(OutcomeKind.ACCEPTED)
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ _CRLF = "\r\n"
 _BOUNDARY = "=_convene"  # stands in no part: all are base64, which knows no underscore
 _METHOD = re.compile(r"[A-Z]+(?:-[A-Z]+)*")
 _LINE = 76
-_LINE_BYTES = _LINE // 4 * 3
 
 
 @dataclass(frozen=True)
@@ -182,10 +181,8 @@ class _Literal:
 
 def _lines(data: bytes) -> bytes:
     """Base64 in lines of 76."""
-    if len(data) <= _LINE_BYTES:
-        return b2a_base64(data, newline=False) + b"\r\n"
-    cut = (data[begin : begin + _LINE_BYTES] for begin in range(0, len(data), _LINE_BYTES))
-    return b"".join([b2a_base64(line, newline=False) + b"\r\n" for line in cut])
+    encoded = b2a_base64(data, newline=False)
+    return b"\r\n".join([encoded[begin : begin + _LINE] for begin in range(0, len(encoded), _LINE)]) + b"\r\n"
 
 
 def _with_crlf(text: str) -> str:

@@ -21,6 +21,7 @@ _LINE_FEED = 0x0A
 _LINE_OF_DOT = re.compile(rb"(?<![^\n])\.")
 _NOT_IN_A_PATH = re.compile(r"[\x00-\x20\x7f<>\ud800-\udfff]")
 _ENVELOPE = (Phase.SENDER, Phase.RECIPIENT, Phase.DATA)
+_ACCEPTED = Outcome(OutcomeKind.ACCEPTED)
 _ENDS_IT = (OutcomeKind.BUSY, OutcomeKind.PAUSE, OutcomeKind.UNKNOWN)
 _Talk = Generator[None, Reply | bool | None, None]
 
@@ -189,7 +190,7 @@ class Conversation(asyncio.Protocol):
                 self._fail("it was not to leave after all")  # after a go-ahead, only hanging up takes a mail back
                 return
             yield from self._body(desk, attempt)
-        outcome = attempt.refusal or Outcome(OutcomeKind.ACCEPTED, clean_reply(self._last_reply))
+        outcome = attempt.refusal or _ACCEPTED
         self.accepted += attempt.refusal is None
         self._current = None
         desk.settle(attempt.mail, outcome)

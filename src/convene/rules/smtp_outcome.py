@@ -45,7 +45,7 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """`reply` is the server's answer, cleaned, or what happened instead of one.
+    """`reply` is the server's answer, cleaned, or what happened instead of one; empty where the mail was taken.
 
     - ACCEPTED: 2xx after the body.
     - RETRY: a 4xx for this mail. RETRY_ONCE: a 5xx that may pass (too large for now), which is tried a second time.

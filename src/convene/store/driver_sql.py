@@ -80,16 +80,13 @@ def _written(text: str, dialect: str) -> tuple[str, frozenset[str]]:
 
 def _bound(values: Mapping[str, Any], names: frozenset[str], dialect: str) -> dict[str, Any]:
     if dialect == "sqlite":
-        return {name: _for_sqlite(values[name]) for name in names}
+        return {name: v if type(v := values[name]) in _AS_THEY_ARE else _for_sqlite(v) for name in names}
     return {name: list(values[name]) if name == "ids" else values[name] for name in names}
 
 
 def _for_sqlite(value: Any) -> Any:
     """A moment as SQLAlchemy stores it, a list of numbers as JSON."""
-    kind = type(value)
-    if kind in _AS_THEY_ARE:
-        return value
-    return _stored_moment(value) if kind is datetime else json.dumps(list(value))
+    return _stored_moment(value) if type(value) is datetime else json.dumps(list(value))
 
 
 @lru_cache(maxsize=64)

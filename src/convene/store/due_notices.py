@@ -1,7 +1,6 @@
 """What is read of a notice before its mail is made: the notice, why it is there, who reads it, what they know."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -55,8 +54,7 @@ class DuePart(NamedTuple):
     rejoined_at: datetime | None
 
 
-@dataclass(frozen=True)
-class DueNotice:
+class DueNotice(NamedTuple):
     """One notice. `told` is the revision that its reader was told last, and whether that it was off; None: nothing.
 
     `last_error`: what went wrong at the last try. `rejoined_at` as of `DuePart`; those of a digest stand with its

@@ -78,9 +78,14 @@ def next_due(session: Session, now: datetime) -> datetime | None:
     return earliest
 
 
+def paused_programmes(connection: Connection) -> frozenset[int | None]:
+    """The ids of those of which nothing may leave; None among them: nothing at all may."""
+    return frozenset(programme_id for (programme_id,) in _PAUSED.run(connection))
+
+
 def something_is_due(connection: Connection, now: datetime, real_now: datetime) -> bool:
     """Whether a notice waits that may leave now, and no pause holds it."""
-    paused = [found for (found,) in _PAUSED.run(connection)]
+    paused = paused_programmes(connection)
     statement = _DUE_UNPAUSED if paused else _DUE
     return None not in paused and bool(statement.run(connection, now=now, real_now=real_now).fetchone()[0])
 
@@ -102,7 +107,7 @@ def claim_due(connection: Connection, worker: int, now: datetime, real_now: date
     What belongs to a paused programme stays, and so does everything while all is paused. What is due at no moment is
     set aside.
     """
-    paused = [found for (found,) in _PAUSED.run(connection)]
+    paused = paused_programmes(connection)
     if None in paused:
         return set()
     statement = _CLAIM_UNPAUSED if paused else _CLAIM

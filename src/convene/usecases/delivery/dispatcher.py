@@ -13,14 +13,20 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from convene.model.event import Event
-from convene.model.installation import Installation
 from convene.model.programme import Programme
 from convene.rules.notice_states import NoticeState
 from convene.store.database import raise_content_version
 from convene.store.delivery_records import events_told, record_told
 from convene.store.due_notices import DueNotice, claimed_notices
-from convene.store.notice_queue import claim_due, give_back_unbegun, miss_overtaken, miss_useless
-from convene.store.pauses import add_pause, pauses
+from convene.store.notice_keys import secret_of
+from convene.store.notice_queue import (
+    claim_due,
+    give_back_unbegun,
+    miss_overtaken,
+    miss_useless,
+    paused_programmes,
+)
+from convene.store.pauses import add_pause
 from convene.store.programme_rows import hold_programme, load_programme
 from convene.store.timeless_notices import bring_forward
 from convene.store.worker_rows import half_sent_by_the_dead, release_from_the_dead, some_are_dead, worker_state
@@ -246,15 +252,16 @@ class Dispatcher:
     def _read_held(self, without: Collection[int]) -> _Held:
         now = self._delivery.clock.now()
         with self._database.reading() as session:
-            installation = session.exec(select(Installation)).one()
-            if installation.content_version != self._content.version:
-                self._content = KnownContent(installation.content_version)
-            paused = frozenset(pause.programme_id for pause in pauses(session))
+            connection = session.connection()
+            version = worker_state(connection, self._worker).content_version
+            if version != self._content.version:
+                self._content = KnownContent(version)
+            paused = paused_programmes(connection)
             held = claimed_notices(session, self._worker, now)
             notices = [notice for notice in held if notice.notice_id not in without]
             unreadable = self._read_content(session, notices)
+            office = self._office or self._make_office(session)
         readable = [notice for notice in notices if notice.notice_id not in unreadable]
-        office = self._make_office(installation.key_secret)
         return _Held(now, office, self._content, paused, readable, list(unreadable.values()))
 
     def _read_content(self, session: Session, notices: Sequence[DueNotice]) -> dict[int, Stopped]:
@@ -277,10 +284,9 @@ class Dispatcher:
                 for notice in notices
             ]
 
-    def _make_office(self, key_secret: bytes) -> Office:
-        if self._office is None:
-            delivery = self._delivery
-            self._office = Office(key_secret, delivery.mail_from, delivery.links, delivery.witness)
+    def _make_office(self, session: Session) -> Office:
+        delivery = self._delivery
+        self._office = Office(secret_of(session), delivery.mail_from, delivery.links, delivery.witness)
         return self._office
 
     def _pause(self, reason: str) -> None:
