@@ -34,6 +34,14 @@ def test_an_event_is_shown_with_its_days_people_and_notices(told: Terminal) -> N
     assert "d1" in told("event", "show", "meeting").out
 
 
+def test_of_an_hour_that_clocks_show_twice_it_is_said_which(convene: Terminal) -> None:
+    night = "{on: Sun 2020-10-25, from: 02:30, to: 04:00, timezone: Europe/Brussels, fold: later}"
+    write_programme(convene.folder, MEETING.replace("{on: Mon 2020-01-20, from: 09:00, to: 11:30}", night))
+    convene("apply", "small.yaml", "--yes")
+
+    assert "02:30-04:00 Brussels (the later of two)" in convene("event", "show", "meeting").out
+
+
 def test_what_is_over_is_called_held(told: Terminal) -> None:
     assert told("event", "show", "meeting", "--json", NOW="2020-02-01T00:00:00Z").json("event")["status"] == "held"
 

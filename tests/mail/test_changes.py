@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from tests.mail.sample_letters import sample_letter
 from tests.sample_briefs import (
     dac_meeting,
@@ -67,6 +68,24 @@ def test_a_day_that_can_now_be_joined_online_shows_the_link_as_new() -> None:
     hybrid = with_days(brief, replace(day, link="https://meet.example/1", mode=Mode.HYBRID))
     text = compose(letter(NoticeKind.CHANGE, hybrid, reader("en"), told=told.facts)).text
     assert "Join\n  Before: –\n  Now: https://meet.example/1\n" in text
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        (Mode.IN_PERSON, Mode.HYBRID, "How to take part\n  Before: In person\n  Now: In person or online\n"),
+        (Mode.HYBRID, Mode.LIVE, "How to take part\n  Before: In person or online\n  Now: Online\n"),
+    ],
+)
+def test_where_no_link_is_known_yet_the_mail_says_how_to_take_part_now(before: Mode, now: Mode, told: str) -> None:
+    brief = dac_meeting()
+    [day] = brief.facts.days
+    new = with_days(brief, replace(day, mode=now))
+    words = compose(
+        letter(NoticeKind.CHANGE, new, reader("en"), told=with_days(brief, replace(day, mode=before)).facts)
+    )
+    assert told in words.text
+    assert "How to take part" in words.html
 
 
 def test_somebody_taken_off_the_list_is_told_that_and_no_more() -> None:

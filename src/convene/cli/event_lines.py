@@ -74,7 +74,8 @@ def _when(day: DayFacts) -> str:
     until = f" to {written_date(day.last_date)}" if day.last_date > day.on else ""
     hours = f" {day.start:%H:%M}" + (f"-{day.end:%H:%M}" if day.end else "") if day.start else ""
     zone = "wherever the reader is" if day.zone == READER_ZONE else city(day.zone)
-    return f"{written_date(day.on)}{until}{hours} {zone}"
+    fold = " (the later of two)" if day.later_of_two else ""
+    return f"{written_date(day.on)}{until}{hours} {zone}{fold}"
 
 
 def _reader_clock(clock: ReaderClock) -> str:

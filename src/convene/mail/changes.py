@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from convene.language.catalogue import catalogue
-from convene.mail.day_rows import DATES, WHEN, WHEN_AND_WHERE, WORLD_CLOCK, day_rows, is_window
+from convene.mail.day_rows import DATES, WHEN, WHEN_AND_WHERE, WORLD_CLOCK, day_rows, is_window, manner_row
 from convene.mail.event_view import day_heading
 from convene.mail.rows import Row, Value
 from convene.rules.facts import DayFacts, EventBrief, EventFacts
@@ -55,8 +55,15 @@ def _standing(day: DayFacts, told: EventFacts, brief: EventBrief, reader: Reader
     if is_window(before) is not is_window(day):
         differences = _other_manner(day_rows(before, brief, reader), now, reader)
     else:
-        differences = _differences(day_rows(before, brief, reader), now, reader)
+        differences = _differences(_compared(before, brief, reader), _compared(day, brief, reader), reader)
     return DayChange(day_heading(day.slug, brief, reader), differences) if differences else None
+
+
+def _compared(day: DayFacts, brief: EventBrief, reader: Reader) -> tuple[Row, ...]:
+    """The rows of a day with how one takes part in it: where neither the venue nor a link says so, nothing would."""
+    rows = day_rows(day, brief, reader)
+    dates = len([row for row in rows if row.key in WHEN])
+    return (*rows[:dates], *manner_row(day, reader), *rows[dates:])
 
 
 def _gone(day: DayFacts, brief: EventBrief, reader: Reader) -> DayChange:

@@ -31,6 +31,22 @@ def undated_row(reader: Reader) -> Row:
     return _row("date", words.gettext("Date"), (unknown,), reader)
 
 
+def manner_row(day: DayFacts, reader: Reader) -> tuple[Row, ...]:
+    """How one takes part, for who knows it otherwise; nothing of a video or a deadline, whose dates say it."""
+    words = catalogue(reader.language)
+    manners = {
+        # Translators: How to take part: In person
+        Mode.IN_PERSON: words.pgettext("how to take part", "In person"),
+        # Translators: How to take part: Online
+        Mode.LIVE: words.pgettext("how to take part", "Online"),
+        # Translators: How to take part: In person or online
+        Mode.HYBRID: words.pgettext("how to take part", "In person or online"),
+    }
+    # Translators: Label of In person, Online, In person or online, where that has changed
+    label = words.gettext("How to take part")
+    return (_row("manner", label, (manners[day.mode],), reader),) if day.mode in manners else ()
+
+
 def is_window(day: DayFacts) -> bool:
     return day.mode is Mode.ON_DEMAND
 

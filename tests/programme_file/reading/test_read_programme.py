@@ -52,6 +52,12 @@ def only(text: str) -> Problem:
     return found[0]
 
 
+def test_who_writes_none_for_a_list_is_shown_the_empty_one() -> None:
+    fault = only(HEAD + "reminders: none\n")
+    assert (fault.where, fault.remedy) == ("reminders", "write [] for none")
+    assert only(HEAD + "reminders: 7 days before at 09:00\n").remedy == "write it in brackets: [7 days before at 09:00]"
+
+
 def test_ten_faults_give_ten_messages_with_place_and_remedy() -> None:
     told = [(fault.line, fault.column, fault.where, fault.remedy) for fault in problems(TEN_FAULTS)]
     assert told == [

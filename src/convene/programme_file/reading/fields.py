@@ -9,6 +9,9 @@ from convene.programme_file.reading.yaml_nodes import Items, Node, Scalar, Table
 
 T = TypeVar("T")
 
+_NOTHING = frozenset({"none", "no", "never", "nothing", "off"})
+"""What people write who want none of something, where that is an empty list."""
+
 
 def nearest(word: str, known: Sequence[str], else_say: str | None = None, likeness: float = 0.6) -> str:
     """The remedy for a word that is not among `known`: the nearest one (`likeness` 1: only the same), or all."""
@@ -124,8 +127,10 @@ def list_items(node: Node, path: str, findings: Findings) -> list[tuple[Node, st
     """The items of a list with their paths, counted from 1: `events.dac-3.days[1]`."""
     if isinstance(node, Items):
         return [(item, f"{path}[{number}]") for number, item in enumerate(node.nodes, 1)]
-    shown = f"[{node.text}]" if isinstance(node, Scalar) and node.text else "[..., ...]"
-    findings.error(path, node.span, "A list is expected here.", f"write it in brackets: {shown}")
+    written = node.text if isinstance(node, Scalar) else ""
+    in_brackets = f"write it in brackets: [{written or '..., ...'}]"
+    remedy = "write [] for none" if written.casefold() in _NOTHING else in_brackets
+    findings.error(path, node.span, "A list is expected here.", remedy)
     return None
 
 
