@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import SingletonThreadPool
 from sqlmodel import Session, select
 
 from convene.errors import ConflictError, ConveneError
@@ -99,6 +100,11 @@ class Database:
                 yield session
             finally:
                 session.rollback()
+
+    @property
+    def is_of_one_thread(self) -> bool:
+        """Whether it is kept in memory: every other thread would see an empty one of its own."""
+        return isinstance(self.engine.pool, SingletonThreadPool)
 
     @property
     def driver_errors(self) -> type[Exception]:

@@ -221,7 +221,7 @@ class FailingDispatch:
     def reached(self, point: str) -> None:
         pass
 
-    async def write(self, _: Window) -> Written:
+    async def write(self, _: Window, *, is_awaited: bool) -> Written:
         raise LeaseLostError
 
     async def remake(self) -> tuple[list[DueMail], list[Stopped]]:
@@ -249,9 +249,37 @@ class SlowDispatch(FailingDispatch):
     def __init__(self) -> None:
         self.may_be_written = asyncio.Event()
 
-    async def write(self, _: Window) -> Written:
+    async def write(self, _: Window, *, is_awaited: bool) -> Written:
         await self.may_be_written.wait()
         return Written(version=1, last_message=0, restores=0)
+
+
+class WatchedDispatch(FailingDispatch):
+    """Remembers of each window whether somebody waited for it."""
+
+    def __init__(self) -> None:
+        self.awaited: list[bool] = []
+
+    async def write(self, window: Window, *, is_awaited: bool) -> Written:
+        self.awaited.append(is_awaited)
+        leaving = frozenset(mail.notice_id for mail in window.leaving)
+        return Written(version=1, last_message=0, restores=0, leaving=leaving)
+
+
+def test_a_window_is_waited_for_by_who_asks_and_by_nobody_where_outcomes_only_gather() -> None:
+    async def run() -> list[bool]:
+        dispatch = WatchedDispatch()
+        desk = DeliveryDesk(dispatch)
+        desk.is_open = True
+        desk.feed([Mock(notice_id=number, version=1) for number in (1, 2)], [])
+        first, asked = desk.take(), asyncio.Event()
+        assert desk.clear(first, lambda _: asked.set()) is None
+        await asked.wait()
+        desk.settle(first, Outcome(OutcomeKind.ACCEPTED))
+        await until(lambda: len(dispatch.awaited) == 2)
+        return dispatch.awaited
+
+    assert asyncio.run(asyncio.wait_for(run(), 20)) == [True, False]
 
 
 def test_what_is_not_on_record_is_on_the_desk_also_while_it_is_being_written() -> None:

@@ -2,8 +2,9 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,11 @@ from convene.errors import ConveneError
 from convene.model.installation import Installation
 from convene.rules.notice_states import NoticeState
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
-from convene.store.database import Database
+from convene.store.database import Database, open_database
 from convene.store.notice_queue import claim_due
 from convene.store.programme_rows import person_at
 from convene.usecases.delivery.deliver_notices import Deliveries
-from convene.usecases.delivery.delivery import Delivery
+from convene.usecases.delivery.delivery import Delivery, RestoreGuard, SentSoFar
 from convene.usecases.delivery.dispatcher import Dispatcher
 from convene.usecases.delivery.make_mail import DueMail, Stopped, bytes_on_record
 from convene.usecases.delivery.moments import VirtualClock
@@ -85,6 +86,27 @@ def test_a_window_written_twice_is_written_once(database: Database, dispatcher: 
     assert leaving == leaving_again
     assert settled == settled_again
     assert leaving != settled
+
+
+@pytest.mark.parametrize(("is_awaited", "in_place"), [(True, True), (False, False)])
+def test_sqlite_writes_in_place_only_what_a_connection_waits_for(
+    tmp_path: Path, is_awaited: bool, in_place: bool
+) -> None:
+    """Elsewhere the answers of a slow server would not be heard meanwhile."""
+    written_by: list[threading.Thread] = []
+
+    class Guard(RestoreGuard):
+        def note(self, sent: SentSoFar) -> None:
+            written_by.append(threading.current_thread())
+
+    with closing(open_database(f"sqlite:///{tmp_path}/small.db")) as database:
+        apply_file(database, write_programme(tmp_path))
+        delivery = Delivery(database, Postbox(), VirtualClock(INVITED_AT), guard=Guard())
+        dispatcher = Dispatcher(delivery, new_worker(database, INVITED_AT))
+        mails, _ = asyncio.run(dispatcher.claim())
+        asyncio.run(dispatcher.write(Window(leaving=mails), is_awaited=is_awaited))
+
+    assert [thread is threading.main_thread() for thread in written_by] == [in_place]
 
 
 def arrive_after(dispatcher: Dispatcher, change: Callable[[], object]) -> None:

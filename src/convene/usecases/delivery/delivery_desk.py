@@ -45,8 +45,8 @@ class Dispatch(Protocol):
         """A point at which a test may end the process."""
         ...
 
-    async def write(self, window: Window) -> Written:
-        """Commit a window."""
+    async def write(self, window: Window, *, is_awaited: bool) -> Written:
+        """Commit a window. `is_awaited`: a connection stands still until that is done."""
         ...
 
     async def remake(self) -> tuple[list[DueMail], list[Stopped]]:
@@ -191,7 +191,7 @@ class DeliveryDesk:
         try:
             while (window := self._next_window()) is not None:
                 self._recording = window
-                written = await self._dispatch.write(window)
+                written = await self._dispatch.write(window, is_awaited=bool(self._asking))
                 self._recording = Window()
                 self._dispatch.reached("after-record")
                 self._note(window, written)

@@ -37,8 +37,8 @@ from convene.usecases.delivery.record_delivery import LeaseLostError, Window, Wr
 from convene.usecases.planning.plan_notices import plan_programme
 
 _BATCH = 100
-_PORTION = 10
-"""So many mails are made before the connections get their turn."""
+_PORTION = 3
+"""So many mails are made before the connections get their turn; their servers' answers wait no longer."""
 _RESTORED = "The database was put back from a copy: mails that it does not know of have left since."
 _RETRY_SECONDS = 1.0
 _TRIES_WHEN_STOPPING = 10
@@ -68,9 +68,10 @@ class _Held:
 class Dispatcher:
     """The database's side of the desk (`delivery_desk.Dispatch`). `worker` is the id of the worker's row.
 
-    On SQLite the statements run in place: they take less than a thread's turn. On PostgreSQL they run in threads: one
-    makes the next mails while another commits what becomes of those before. Where the database is away, they are tried
-    again until it is back.
+    On SQLite the statements run in place: they take less than a thread's turn. But where no connection waits for a
+    window, a thread writes it, and answers are heard meanwhile. On PostgreSQL all run in threads: one makes the next
+    mails while another commits what becomes of those before. Where the database is away, they are tried again until it
+    is back.
     """
 
     def __init__(self, delivery: Delivery, worker: int) -> None:
@@ -91,9 +92,10 @@ class Dispatcher:
     def steady(self) -> float:
         return self._delivery.clock.steady()
 
-    async def write(self, window: Window) -> Written:
+    async def write(self, window: Window, *, is_awaited: bool = True) -> Written:
         async with self._writing:
-            return await self._run(partial(self._write, window))
+            in_place = self._database.is_of_one_thread or (self._runs_in_place and is_awaited)
+            return await self._run(partial(self._write, window), in_place=in_place)
 
     async def remake(self) -> tuple[list[DueMail], list[Stopped]]:
         async with self._making:
@@ -128,10 +130,11 @@ class Dispatcher:
         async with self._writing:
             await self._run(partial(self._pause, reason))
 
-    async def _run(self, work: Callable[[], _Result]) -> _Result:
+    async def _run(self, work: Callable[[], _Result], *, in_place: bool | None = None) -> _Result:
+        in_place = self._runs_in_place if in_place is None else in_place
         for tries in count(1):
             try:
-                return work() if self._runs_in_place else await asyncio.to_thread(work)
+                return work() if in_place else await asyncio.to_thread(work)
             except (DBAPIError, self._database.driver_errors, OSError) as error:
                 fault = error.orig if isinstance(error, DBAPIError) and error.orig else error
                 is_hopeless = self.is_stopping and tries > _TRIES_WHEN_STOPPING
@@ -276,13 +279,12 @@ class Dispatcher:
         return {}
 
     def _make(self, held: _Held, notices: Sequence[DueNotice]) -> list[DueMail | Stopped]:
-        with self._database.reading() as session:
-            return [
-                Stopped(notice, NoticeState.PLANNED)
-                if held.paused & {None, notice.why.programme_id}
-                else make_mail(session, held.office, held.content, notice, held.now)
-                for notice in notices
-            ]
+        return [
+            Stopped(notice, NoticeState.PLANNED)
+            if held.paused & {None, notice.why.programme_id}
+            else make_mail(self._database.reading, held.office, held.content, notice, held.now)
+            for notice in notices
+        ]
 
     def _make_office(self, session: Session) -> Office:
         delivery = self._delivery

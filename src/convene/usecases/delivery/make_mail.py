@@ -6,6 +6,7 @@ What many readers share is composed once and kept (`KnownContent.made`); each re
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -50,6 +51,10 @@ _TELLING = frozenset(
 
 Witness = Callable[[str, Letter, Words], None]
 """Sees every letter with its words, under the notice's key: how a rehearsal gets the English beside each mail."""
+
+
+Reading = Callable[[], AbstractContextManager[Session]]
+"""Gives a session that reads (`Database.reading`)."""
 
 
 class ReaderLinks(Protocol):
@@ -151,12 +156,15 @@ class Stopped:
 
 
 def make_mail(
-    session: Session, office: Office, content: KnownContent, notice: DueNotice, now: datetime
+    reading: Reading, office: Office, content: KnownContent, notice: DueNotice, now: datetime
 ) -> DueMail | Stopped:
-    """Make the mail of `notice` at `now` (UTC). `content` has read what it speaks of."""
+    """Make the mail of `notice` at `now` (UTC). `content` has read what it speaks of; `reading` is asked for what left
+    once before, and of few.
+    """
     try:
         if notice.uncertain:
-            return _again(session, office, content.version, notice)
+            with reading() as session:
+                return _again(session, office, content.version, notice)
         causes = standing_causes(notice, content)
         reason = unwanted(notice, causes)
         if reason is not None:

@@ -1,5 +1,6 @@
 """The mail of a notice that waits, as it would leave at its moment if all stays as it is."""
 
+from contextlib import nullcontext
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -24,5 +25,7 @@ def preview_mail(
     installation = session.exec(select(Installation)).one()
     content = KnownContent(installation.content_version)
     content.read(session, [notice])
-    made = make_mail(session, Office(installation.key_secret, mail_from, links), content, notice, moment)
+    made = make_mail(
+        lambda: nullcontext(session), Office(installation.key_secret, mail_from, links), content, notice, moment
+    )
     return made.body if isinstance(made, DueMail) else None
