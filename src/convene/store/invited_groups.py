@@ -17,7 +17,9 @@ from convene.store.programme_rows import PersonTraits
 
 _MOST_GROUPS = 1_000_000  # of an event: they are numbered from its own id times so many
 _UNSUBSCRIBED_FROM = 500_000  # of these numbers on: groups of people who get corrections alone
-_FEW_EVENTS = 50  # are seated at first, so that the rules soon have work
+_STEPS = 20  # each may read the tables of all people
+_FEW_EVENTS = 50  # are seated in one
+_AHEAD = 2  # steps: a batch may need as many, and all others are work for the database beside later batches
 
 # CROSS JOIN tells SQLite in which order, here and below: from the planned events to their people.
 _INVITED = """
@@ -31,9 +33,9 @@ _SEAT = f"""
     INSERT INTO seat (group_id, event_id, person_id, whereabouts_id, language, language_source, zone_assumed)
     SELECT
         invitation.event_id * CAST({_MOST_GROUPS} AS bigint) + {{number_from}} + dense_rank() OVER (
-            PARTITION BY invitation.event_id
+            PARTITION BY planned_event.event_id
             ORDER BY person_place.whereabouts_id, invitation.round, invitation.invited_at, invitation.role,
-                coalesce(invitation.answer, ''), invitation.left_at, told.revision, told.ended, told.round
+                invitation.answer, invitation.left_at, told.revision, told.ended, told.round
         ),
         invitation.event_id, invitation.person_id, person_place.whereabouts_id, person_place.language,
         person_place.language_source, person_place.zone_assumed
@@ -156,11 +158,11 @@ class Seating:
         self._session = session
         self._programme_id = programme_id
         self._steps = list(_in_steps(sorted(event_ids)))
-        self._seated = 0
+        self._seated = self._read = 0
 
     def seat_next(self) -> bool:
-        """Seat those invited to the next events; whether there were any. Long work, of the database alone."""
-        if self._seated == len(self._steps):
+        """Seat those invited to the next events; whether it is their turn by now. Long work, of the database alone."""
+        if self._seated == min(len(self._steps), self._read + _AHEAD):
             return False
         step = {**_events_of(self._steps[self._seated]), "programme_id": self._programme_id}
         for seats in (_SEATS, _SEATS_OF_UNSUBSCRIBED):
@@ -171,6 +173,7 @@ class Seating:
     def groups(self) -> Iterator[list[InvitedGroup]]:
         """The groups of each event. Those whom nobody seated ahead are seated when it is their turn."""
         for number, some in enumerate(self._steps):
+            self._read = number + 1
             if number == self._seated:
                 self.seat_next()
             bounds = {"first_group": some[0] * _MOST_GROUPS, "last_group": (some[-1] + 1) * _MOST_GROUPS}
@@ -184,8 +187,6 @@ def _events_of(step: Sequence[int]) -> dict[str, int]:
 
 
 def _in_steps(event_ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Each twice as large as the one before: any of them may read the tables of all people."""
-    start, size = 0, _FEW_EVENTS
-    while start < len(event_ids):
+    size = max(_FEW_EVENTS, -(-len(event_ids) // _STEPS))
+    for start in range(0, len(event_ids), size):
         yield event_ids[start : start + size]
-        start, size = start + size, 2 * size
