@@ -44,6 +44,14 @@ _TOUCH_CAUSES = text("""
     WHERE cause.programme_id = :programme_id AND cause.joins_to >= :joins_on AND cause.joins_from <= :joins_on
         AND planned_event.event_id IS NULL
 """).bindparams(bindparam("joins_on", type_=Date()))
+_TOUCH_NOTICES = text(f"""
+    INSERT INTO touched_notice (notice_id)
+    SELECT notice.id
+    FROM touched_cause CROSS JOIN touched CROSS JOIN notice
+    WHERE touched.joins_on = touched_cause.joins_on AND notice.cause_id = touched_cause.cause_id
+        AND notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on
+        AND notice.state IN ({_WAITING}) AND notice.useful_until > :now
+""").bindparams(bindparam("now", type_=UtcMoment()))
 
 _MOMENT = """
     INSERT INTO moment (
@@ -51,28 +59,19 @@ _MOMENT = """
         useful_until, keeps_due, uncompared
     )
 """
-_ON_TOUCHED_DATES = f"""
-    FROM touched_cause CROSS JOIN touched CROSS JOIN notice
-    WHERE touched.joins_on = touched_cause.joins_on AND notice.cause_id = touched_cause.cause_id
-        AND notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on
-        AND notice.state IN ({_WAITING}) AND notice.useful_until > :now
-"""
 _PLAIN_REMINDERS = text(f"""{_MOMENT}
     SELECT notice.person_id, notice.cause_id, notice.round, notice.role, notice.due_at, notice.timezone,
         notice.joins_on, {DATE_NUMBER.format(joins_on="notice.joins_on")}, notice.shifted_from, notice.shifted_why,
         notice.useful_until, FALSE, FALSE
-    {_ON_TOUCHED_DATES} AND NOT EXISTS (
-        SELECT 1 FROM cause WHERE cause.id = notice.cause_id AND cause.kind = '{_KIND}'
-    )
-""").bindparams(bindparam("now", type_=UtcMoment()))
+    FROM touched_notice CROSS JOIN notice CROSS JOIN cause
+    WHERE notice.id = touched_notice.notice_id AND cause.id = notice.cause_id AND cause.kind <> '{_KIND}'
+""")
 _PARTS_OF_DIGESTS = text(f"""{_MOMENT}
     SELECT noticepart.person_id, noticepart.cause_id, noticepart.round, noticepart.role, noticepart.due_at,
         noticepart.timezone, noticepart.joins_on, {DATE_NUMBER.format(joins_on="noticepart.joins_on")},
         noticepart.shifted_from, noticepart.shifted_why, noticepart.useful_until, FALSE, FALSE
-    FROM (SELECT notice.id {_ON_TOUCHED_DATES}) AS digest_notice
-    CROSS JOIN noticepart
-    CROSS JOIN cause
-    WHERE noticepart.notice_id = digest_notice.id AND cause.id = noticepart.cause_id
+    FROM touched_notice CROSS JOIN noticepart CROSS JOIN cause
+    WHERE noticepart.notice_id = touched_notice.notice_id AND cause.id = noticepart.cause_id
         AND noticepart.useful_until > :now AND cause.event_id NOT IN (SELECT event_id FROM planned_event)
 """).bindparams(bindparam("now", type_=UtcMoment()))
 _WANT_STORED = """
@@ -133,27 +132,30 @@ _ADD_CAUSES = f"""
     ON CONFLICT DO NOTHING
 """
 # Due at the earliest of the parts, useful as long as one of them. What comes up after the digest of a date has left
-# makes another one of that date: a further round.
+# makes another one of that date: a further round. Without window functions, which take SQLite twice as long.
 _WANT_DIGESTS = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, useful_until, digest_id, changed)
     WITH found AS MATERIALIZED (
         SELECT digest_id AS id, digest_id % {PEOPLE} AS person_id, digest_id - digest_id % {PEOPLE} AS date_number,
-            moment_id, max(useful_until) OVER (PARTITION BY digest_id) AS useful_until,
-            row_number() OVER (PARTITION BY digest_id ORDER BY due_at, cause_id) AS place
-        FROM part
+            max(useful_until) AS useful_until
+        FROM part GROUP BY digest_id
     ), of_date AS MATERIALIZED (
         SELECT id, {DATE_NUMBER.format(joins_on="joins_to")} AS date_number
         FROM cause WHERE programme_id = :programme_id AND kind = '{_KIND}'
     )
-    SELECT found.person_id, found.moment_id, of_date.id,
+    SELECT found.person_id, part.moment_id, of_date.id,
         CASE WHEN :known THEN 1 + (
             SELECT count(*) FROM notice
             WHERE notice.cause_id = of_date.id AND notice.person_id = found.person_id AND notice.state NOT IN ({_OPEN})
         ) ELSE 1 END,
         found.id, found.useful_until, found.id, TRUE
     FROM found
+    CROSS JOIN part
     CROSS JOIN of_date
-    WHERE found.place = 1 AND of_date.date_number = found.date_number
+    WHERE part.digest_id = found.id AND of_date.date_number = found.date_number AND NOT EXISTS (
+        SELECT 1 FROM part AS earlier
+        WHERE earlier.digest_id = part.digest_id AND (earlier.due_at, earlier.cause_id) < (part.due_at, part.cause_id)
+    )
 """
 
 _MARK_CHANGED_PARTS = """
@@ -207,7 +209,8 @@ def add_stored_reminders(session: Session, programme_id: int, now: datetime) -> 
     dates: list[date] = list(session.scalars(_TOUCHED_DATES))
     for joins_on in dates:
         session.execute(_TOUCH_CAUSES, {"programme_id": programme_id, "joins_on": joins_on})
-    session.execute(_PLAIN_REMINDERS, {"now": now})
+    session.execute(_TOUCH_NOTICES, {"now": now})
+    session.execute(_PLAIN_REMINDERS)
     session.execute(_PARTS_OF_DIGESTS, {"now": now})
     session.execute(text(_WANT_STORED))
 

@@ -167,9 +167,8 @@ _FIND_UNWANTED_DIGESTS = f"""
 _FIND_UNWANTED_ON_TOUCHED_DATES = f"""
     INSERT INTO unwanted (notice_id, why, replaced)
     SELECT notice.id, '{NOTHING_LEFT}', FALSE
-    FROM touched_cause CROSS JOIN touched CROSS JOIN notice
-    WHERE touched.joins_on = touched_cause.joins_on AND notice.cause_id = touched_cause.cause_id
-        AND notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on AND {_NOBODY_WANTS}
+    FROM touched_notice CROSS JOIN notice
+    WHERE notice.id = touched_notice.notice_id AND {_NOBODY_WANTS}
 """
 _CANCEL = f"""
     UPDATE notice SET state = '{_CANCELLED}', claimed_by = NULL,

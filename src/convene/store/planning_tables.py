@@ -143,7 +143,10 @@ TOUCHED_CAUSE = _temporary(
     Column("joins_on", Date, primary_key=True),
     _key("cause_id"),
 )
-"""The causes whose notices may join on those dates."""
+"""The causes of other events whose notices may join on those dates."""
+
+TOUCHED_NOTICE = _temporary("touched_notice", _key("notice_id"))
+"""The notices of these that wait for those people, found once: by an index, but one try for each person and cause."""
 
 UNWANTED = _temporary(
     "unwanted",
