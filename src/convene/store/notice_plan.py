@@ -127,6 +127,8 @@ _INSERT = f"""
         {{person}}.zone_assumed, moment.joins_on, moment.shifted_from, moment.shifted_why,
         {{useful_until}}, {{person}}.language, {{person}}.language_source, '{_PLANNED}', 0, FALSE, :now
 """
+# Else SQLite keeps each page that the rows change as it was, to undo this statement alone. A pass fails as a whole.
+_UNDONE_WITH_ALL = "INSERT OR ROLLBACK INTO"
 _USEFUL_UNTIL = "coalesce(wanted.useful_until, moment.useful_until)"
 _INSERT_NEW = f"""{_INSERT.format(of="wanted", person="person_place", useful_until=_USEFUL_UNTIL)}
     FROM wanted
@@ -342,6 +344,8 @@ def _cancel(session: Session, now: datetime) -> int:
 
 def _rows(session: Session, statement: str, *, now: datetime | None = None, **values: int) -> int:
     """Run a statement; the number of rows it wrote."""
+    if session.get_bind().dialect.name == "sqlite":
+        statement = statement.replace("INSERT INTO", _UNDONE_WITH_ALL, 1)
     parameters = {**values, **({"now": now} if now else {})}
     return int(session.execute(_bound(statement), parameters).rowcount)  # type: ignore[attr-defined]
 

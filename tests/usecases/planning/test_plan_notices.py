@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
+from tests.programmes import query
 from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import HEAD, MEETING, NOW, PEOPLE, TRAINING, Planner
 
@@ -119,6 +122,26 @@ def test_who_was_told_is_planned_the_same_in_many_small_steps(
     planner.plan_again(utc(2020, 1, 14))
 
     assert planner.stored() == before
+
+
+def test_a_pass_that_is_refused_a_notice_leaves_nothing_behind(planner: Planner) -> None:
+    planner.apply(MEETING + TRAINING)
+    carry_out(planner, "DELETE FROM noticepart", "DELETE FROM notice", "DELETE FROM cause")
+    carry_out(planner, "CREATE UNIQUE INDEX one_for_each ON notice (person_id)")
+
+    with pytest.raises(IntegrityError):
+        planner.plan_again(NOW)
+
+    carry_out(planner, "DROP INDEX one_for_each")
+    assert planner.stored() == []
+    assert query(planner.database, "SELECT * FROM cause") == []
+    assert planner.plan_again(NOW).added == len(planner.notices()) > 0
+
+
+def carry_out(planner: Planner, *statements: str) -> None:
+    with planner.database.writing() as session:
+        for statement in statements:
+            session.execute(text(statement))
 
 
 def test_planning_again_after_everything_was_sent_changes_nothing(planner: Planner) -> None:
