@@ -34,15 +34,16 @@ class WorldClockEntry:
 
 def clocks(day: DayFacts, reader: Whereabouts) -> Clocks:
     """The clocks to print of `day` for a reader; the offsets compared are those at the start of the day."""
+    first = first_clock_zone(day, reader)
     if day.mode is Mode.ON_DEMAND:
-        return Clocks(day.zone)
+        return Clocks(first)
     if day.mode is Mode.DEADLINE:
         return _deadline_clocks(day, reader)
     if day.mode is Mode.LIVE:
-        return Clocks(reader.zone, label_first=_is_elsewhere(day, reader))
+        return Clocks(first, label_first=_is_elsewhere(day, reader))
     if day.mode is Mode.HYBRID and not _at_home(day, reader):
-        return Clocks(reader.zone, _if_differs(day, reader.zone, day.zone))
-    return Clocks(day.zone, _if_differs(day, day.zone, reader.zone), label_first=_is_elsewhere(day, reader))
+        return Clocks(first, _if_differs(day, first, day.zone))
+    return Clocks(first, _if_differs(day, first, reader.zone), label_first=_is_elsewhere(day, reader))
 
 
 def world_clock(day: DayFacts, audience: Iterable[Whereabouts]) -> tuple[WorldClockEntry, ...]:
@@ -69,7 +70,11 @@ def world_clock(day: DayFacts, audience: Iterable[Whereabouts]) -> tuple[WorldCl
 
 def first_clock_zone(day: DayFacts, reader: Whereabouts) -> str:
     """The zone on whose calendar rules in days, weeks and months count for this reader."""
-    return day.clock_zone(reader.zone) if day.mode is Mode.DEADLINE else clocks(day, reader).first
+    if day.mode is Mode.DEADLINE:
+        return day.clock_zone(reader.zone)
+    if day.mode is Mode.LIVE or (day.mode is Mode.HYBRID and not _at_home(day, reader)):
+        return reader.zone
+    return day.zone
 
 
 def first_clock_date(day: DayFacts, reader: Whereabouts) -> date:
@@ -91,12 +96,13 @@ def last_clock_date(day: DayFacts, reader: Whereabouts) -> date:
 
 
 def _deadline_clocks(day: DayFacts, reader: Whereabouts) -> Clocks:
+    first = first_clock_zone(day, reader)
     if day.zone == READER_ZONE:
-        return Clocks(reader.zone)
+        return Clocks(first)
     # A date without an hour still ends at some moment, and that is another one on the reader's clock.
     ends = day.ends_at()
     differs = offset(ends, day.zone) != offset(ends, reader.zone)
-    return Clocks(day.zone, reader.zone if differs else None, label_first=_is_elsewhere(day, reader))
+    return Clocks(first, reader.zone if differs else None, label_first=_is_elsewhere(day, reader))
 
 
 def _at_home(day: DayFacts, reader: Whereabouts) -> bool:

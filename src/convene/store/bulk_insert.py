@@ -5,6 +5,7 @@ Past SQLAlchemy's statements, which spend several times as long on the parameter
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Date, Table
@@ -34,11 +35,15 @@ def as_stored(dialect: str, table: Table, columns: Sequence[str], rows: Iterable
     dates = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Date)]
     documents = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, JSON)]
     end = _UP_TO_MICROSECONDS if dialect == _SQLITE else None
+    written: dict[datetime, str] = {}  # many rows share a moment
     stored = []
     for row in rows:
         values = list(row)
         for place in moments:
-            values[place] = values[place].isoformat(" ", "microseconds")[:end]
+            moment = values[place]
+            if moment not in written:
+                written[moment] = moment.isoformat(" ", "microseconds")[:end]
+            values[place] = written[moment]
         for place in dates:
             values[place] = values[place] and values[place].isoformat()
         for place in documents:
