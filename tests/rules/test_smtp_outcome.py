@@ -32,7 +32,12 @@ CASES: list[tuple[tuple[Phase, ...], list[str], OutcomeKind]] = [
     (_BEFORE, ["454 4.7.0 temporary failure", "450 wait"], OutcomeKind.BUSY),
     (_BEFORE, ["535 5.7.8 wrong password", "554 no service", "550 5.1.1 odd"], OutcomeKind.PAUSE),
     (_MAIL, ["530 5.7.0 log in first", "535 5.7.8 no", "538 5.7.11 no"], OutcomeKind.PAUSE),
-    (_MAIL, ["550 5.7.1 blocked", "554 5.7.8 no", "550 5.7.26 unauthenticated mail"], OutcomeKind.PAUSE),
+    (
+        _MAIL,
+        ["550 5.7.1 blocked", "554 5.7.8 no", "550 5.7.23 SPF", "550 5.7.25 no PTR", "550 5.7.26 unauthenticated mail"],
+        OutcomeKind.PAUSE,
+    ),
+    (_MAIL, ["550 5.7.60 no permission to send as this sender", "554 5.2.252 SendAsDenied"], OutcomeKind.PAUSE),
     (_MAIL, ["553 5.1.8 bad sender", "550 5.1.7 bad sender's address"], OutcomeKind.PAUSE),
     (_MAIL, ["552 message too large"], OutcomeKind.RETRY_ONCE),
     (_MAIL, ["552 5.3.4 too big", "554 5.2.3 too long"], OutcomeKind.RETRY_ONCE),

@@ -101,7 +101,9 @@ REFUSALS = (
     Row(_BEFORE_MAIL, "4..", ".*", OutcomeKind.BUSY, "the server takes nothing at present"),
     Row(_BEFORE_MAIL, "5..", ".*", OutcomeKind.PAUSE, "the server does not serve us, or not with this password"),
     Row(_OF_A_MAIL, "530|534|535|538", ".*", OutcomeKind.PAUSE, "it wants another way to log in"),
-    Row(_OF_A_MAIL, "5..", r"5\.7\.(1|8|26)", OutcomeKind.PAUSE, "it does not let us send"),
+    Row(_OF_A_MAIL, "5..", r"5\.7\.(1|8|2[0-7])", OutcomeKind.PAUSE, "it does not let us send"),
+    # Microsoft 365 says so of every mail, most often behind its body, to a user who is not the sender.
+    Row(_OF_A_MAIL, "5..", r"5\.(7\.60|2\.252)", OutcomeKind.PAUSE, "this user may not send as that sender"),
     Row(_OF_A_MAIL, "5..", r"5\.1\.[78]", OutcomeKind.PAUSE, "it refuses the sender's address"),
     Row(_OF_A_MAIL, "552", "", OutcomeKind.RETRY_ONCE, "too large, which some say only for a while"),
     Row(_OF_A_MAIL, "5..", r"5\.(3\.4|2\.3)", OutcomeKind.RETRY_ONCE, "too large, which some say only for a while"),
