@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
@@ -452,6 +453,32 @@ def test_a_worker_whose_server_takes_its_time_looks_for_what_is_due_all_the_whil
     asyncio.run(hold_two_mails())
 
     assert states(invited) == ["sent", "sent"]
+
+
+def test_a_worker_that_was_taken_for_dead_while_nothing_was_due_signs_on_again(
+    database: Database, tmp_path: Path
+) -> None:
+    """Doctor and readyz would else say that none runs until the next mail is due, which may be weeks."""
+    apply_file(database, write_programme(tmp_path))
+    before = INVITED_AT - timedelta(days=1)
+
+    def signed_on() -> list[tuple[int]]:
+        return query(database, "SELECT id FROM worker")
+
+    async def lose_the_lease() -> None:
+        shift = Shift(Delivery(database, Postbox(), FrozenClock(before), patience=replace(SOON, renewal=0.02)))
+        with shift.heartbeat:
+            serving = asyncio.create_task(shift.serve(lambda _: None, threading.Event()))
+            first = signed_on()
+            run(database, "DELETE FROM worker")
+            await until(lambda: signed_on() and signed_on() > first)
+            shift.end_soon()
+            await serving
+        shift.sign_off()
+
+    asyncio.run(lose_the_lease())
+
+    assert signed_on() == []
 
 
 def run(database: Database, statement: str) -> None:

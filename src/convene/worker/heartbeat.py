@@ -11,9 +11,12 @@ _LOG = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Renews the lease of worker `worker` while it is entered; the first time before it is."""
+    """Renews the lease of worker `worker` while it is entered; the first time before it is. `is_lost`: there is none
+    to renew any more, since others took the worker for dead.
+    """
 
     def __init__(self, delivery: Delivery, worker: int) -> None:
+        self.is_lost = False
         self._delivery = delivery
         self._worker = worker
         self._swept_at = delivery.clock.now()
@@ -58,4 +61,5 @@ class Heartbeat:
     def _beat(self) -> None:
         clock, patience = self._delivery.clock, self._delivery.patience
         with self._delivery.database.recording_connection() as connection:
-            renew_lease(connection, self._worker, patience.lease, self._swept_at, clock.real_now())
+            lives = renew_lease(connection, self._worker, patience.lease, self._swept_at, clock.real_now())
+        self.is_lost = not lives

@@ -228,7 +228,8 @@ class Shift:
 
     async def _look(self, progress: Progress) -> Delivered | None:
         """Deliver what is due; None where nothing was, or nothing may leave."""
-        if self._must_start_again:
+        # One that has nothing to send would not find out: all the while it would be written down nowhere.
+        if self._must_start_again or self.heartbeat.is_lost:
             await self._start_again()
         self._clock.synchronise()
         now = self._clock.now()
