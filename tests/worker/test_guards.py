@@ -124,6 +124,28 @@ def test_a_restored_database_sends_nothing_and_is_paused(database: Database, tmp
     assert query(database, "SELECT count(*) FROM notice WHERE state <> 'planned'") == [(0,)]
 
 
+def test_what_a_worker_held_when_a_copy_was_made_is_settled_though_it_lives_on(
+    database: Database, tmp_path: Path
+) -> None:
+    """Under its number, in a copy that was made amid its mails: nobody would take it for dead."""
+    apply_file(database, write_programme(tmp_path))
+    guard, worker = FileGuard(tmp_path / "sent"), new_worker(database, INVITED_AT)
+    deliveries = Deliveries(Delivery(database, Postbox(), VirtualClock(INVITED_AT), guard=guard), worker)
+
+    async def deliver_and_put_back() -> None:
+        await deliveries.deliver_due()
+        with database.recording_connection() as connection:
+            connection.exec_driver_sql(f"UPDATE notice SET state = 'body_sent', claimed_by = {worker} WHERE id = 1")
+        guard.note((0, 1_000_000))
+        await deliveries.deliver_due()
+
+    asyncio.run(deliver_and_put_back())
+    guard.close()
+
+    assert query(database, "SELECT state, claimed_by FROM notice WHERE id = 1") == [("uncertain", None)]
+    assert query(database, "SELECT after_restore FROM pause") == [(True,)]
+
+
 def test_what_is_recorded_while_a_worker_claims_is_no_restored_database(database: Database, tmp_path: Path) -> None:
     """On PostgreSQL a window is written beside the claim, whose look at the database is the older one."""
     apply_file(database, write_programme(tmp_path))

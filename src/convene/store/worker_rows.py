@@ -166,5 +166,7 @@ def end_worker(connection: Connection, worker: int) -> None:
 
 
 def end_all_workers(connection: Connection) -> None:
-    """For the one worker of an SQLite database, when it takes the lock: every other is gone."""
+    """For the one worker of an SQLite database, when it takes the lock: every other is gone. Also for a database that
+    was put back from a copy: those that live sign on again.
+    """
     _END_ALL.run(connection)

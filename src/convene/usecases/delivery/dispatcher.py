@@ -29,7 +29,13 @@ from convene.store.notice_queue import (
 from convene.store.pauses import add_pause
 from convene.store.programme_rows import hold_programme, load_programme
 from convene.store.timeless_notices import bring_forward
-from convene.store.worker_rows import half_sent_by_the_dead, release_from_the_dead, some_are_dead, worker_state
+from convene.store.worker_rows import (
+    end_all_workers,
+    half_sent_by_the_dead,
+    release_from_the_dead,
+    some_are_dead,
+    worker_state,
+)
 from convene.usecases.delivery.delivery import Delivery
 from convene.usecases.delivery.known_content import KnownContent
 from convene.usecases.delivery.make_mail import DueMail, Office, Stopped, make_mail, set_aside
@@ -229,6 +235,9 @@ class Dispatcher:
                 return
         with self._database.writing() as session:
             add_pause(session, _RESTORED, clock.now(), after_restore=True)
+            # What workers hold by the copy is what they held when it was made, also under the number of one that lives.
+            end_all_workers(session.connection())
+        self._settle_the_dead(clock.now())
 
     def _give_back(self) -> None:
         with self._database.recording_connection() as connection:
