@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.programmes import small_database
+from tests.programmes import database_file, small_database
 
 from convene.errors import ConflictError
 from convene.store.database import open_database
@@ -30,6 +30,17 @@ def test_the_second_worker_is_refused_while_the_first_one_works_and_not_after(tm
             assert (alone, refused.value.exit_code) == (True, 4)
         with only_worker(database.engine) as alone:
             assert alone
+
+
+def test_a_database_with_two_names_has_one_worker(tmp_path: Path) -> None:
+    with small_database(tmp_path / "one") as database:
+        (tmp_path / "link.db").symlink_to(database_file(tmp_path / "one"))
+        other_name = open_database(f"sqlite:///{tmp_path / 'link.db'}")
+        try:
+            with only_worker(database.engine), pytest.raises(ConflictError), only_worker(other_name.engine):
+                pass
+        finally:
+            other_name.close()
 
 
 def test_two_databases_have_a_worker_each(tmp_path: Path) -> None:

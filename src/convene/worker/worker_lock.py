@@ -20,7 +20,8 @@ def only_worker(engine: Engine) -> Iterator[bool]:
     if engine.dialect.name != "sqlite" or not path or path == ":memory:":
         yield False
         return
-    with Path(path + ".worker-lock").open("w") as file:
+    # As SQLite does with its own files: by two names of one database, there would be two locks.
+    with Path(f"{Path(path).resolve()}.worker-lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
