@@ -132,6 +132,33 @@ def test_what_cannot_be_tried_again_ends_4_with_the_reason(
     assert convene.rows() == before
 
 
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (("event", "cancel", "meeting"), "the event was cancelled"),
+        (("event", "postpone", "meeting"), "the event was postponed"),
+        (("event", "move", "meeting", "--on", "2020-02-20"), "as the event stands now, its rule brings no mail"),
+    ],
+)
+def test_what_its_event_calls_for_no_more_is_not_tried_again(
+    convene: Terminal, failed: str, command: tuple[str, ...], why: str
+) -> None:
+    """No pass looks at what failed: somebody would be invited to what is cancelled, or reminded weeks early."""
+    reminder = keys(convene, "--person", SOKHA, "--due-before", "2020-01-14")[-1]
+    change(convene, "UPDATE notice SET state = 'failed' WHERE due_at BETWEEN '2020-01-13' AND '2020-01-14'")
+    later = {"NOW": "2020-01-14T03:00:00Z"}
+    assert convene("notice", "retry", reminder, "--dry-run", **later).code == 0
+    assert convene(*command, "--yes", **later).code == 0
+
+    answer = convene("notice", "retry", reminder, "--yes", **later)
+
+    assert answer.code == 4
+    assert f"is called for no more: {why}." in answer.err
+    assert state(convene, reminder)[0] == "failed"
+    invitation = convene("notice", "retry", failed, "--dry-run", **later)
+    assert invitation.code == (0 if command[1] == "move" else 4)
+
+
 def test_a_refused_address_is_named_in_the_command_that_tries_it_again(convene: Terminal, failed: str) -> None:
     change(convene, "UPDATE person SET refused_at = '2020-01-06 03:00:00.000000'")
     address = query(

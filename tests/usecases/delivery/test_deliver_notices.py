@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -26,11 +27,13 @@ from tests.programmes import (
 from tests.smtp_inbox import DROP, Inbox, free_port, listening_inbox
 from tests.usecases.held_relays import HoldingRelay, MeddlingRelay, die_with_bodies_sent, take_for_dead, until
 
+from convene.errors import ConflictError
 from convene.mail.relay import Desk, Relay, Trouble
 from convene.mail.smtp_pool import RelayLimits, SmtpRelay
 from convene.model.event import Event
 from convene.model.notice import Notice
 from convene.model.person import OptOut, Person
+from convene.rules.notice_states import NoticeState
 from convene.smtp_server import Security, SmtpServer
 from convene.store.database import Database
 from convene.store.notice_queue import claim_due
@@ -40,6 +43,7 @@ from convene.usecases.delivery.deliver_notices import Deliveries
 from convene.usecases.delivery.delivery import Delivery
 from convene.usecases.delivery.moments import VirtualClock
 from convene.usecases.delivery.record_delivery import LeaseLostError
+from convene.usecases.delivery.retry_notice import retry_notice
 from convene.usecases.people.unsubscribe_person import unsubscribe_person
 from convene.usecases.planning.list_notices import NoticeFilter, list_notices, sent_bytes
 
@@ -790,6 +794,25 @@ def test_an_uncertain_digest_is_not_repeated_when_a_part_of_it_moved(
 
     assert len(inbox.mails) == 1
     assert query(database, "SELECT state FROM notice WHERE uncertain") == [("cancelled",)]
+
+
+@pytest.mark.parametrize(("moved", "is_refused"), [(False, False), (True, True)])
+def test_a_digest_that_failed_is_tried_again_while_it_is_called_for(
+    database: Database, inbox: Inbox, tmp_path: Path, moved: bool, is_refused: bool
+) -> None:
+    moment = due_digest(database, tmp_path)
+    inbox.answers("RCPT", "550 not today")
+    assert send(database, inbox, moment) == {"failed": 1}
+    if moved:
+        apart = TWO_ON_ONE_DAY.replace("Mon 2020-01-20, from: 14:00", "Tue 2020-01-21, from: 14:00")
+        apply_file(database, write_programme(tmp_path, apart, people=ONE_PERSON), moment)
+    with database.reading() as session:
+        [digest] = list_notices(session, NoticeFilter(state=NoticeState.FAILED))
+
+    with pytest.raises(ConflictError) if is_refused else nullcontext(), database.writing() as session:
+        retry_notice(session, digest.key, moment)
+
+    assert send(database, inbox, moment) == ({} if is_refused else {"sent": 1})
 
 
 def test_an_uncertain_mail_is_repeated_from_the_same_envelope_sender(

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from convene.errors import ConflictError
+from convene.model.notice import Cause, Notice, NoticePart
 from convene.model.programme import Programme
 from convene.rules.notice_states import IN_FLIGHT, UNSENT, NoticeState
 from convene.rules.vocabulary import NoticeKind
@@ -13,11 +14,12 @@ from convene.rules.weekdays import written_moment
 from convene.rules.zones import wall_clock
 from convene.store.notice_retry import plan_failed_again
 from convene.store.opt_outs import is_stopped, opt_outs_of
-from convene.store.programme_rows import row_id
+from convene.store.programme_rows import hold_programme, load_programme, row_id
 from convene.usecases.delivery.show_pauses import show_pauses
 from convene.usecases.people.unsubscribe_person import is_out_of_all
 from convene.usecases.planning.list_notices import NoticeView, notice_named
 from convene.usecases.planning.mails_ahead import FirstAhead, KindAhead, MailsAhead
+from convene.usecases.planning.plan_notices import plan_programme
 
 _SOON = timedelta(days=7)
 
@@ -35,7 +37,8 @@ class Retried:
 def retry_notice(session: Session, key: str, now: datetime) -> Retried:
     """Plan the failed notice `key` again; one that waits, or is on its way, is left alone.
 
-    Raises NotFoundError for an unknown key, ConflictError with the reason for a notice that cannot be tried again.
+    Raises NotFoundError for an unknown key, ConflictError with the reason for a notice that cannot be tried again, and
+    for one that nothing calls for any more.
     """
     notice = notice_named(session, key)
     session.expunge(notice.row)  # it is shown as it was
@@ -44,9 +47,30 @@ def retry_notice(session: Session, key: str, now: datetime) -> Retried:
     _refuse(session, notice, now)
     plan_failed_again(session, row_id(notice.row))
     programme = session.get_one(Programme, notice.cause.programme_id)
+    if not notice.row.uncertain:  # else the same bytes leave, or none: the worker compares what they tell
+        _look_again(session, programme, notice, now)
     mails = _mails(notice, now)
     mails.pauses = show_pauses(session, [row_id(programme)])
     return Retried(notice, planned=True, ask_above=programme.ask_above, mails=mails)
+
+
+def _look_again(session: Session, programme: Programme, notice: NoticeView, now: datetime) -> None:
+    """Plan its events: no pass looks at what failed, and they may have been moved or cancelled since."""
+    events = _events_of(session, notice)
+    hold_programme(session, row_id(programme), events)
+    plan_programme(session, load_programme(session, programme, events), now, events)
+    query = select(Notice.state, Notice.reason).where(Notice.id == notice.row.id)
+    state, reason = session.exec(query).one()
+    if state != NoticeState.PLANNED:
+        sentence = f'The notice "{notice.key}" is called for no more: {reason}.'
+        raise ConflictError(sentence, "convene notice list shows what waits now")
+
+
+def _events_of(session: Session, notice: NoticeView) -> set[int]:
+    """The events that it speaks of; of a digest, those of its parts."""
+    parts = select(Cause.event_id).where(NoticePart.cause_id == Cause.id, NoticePart.notice_id == notice.row.id)
+    found = {notice.cause.event_id, *session.exec(parts)}
+    return {event_id for event_id in found if event_id is not None}
 
 
 def _refuse(session: Session, notice: NoticeView, now: datetime) -> None:
