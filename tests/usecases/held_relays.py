@@ -71,6 +71,54 @@ class HoldingRelay:
             go(known)
 
 
+class SlowRelay:
+    """Takes one mail at a time, as one slow connection does, and holds the answer to the first body until `answer`.
+
+    Those that follow are settled with `refusal` before their bodies; None: they ask for their bodies, and all arrive.
+    """
+
+    trouble: Trouble | None = None
+    workers = 1
+
+    def __init__(self, refusal: Outcome | None = None) -> None:
+        self.left: list[Outgoing] = []
+        self._refusal = refusal
+        self._desk: Desk | None = None
+        self._is_busy = False
+
+    def wake(self, desk: Desk) -> None:
+        self._desk = desk
+        while not self._is_busy and (mail := desk.take()) is not None:
+            if self.left and self._refusal is not None:
+                desk.settle(mail, self._refusal)
+            else:
+                self._is_busy = True
+                self._ask(desk, mail)
+
+    def answer(self, outcome: Outcome) -> None:
+        """Answer the first body."""
+        assert self._desk is not None
+        self._settle(self._desk, self.left[0], outcome)
+
+    async def close(self) -> None:
+        """Nothing was opened."""
+
+    def _ask(self, desk: Desk, mail: Outgoing) -> None:
+        def go(may_leave: bool) -> None:
+            self.left += [mail] * may_leave
+            if self.left != [mail]:
+                self._settle(desk, mail, Outcome(OutcomeKind.ACCEPTED if may_leave else OutcomeKind.WITHDRAWN))
+
+        known = desk.clear(mail, go)
+        if known is not None:
+            go(known)
+
+    def _settle(self, desk: Desk, mail: Outgoing, outcome: Outcome) -> None:
+        self._is_busy = False
+        desk.settle(mail, outcome)
+        self.wake(desk)
+
+
 async def until(holds: Callable[[], Any]) -> None:
     """A minute is too long."""
     async with asyncio.timeout(60):

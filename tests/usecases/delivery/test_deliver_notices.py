@@ -25,7 +25,14 @@ from tests.programmes import (
     write_programme,
 )
 from tests.smtp_inbox import DROP, Inbox, free_port, listening_inbox
-from tests.usecases.held_relays import HoldingRelay, MeddlingRelay, die_with_bodies_sent, take_for_dead, until
+from tests.usecases.held_relays import (
+    HoldingRelay,
+    MeddlingRelay,
+    SlowRelay,
+    die_with_bodies_sent,
+    take_for_dead,
+    until,
+)
 
 from convene.errors import ConflictError
 from convene.mail.relay import Desk, Relay, Trouble
@@ -34,6 +41,7 @@ from convene.model.event import Event
 from convene.model.notice import Notice
 from convene.model.person import OptOut, Person
 from convene.rules.notice_states import NoticeState
+from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.smtp_server import Security, SmtpServer
 from convene.store.database import Database
 from convene.store.notice_queue import claim_due
@@ -464,6 +472,36 @@ def test_an_event_moved_between_claim_and_body_sends_no_stale_mail(invited: Data
     assert "9:00" not in text
     assert states(invited) == ["sent"]
     assert send_by(invited, relay, INVITED_AT + timedelta(hours=2)) == {}  # nobody was told otherwise
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [None, Outcome(OutcomeKind.RETRY, "451 later"), Outcome(OutcomeKind.BUSY, "421 closing")],
+    ids=["asked for its body", "put off", "not taken"],
+)
+def test_mails_on_record_as_leaving_that_have_not_left_when_their_event_is_called_off_invite_nobody(
+    database: Database, tmp_path: Path, refusal: Outcome | None
+) -> None:
+    """Up to 16 are, long before a slow server takes them; planning goes round them meanwhile."""
+    apply_file(database, write_programme(tmp_path))
+    relay, clock = SlowRelay(refusal), VirtualClock(INVITED_AT)
+    deliveries = Deliveries(Delivery(database, relay, clock), new_worker(database, INVITED_AT))
+
+    async def call_off_meanwhile() -> None:
+        delivering = asyncio.create_task(deliveries.deliver_due())
+        await until(lambda: relay.left)
+        assert states(database) == ["body_sent", "body_sent"]
+        clock.moment += timedelta(seconds=10)
+        called_off = write_programme(tmp_path, MEETING + "    status: cancelled\n")
+        await asyncio.to_thread(apply_file, database, called_off, clock.moment)
+        relay.answer(Outcome(OutcomeKind.GIVE_UP, "550 not here"))  # nobody is told who would have to be corrected
+        async with asyncio.timeout(60):
+            await delivering
+
+    asyncio.run(call_off_meanwhile())
+
+    assert len(relay.left) == 1
+    assert sorted(states(database)) == ["cancelled", "failed"]
 
 
 def test_somebody_taken_off_the_list_between_claim_and_body_gets_nothing(database: Database, tmp_path: Path) -> None:

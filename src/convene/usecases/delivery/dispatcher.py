@@ -39,7 +39,13 @@ from convene.store.worker_rows import (
 from convene.usecases.delivery.delivery import Delivery
 from convene.usecases.delivery.known_content import KnownContent
 from convene.usecases.delivery.make_mail import DueMail, Office, Stopped, make_mail, set_aside
-from convene.usecases.delivery.record_delivery import LeaseLostError, Window, Written, write_window
+from convene.usecases.delivery.record_delivery import (
+    LeaseLostError,
+    Window,
+    Written,
+    events_of,
+    write_window,
+)
 from convene.usecases.planning.plan_notices import plan_programme
 
 _BATCH = 100
@@ -53,7 +59,7 @@ _Result = TypeVar("_Result")
 
 
 class _OvertakenError(Exception):
-    """Mails of a window arrived after what they tell of had changed."""
+    """Mails of a window arrived, or wait again, after what they tell of had changed."""
 
 
 @dataclass(frozen=True)
@@ -167,14 +173,14 @@ class Dispatcher:
         return written
 
     def _write_and_plan(self, window: Window) -> Written:
-        """Write it, and plan the events that had changed when its mails arrived: their readers know the older facts.
+        """Write it, and plan the events that had changed when its mails arrived: their readers know the older facts; or
+        when they were held back: they may be called for no more.
 
-        In one transaction, or a worker that ends in between would leave them uncorrected.
+        In one transaction, or a worker that ends in between would leave it undone.
         """
         clock = self._delivery.clock
-        told = {event_id for mail, _ in window.settled if mail.text for event_id, _, _ in mail.text.tells}
         with self._database.recording() as session:
-            _hold(session, _by_programme(session, told))
+            _hold(session, _by_programme(session, events_of(mail for mail, _ in window.settled)))
             connection = session.connection()
             written = write_window(connection, self._worker, window, self._texts, clock.now(), clock.real_now())
             # Else each window would make the next one's mails look overtaken.

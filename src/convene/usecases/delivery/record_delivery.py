@@ -1,6 +1,6 @@
 """What one commit of a worker writes: what became of the mails that left, and which leave next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import random
@@ -27,6 +27,9 @@ from convene.usecases.delivery.make_mail import DueMail, Stopped
 _ARRIVED = (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN)
 """The mail arrived, or may have."""
 
+_ENDED = (OutcomeKind.GIVE_UP, OutcomeKind.SUPPRESS)
+"""It will not leave any more."""
+
 
 class LeaseLostError(Exception):
     """Another worker has taken this one for dead, and has its claims."""
@@ -45,9 +48,10 @@ class Window:
 class Written:
     """What came of it. `leaving`: the notices whose bodies may leave; `texts`: the rows of new texts, by digest.
 
-    `states`: how many notices reached which state. `overtaken`: the ids of events that mails spoke of which had changed
-    when the outcome was recorded. `version` is the content version; `last_message` the number of the last message
-    before this window, and `restores` how often the database was put back from a copy.
+    `states`: how many notices reached which state. `overtaken`: the ids of events that mails speak of which had changed
+    when the outcome was recorded, be it that they arrived or that they wait again. `version` is the content version;
+    `last_message` the number of the last message before this window, and `restores` how often the database was put back
+    from a copy.
     """
 
     version: int
@@ -101,11 +105,12 @@ def write_window(
 def _hold(connection: Connection, window: Window, texts: Mapping[str, int]) -> None:
     mails = [*(mail for mail, _ in window.settled), *window.leaving]
     new_texts = (mail.text for mail in window.leaving if mail.text and mail.text.digest not in texts)
+    wait_again = (mail for mail, outcome in window.settled if outcome.kind not in (*_ARRIVED, *_ENDED))
     hold_window(
         connection,
         notices=[mail.notice_id for mail in mails] + [stopped.notice.notice_id for stopped in window.stopped],
         telling=[mail.notice_id for mail, outcome in window.settled if outcome.kind in _ARRIVED],
-        events={event_id for text in new_texts for event_id, _, _ in text.tells},
+        events={event_id for text in new_texts for event_id, _, _ in text.tells} | events_of(wait_again),
     )
 
 
@@ -183,7 +188,17 @@ def _write_texts(connection: Connection, mails: Sequence[DueMail], known: Mappin
     return {digest: write_text(connection, new[digest].row, new[digest].tells) for digest in sorted(new)}
 
 
+def events_of(mails: Iterable[DueMail]) -> frozenset[int]:
+    """The ids of the events that mails speak of."""
+    causes = (why for mail in mails for why in (mail.notice.why, *(part.why for part in mail.notice.parts)))
+    return frozenset(why.event_id for why in causes if why.event_id is not None)
+
+
 def _overtaken(settled: Sequence[tuple[DueMail, Outcome]], version: int) -> frozenset[int]:
-    """The events of mails that arrived, or may have, and were made before the content changed."""
-    late = (mail for mail, outcome in settled if outcome.kind in _ARRIVED and mail.version != version and mail.text)
-    return frozenset(event_id for mail in late if mail.text for event_id, _, _ in mail.text.tells)
+    """The events of mails that were made before the content changed, and arrived, or may have, or wait again.
+
+    A pass that came between went round those that were on record as leaving: the readers of the ones are to be
+    corrected, and of the others may be called for no more. What is repeated is compared before it leaves.
+    """
+    late = (mail for mail, outcome in settled if outcome.kind not in _ENDED and mail.version != version and mail.text)
+    return events_of(late)
