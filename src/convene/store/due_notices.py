@@ -46,19 +46,20 @@ class Who(NamedTuple):
 
 class DuePart(NamedTuple):
     """One reminder of a digest. `is_invited`: the person is still on the list of its event. `rejoined_at` (UTC): when
-    they were put on it again; None: they never left it.
+    they were put on it again; None: they never left it. `told` as of `DueNotice`.
     """
 
     why: Why
     is_invited: bool
+    told: tuple[int, bool] | None
     rejoined_at: datetime | None
 
 
 class DueNotice(NamedTuple):
     """One notice. `told` is the revision that its reader was told last, and whether that it was off; None: nothing.
 
-    `last_error`: what went wrong at the last try. `rejoined_at` as of `DuePart`; those of a digest stand with its
-    parts. `parts` of a digest: those that are still of use, by the moment that each speaks of.
+    `last_error`: what went wrong at the last try. `rejoined_at` as of `DuePart`; this and `told` of a digest stand with
+    its parts. `parts` of a digest: those that are still of use, by the moment that each speaks of.
     """
 
     notice_id: int
@@ -78,6 +79,11 @@ class DueNotice(NamedTuple):
     def rejoined(self, why: Why) -> datetime | None:
         """When its reader was put on the list again of the event that `why`, which it is there for, speaks of."""
         return next((part.rejoined_at for part in self.parts if part.why == why), self.rejoined_at)
+
+    def knows(self, why: Why) -> bool:
+        """Whether its reader was told of the event that `why` speaks of, since they are on its list."""
+        told = next((part.told for part in self.parts if part.why == why), self.told)
+        return told is not None and not (told[1] and self.rejoined(why))
 
 
 _WHY = "cause.id, cause.kind, cause.programme_id, cause.event_id, cause.day_id, cause.rule"
@@ -100,11 +106,12 @@ _SELECT = f"""
     ORDER BY notice.due_at, notice.id
 """
 _SELECT_PARTS = f"""
-    SELECT noticepart.notice_id, {_WHY}, {_INVITED}, {_REJOINED}
+    SELECT noticepart.notice_id, {_WHY}, {_INVITED}, told.revision, told.ended, {_REJOINED}
     FROM notice
     JOIN noticepart ON noticepart.notice_id = notice.id
     JOIN cause ON cause.id = noticepart.cause_id
     LEFT JOIN invitation ON invitation.event_id = cause.event_id AND invitation.person_id = notice.person_id
+    LEFT JOIN told ON told.event_id = cause.event_id AND told.person_id = notice.person_id
     WHERE {{which}} AND noticepart.useful_until > :now
     ORDER BY noticepart.useful_until, cause.id
 """
@@ -143,8 +150,9 @@ def _read(session: Session, reading: _Reading, **values: Any) -> list[DueNotice]
     has_digests = any(row[_NOTICE_COLUMNS + 1] == NoticeKind.DIGEST for row in rows)
     parts: dict[int, list[DuePart]] = {}
     for notice_id, *row in reading.parts.run(connection, **values) if has_digests else ():
-        is_invited, rejoined_at = row[_WHY_COLUMNS:]
-        part = DuePart(Why(*row[:_WHY_COLUMNS]), bool(is_invited), _moment(rejoined_at))
+        is_invited, revision, ended, rejoined_at = row[_WHY_COLUMNS:]
+        why, told = Why(*row[:_WHY_COLUMNS]), _told(revision, ended)
+        part = DuePart(why, bool(is_invited), told, _moment(rejoined_at))
         parts.setdefault(notice_id, []).append(part)
     return [_due(row, parts.get(row[0], ())) for row in rows]
 
@@ -163,10 +171,14 @@ def _due(row: tuple[Any, ...], parts: Sequence[DuePart]) -> DueNotice:
         why=Why(*row[_NOTICE_COLUMNS : _NOTICE_COLUMNS + _WHY_COLUMNS]),
         who=Who(*row[_NOTICE_COLUMNS + _WHY_COLUMNS : _WHO_ENDS]),
         is_invited=bool(is_invited),
-        told=None if revision is None else (revision, bool(ended)),
+        told=_told(revision, ended),
         rejoined_at=_moment(rejoined_at),
         parts=parts,
     )
+
+
+def _told(revision: int | None, ended: Any) -> tuple[int, bool] | None:
+    return None if revision is None else (revision, bool(ended))
 
 
 def _moment(stored: Any) -> datetime | None:

@@ -7,6 +7,7 @@ from email.header import decode_header, make_header
 from pathlib import Path
 from typing import Any
 
+import pytest
 from icalendar import Calendar
 from sqlmodel import select
 from tests.programmes import Postbox, apply_file, plain_text, query, send_due, write_programme
@@ -307,6 +308,61 @@ def test_a_change_that_a_reminder_told_while_it_was_held_does_not_leave_with_not
     assert ("change", "cancelled", "another mail told the new facts") in query(
         database, "SELECT kind, state, reason FROM notice JOIN cause ON cause.id = notice.cause_id"
     )
+
+
+DAYS = """\
+  course:
+    kind: meeting
+    title: {en: Course}
+    days:
+      - {on: Mon 2022-01-10, mode: on-demand, link: "https://video.example/1", until: Wed 2022-01-12}
+      - {on: Thu 2022-01-13, mode: live, from: 14:00, to: 16:30, link: "https://meet.example/4"}
+      - {on: Fri 2022-01-14, mode: live, from: 14:00, to: 16:30, link: "https://meet.example/4"}
+    invite: [team-kh]
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "due_at"),
+    [
+        ("1 hour before each live day", datetime(2022, 1, 13, 6, tzinfo=UTC)),
+        ("1 day before closing", datetime(2022, 1, 11, 2, tzinfo=UTC)),
+        ("1 day before each live day at 17:00", datetime(2022, 1, 12, 10, tzinfo=UTC)),
+    ],
+)
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "in a digest"])
+def test_a_reminder_of_some_days_takes_no_news_of_the_others_off_the_way(
+    database: Database, tmp_path: Path, rule: str, due_at: datetime, alone: bool
+) -> None:
+    programme = Programme(database, tmp_path)
+    events = f"{DAYS}    reminders: [{rule}]\n"
+    if not alone:
+        events += f"{DAYS}    reminders: [{rule}]\n".replace("course:", "other:").replace("Course", "Other course")
+    programme.apply(events)
+    programme.send(BEGIN)
+
+    programme.apply(events.replace("Fri 2022-01-14", "Sat 2022-01-15", 1), due_at - timedelta(minutes=5))
+    programme.send(due_at)
+    [change] = programme.send(due_at + timedelta(minutes=5))
+
+    assert "Before: Friday, 14 January 2022\n  Now: Saturday, 15 January 2022" in text_of(change)
+    assert programme.send(due_at + timedelta(hours=1)) == []
+
+
+def test_who_was_told_of_no_day_before_knows_of_an_event_by_the_reminder_of_one(
+    database: Database, tmp_path: Path
+) -> None:
+    programme = Programme(database, tmp_path)
+    events = f"{DAYS}    reminders: [1 hour before each live day]\n    invitations: by hand\n"
+    programme.apply(events)
+    [reminder] = programme.send(datetime(2022, 1, 13, 6, tzinfo=UTC))
+    moved_at = datetime(2022, 1, 13, 10, tzinfo=UTC)
+
+    programme.apply(events.replace("Fri 2022-01-14", "Sat 2022-01-15"), moved_at)
+    [change] = programme.send(moved_at + timedelta(minutes=10))
+
+    assert subject(reminder) == "Today: Course · Day 2 · 13 January"
+    assert "Before: Friday, 14 January 2022\n  Now: Saturday, 15 January 2022" in text_of(change)
 
 
 def test_somebody_who_left_and_was_added_again_is_told_both(database: Database, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ from convene.usecases.delivery.write_letter import (
     is_known_by_now,
     reader_for,
     standing_causes,
+    told_in_part,
     unwanted,
     write_letter,
 )
@@ -220,6 +221,7 @@ def _text_for(
     office: Office, content: KnownContent, notice: DueNotice, causes: Sequence[Why], reader: Reader, now: datetime
 ) -> SharedText:
     """The words for `reader` without what is personal in them: kept, or composed now."""
+    in_part = told_in_part(notice, causes, content)
     key = (
         notice.why.kind,  # a digest of which one part is left stands on the same cause as a plain reminder
         tuple(causes),
@@ -232,28 +234,31 @@ def _text_for(
         notice.told if notice.why.kind in CORRECTIONS else None,
         now if has_left(notice, content) else None,
         tuple(map(notice.rejoined, causes)),
+        in_part,
     )
     known: SharedText | None = content.made.get(key)
     if known is None or now >= known.valid_until:
         link = mark(Slot.UNSUBSCRIBE) if office.links else None
         letter = write_letter(notice, causes, reader, content, now, link)
-        known = content.made[key] = _composed(office, content, notice, causes, letter)
+        known = content.made[key] = _composed(office, content, causes, letter, in_part)
     return known
 
 
 def _composed(
-    office: Office, content: KnownContent, notice: DueNotice, causes: Sequence[Why], letter: Letter
+    office: Office, content: KnownContent, causes: Sequence[Why], letter: Letter, in_part: frozenset[int]
 ) -> SharedText:
     organiser = letter.event.organiser
     sender = office.mail_from or organiser.email
     words = compose(letter, greeting=mark(Slot.GREETING))
-    programme = content.programme(notice.why.programme_id)
+    programme = content.programme(causes[0].programme_id)
     part = calendar_part(letter, sender) if programme.calendar == "mail" else None
     thread = None if letter.kind is NoticeKind.DIGEST else f"{letter.event.programme}.{letter.event.slug}"
     ends = (day.ends_at(letter.reader.whereabouts.zone) for event in letter.events for day in event.facts.days)
     return SharedText(
         writer=Writer(mail_text(words, part, sender, organiser.name, organiser.email, thread)),
-        tells=_tells(causes, content) if letter.kind in _TELLING else (),
+        tells=_tells([why for why in causes if why.event_id not in in_part], content)
+        if letter.kind in _TELLING
+        else (),
         asked=part.method == "REQUEST" if part and part.attended else None,
         valid_until=min((end for end in ends if end > letter.now), default=_FOR_EVER),
         words=words,

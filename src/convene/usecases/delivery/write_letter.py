@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from convene.mail.outlook import speaks_of
 from convene.model.person import Person
 from convene.rules.corrections import CORRECTIONS
 from convene.rules.facts import same_facts
@@ -45,6 +46,28 @@ def standing_causes(notice: DueNotice, content: KnownContent) -> Sequence[Why]:
         return (notice.why,)
     stand = (part.why for part in notice.parts if part.is_invited)
     return [why for why in stand if _status(why, content) is EventStatus.CONFIRMED]
+
+
+def told_in_part(notice: DueNotice, causes: Sequence[Why], content: KnownContent) -> frozenset[int]:
+    """The events (ids) of which it reminds somebody who knows them, and shows some of the days alone: of the others
+    they know what they were told before.
+    """
+    key = "shown in part", tuple(causes)
+    if key not in content.made:
+        content.made[key] = _shown_in_part(causes, content)
+    shown: frozenset[int] = content.made[key]
+    return shown and shown & {why.event_id for why in causes if why.event_id and notice.knows(why)}
+
+
+def _shown_in_part(causes: Sequence[Why], content: KnownContent) -> frozenset[int]:
+    events = {why.event_id for why in causes if why.event_id and why.kind == NoticeKind.REMINDER}
+    return frozenset(event_id for event_id in events if not _shows_all_days(event_id, causes, content))
+
+
+def _shows_all_days(event_id: int, causes: Sequence[Why], content: KnownContent) -> bool:
+    parts = [_part(why, None, content) for why in causes if why.event_id == event_id]
+    days = content.event(event_id).brief.facts.days
+    return all(any(speaks_of(part, day) for part in parts) for day in days)
 
 
 def reader_for(notice: DueNotice, content: KnownContent) -> Reader:
