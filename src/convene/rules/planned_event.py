@@ -70,7 +70,7 @@ class Invitees:
 @dataclass(frozen=True)
 class PlannedEvent:
     """One event with everything that decides its notices. `day_ids` and `days_since` are by day slug: the row's id,
-    and since when the day has its present date and hour. `invitations` is "at once", "by hand" or rules.
+    and since when the day takes place on its present date and hour. `invitations` is "at once", "by hand" or rules.
     """
 
     event_id: int
@@ -125,7 +125,7 @@ class NotWritten(StrEnum):
     """Why a rule makes no notice for somebody, though it finds a moment."""
 
     BEFORE_RULE = "due before the rule was applied"
-    BEFORE_DATE = "due before the event had its present date"
+    BEFORE_DATE = "due before the event was confirmed for its present date"
     BEFORE_INVITATION = "due before the person was invited"
     TOO_LATE = "due only after what it speaks of"
     TOO_EARLY = "due before the event that it follows up"

@@ -494,6 +494,32 @@ def test_a_slip_that_is_undone_costs_no_reminder_that_came_due_meanwhile(planner
     assert planner.due("reminder") == ["2020-01-13T09:00:00", "2020-01-17T17:00:00"]
 
 
+@pytest.mark.parametrize("status", ["postponed", "cancelled", "draft"])
+def test_an_event_that_is_confirmed_again_reminds_of_nothing_that_lies_behind(planner: Planner, status: str) -> None:
+    """The reminder of 7 days before was due while it was off: who was told so is told that it takes place after all."""
+    set_aside = f"{MEETING}    status: {status}\n"
+    planner.apply(set_aside if status == "draft" else MEETING)
+    planner.send_due(NOW)
+    planner.apply(set_aside, utc(2020, 1, 10, 3))
+    planner.send_due(utc(2020, 1, 10, 4))
+
+    planner.apply(now=utc(2020, 1, 15, 3))
+
+    assert planner.due("reminder") == ["2020-01-17T17:00:00"]
+    assert planner.due("change" if status != "draft" else "invitation")[0].startswith("2020-01-15T10:")
+
+
+@pytest.mark.parametrize("status", ["postponed", "cancelled"])
+def test_a_status_set_by_a_slip_costs_no_reminder_that_came_due_meanwhile(planner: Planner, status: str) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+
+    planner.apply(f"{MEETING}    status: {status}\n", utc(2020, 1, 13, 1, 55))  # 08:55; a reminder is due at 09:00
+    planner.apply(now=utc(2020, 1, 13, 2, 3))
+
+    assert planner.due("reminder") == ["2020-01-13T09:00:00", "2020-01-17T17:00:00"]
+
+
 TWO_DAYS = MEETING.replace("days: [", "days: [{on: 2020-01-14, from: 09:00, to: 11:30}, ")
 
 

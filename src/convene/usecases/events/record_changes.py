@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from convene.model.event import Day
 from convene.rules.facts import Entry, EventBrief, EventFacts, same_facts
+from convene.rules.vocabulary import EventStatus
 from convene.store.programme_rows import ProgrammeRows, row_id
 from convene.usecases.events.describe_events import event_brief
 from convene.usecases.events.undone_slips import first_since, known_since, last_since, moment_of_day
@@ -26,12 +27,13 @@ def record_changes(rows: ProgrammeRows, before: Mapping[int, EventBrief], now: d
         if not same_facts(old.facts, new.facts):
             event.revision += 1
             event.facts_changed_at = now
+        confirmed = new.facts.status is EventStatus.CONFIRMED is not old.facts.status
         old_entries = {entry.day.slug: entry for entry in old.entries}
         new_entries = {entry.day.slug: entry for entry in new.entries}
         for day in rows.days.get(row_id(event), []):
             if day.slug in old_entries and day.slug in new_entries:
                 _record_day(day, (old, old_entries[day.slug]), (new, new_entries[day.slug]), now)
-                if moment_of(old_entries[day.slug]) != moment_of(new_entries[day.slug]):
+                if confirmed or moment_of(old_entries[day.slug]) != moment_of(new_entries[day.slug]):
                     day.facts_since = _since(rows.session, day, new_entries[day.slug], now)
             elif day.slug in new_entries:
                 day.changed_at = day.facts_since = now  # its date became known: nothing reaches back before that

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from convene.model.notice import EventRevision
 from convene.rules.corrections import LONGEST_WAIT
 from convene.rules.facts import DayFacts, EventFacts, facts_from_json
+from convene.rules.vocabulary import EventStatus
 
 
 def moment_of_day(day: DayFacts) -> tuple[object, ...]:
@@ -16,10 +17,10 @@ def moment_of_day(day: DayFacts) -> tuple[object, ...]:
 
 
 def known_since(session: Session, event_id: int, day: DayFacts, now: datetime) -> datetime:
-    """Since when a day has the moment that it has from `now` (UTC) on, by the revisions of its event before."""
+    """Since when a day takes place at the moment that it has from `now` (UTC) on, by its event's revisions before."""
 
     def has_moment(facts: EventFacts) -> bool:
-        known = facts.day(day.slug)
+        known = facts.day(day.slug) if facts.status is EventStatus.CONFIRMED else None
         return known is not None and moment_of_day(known) == moment_of_day(day)
 
     return _since(session, event_id, has_moment, now)
