@@ -275,6 +275,5 @@ def test_where_others_of_its_kind_leave_at_once_the_first_that_waits_is_the_next
 def test_a_command_too_says_what_is_not_written(told: Terminal) -> None:
     answer = told("event", "move", "meeting", "--on", "Tue 2020-01-14", "--dry-run", NOW="2020-01-08T03:00:00Z")
 
-    assert "2 mails are not written: due before the event was confirmed for its present date (7 days before at 09:00)." in (
-        answer.err.splitlines()
-    )
+    why = "due before the event was confirmed for its present date (7 days before at 09:00)"
+    assert f"2 mails are not written: {why}." in answer.err.splitlines()

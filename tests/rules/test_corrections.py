@@ -93,6 +93,15 @@ def test_a_postponed_event_is_a_change_to_those_who_were_told() -> None:
     assert kinds(after_change(facts(status=EventStatus.POSTPONED), invitee(told=MEETING))) == ["change"]
 
 
+def test_who_knows_that_an_event_is_put_off_hears_of_no_date_before_it_is_confirmed() -> None:
+    provisional = replace(MOVED, status=EventStatus.POSTPONED)
+
+    assert kinds(after_change(provisional, invitee(told=POSTPONED))) == []
+    assert kinds(after_change(facts(status=EventStatus.POSTPONED), invitee(told=POSTPONED))) == []
+    assert kinds(after_change(provisional, invitee(told=MEETING))) == ["change"]
+    assert kinds(after_change(MOVED, invitee(told=POSTPONED))) == ["change"]
+
+
 def test_an_event_confirmed_again_is_a_change_to_those_who_were_told_that_it_was_off() -> None:
     assert kinds(after_change(MEETING, invitee(told=CANCELLED))) == ["change"]
     assert kinds(after_change(MOVED, invitee(told=POSTPONED))) == ["change"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from convene.rules.due import Due
-from convene.rules.facts import DayFacts, EventFacts, same_day, same_facts
+from convene.rules.facts import DayFacts, EventFacts, is_known, same_day
 from convene.rules.planned_event import Cause, Invitees, PlannedEvent, Told, Wanted
 from convene.rules.usefulness import correction_useful_until, lies_ahead_until, no_date_useful_until
 from convene.rules.vocabulary import EventStatus, NoticeKind
@@ -27,7 +27,7 @@ def corrections(event: PlannedEvent, invitee: Invitees, now: datetime) -> list[W
     if told.ended and told.round != invitee.round:
         return []  # they know that they left, and the invitation of the new round is to tell them the rest
     ends = invitee.left or event.facts.status is EventStatus.CANCELLED
-    if same_facts(told.facts, event.facts) and not invitee.left:
+    if is_known(event.facts, told.facts) and not invitee.left:
         return []
     if ends and told.ended:
         return []

@@ -204,8 +204,16 @@ class EventBrief:
     undated: tuple[str, ...] = ()
 
 
+def is_known(new: EventFacts, told: EventFacts) -> bool:
+    """Whether somebody told `told` knows all of `new`. Who knows that it is off, or put off, counts on none of its
+    dates: one that is written meanwhile, and not confirmed, is no news.
+    """
+    is_off = new.status in (EventStatus.POSTPONED, EventStatus.CANCELLED)
+    return same_facts(told, new) or (is_off and told.status is new.status)
+
+
 def same_facts(old: EventFacts, new: EventFacts) -> bool:
-    """Whether somebody told `old` knows all of `new`."""
+    """Whether nothing that people are told became different."""
     if old.status is not new.status or len(old.days) != len(new.days):
         return False
     return all(same_day(before, now) for before, now in zip(old.days, new.days, strict=True))

@@ -273,6 +273,35 @@ def test_an_event_postponed_without_a_date_is_withdrawn_from_calendars_and_reviv
     assert _uid(calendar_of(invitation)) == _uid(calendar_of(postponed)) == _uid(calendar_of(revived))
 
 
+def test_a_date_that_is_written_while_a_meeting_is_postponed_is_told_once_it_is_confirmed(
+    database: Database, tmp_path: Path
+) -> None:
+    programme = Programme(database, tmp_path)
+    programme.apply(MEETING)
+    programme.send(BEGIN)
+    put_off, moments = "    status: postponed\n", [BEGIN + timedelta(hours=hours) for hours in (1, 2, 3, 4)]
+
+    mails = []
+    for events, now in zip(
+        (
+            MEETING + put_off,
+            UNDATED + put_off,
+            MEETING.replace("Thu 2022-01-20", "Fri 2022-01-28") + put_off,
+            MEETING.replace("Thu 2022-01-20", "Fri 2022-01-28"),
+        ),
+        moments,
+        strict=True,
+    ):
+        programme.apply(events, now)
+        mails += programme.send(now + timedelta(minutes=10))
+
+    assert [subject(mail) for mail in mails] == [
+        "Postponed: Planning meeting",
+        "Confirmed again: Planning meeting · 28 January",
+    ]
+    assert "Before: Thursday, 20 January 2022\n  Now: Friday, 28 January 2022" in text_of(mails[1])
+
+
 def test_an_hour_that_becomes_known_or_unknown_is_told_and_never_printed_as_midnight(
     database: Database, tmp_path: Path
 ) -> None:

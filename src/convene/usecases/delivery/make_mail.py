@@ -25,7 +25,7 @@ from convene.model.event import Event
 from convene.model.notice import EventRevision, Message, TextEvent
 from convene.model.notice import MailText as MailTextRow
 from convene.rules.corrections import CORRECTIONS
-from convene.rules.facts import facts_from_json, same_facts
+from convene.rules.facts import facts_from_json, is_known
 from convene.rules.letter import Letter, Reader, Words
 from convene.rules.notice_key import notice_key
 from convene.rules.notice_states import NoticeState
@@ -326,8 +326,8 @@ def _still_true(session: Session, notice: DueNotice) -> bool:
 def _same(session: Session, event_id: int, told: int, now: int) -> bool:
     if told == now:
         return True
-    facts = [session.get_one(EventRevision, (event_id, revision)).facts for revision in (told, now)]
-    return same_facts(*(facts_from_json(each) for each in facts))
+    facts = [session.get_one(EventRevision, (event_id, revision)).facts for revision in (now, told)]
+    return is_known(*(facts_from_json(each) for each in facts))
 
 
 def set_aside(notice: DueNotice, error: Exception) -> Stopped:

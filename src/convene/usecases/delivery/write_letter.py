@@ -6,7 +6,7 @@ from datetime import datetime
 from convene.mail.outlook import speaks_of
 from convene.model.person import Person
 from convene.rules.corrections import CORRECTIONS
-from convene.rules.facts import same_facts
+from convene.rules.facts import is_known
 from convene.rules.letter import Letter, Part, Reader
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import Digits, EventStatus, Gender, NoticeKind, Role
@@ -37,7 +37,7 @@ def is_known_by_now(notice: DueNotice, reader: Reader, content: KnownContent) ->
     if notice.why.kind != NoticeKind.CHANGE or notice.why.event_id is None:
         return False
     told = content.told_facts(notice, reader.whereabouts)
-    return told is not None and same_facts(told, content.event(notice.why.event_id).brief.facts)
+    return told is not None and is_known(content.event(notice.why.event_id).brief.facts, told)
 
 
 def standing_causes(notice: DueNotice, content: KnownContent) -> Sequence[Why]:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from convene.model.event import Event
 from convene.rules.explained_rules import ExplainedRule, explain_rules, why_silent
-from convene.rules.facts import same_facts
+from convene.rules.facts import is_known
 from convene.rules.planned_event import Invitees, PlannedEvent, Wanted
 from convene.store.event_guests import event_guests
 from convene.store.invited_groups import InvitedGroup
@@ -128,7 +128,7 @@ def _told(planned: PlannedEvent) -> Counter[str]:
         if told is None or told.ended:
             counted["nothing"] += invitees.size
         else:
-            counted["now" if same_facts(told.facts, planned.facts) else "otherwise"] += invitees.size
+            counted["now" if is_known(planned.facts, told.facts) else "otherwise"] += invitees.size
     return counted
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from convene.model.notice import Cause, EventRevision, Notice, Told
 from convene.rules.corrections import CORRECTIONS
-from convene.rules.facts import EventBrief, EventFacts, facts_from_json, same_facts
+from convene.rules.facts import EventBrief, EventFacts, facts_from_json, is_known, same_facts
 from convene.rules.notice_states import UNSENT
 from convene.rules.vocabulary import NoticeKind
 from convene.store.programme_rows import ProgrammeRows, row_id
@@ -69,7 +69,7 @@ def event_news(
 def _news(session: Session, name: str, event_id: int, old: EventFacts, new: EventFacts) -> EventNews:
     told_otherwise = told_so = 0
     for facts, people in _told(session, event_id):
-        if same_facts(facts, new):
+        if is_known(new, facts):
             told_so += people
         else:
             told_otherwise += people

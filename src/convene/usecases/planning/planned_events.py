@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from convene.model.event import Event
 from convene.model.notice import EventRevision
-from convene.rules.facts import EventFacts, Whereabouts, facts_from_json, same_facts
+from convene.rules.facts import EventFacts, Whereabouts, facts_from_json, is_known
 from convene.rules.planned_event import Invitees, PlannedEvent, Told
 from convene.rules.plans import AT_ONCE, BY_HAND
 from convene.rules.quiet_hours import QuietHours
@@ -83,7 +83,7 @@ def _misinformed_since(told: EventFacts, later: Sequence[EventRevision]) -> date
     """The moment of the first of the latest revisions that differ from what was told; None where none does."""
     since: datetime | None = None
     for row in later:
-        if same_facts(told, facts_from_json(row.facts)):
+        if is_known(facts_from_json(row.facts), told):
             since = None
         elif since is None:
             since = row.changed_at
