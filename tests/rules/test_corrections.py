@@ -190,6 +190,19 @@ def test_day_3_may_be_corrected_while_day_2_runs_and_not_once_it_has_begun() -> 
     assert kinds(wanted_notices(event, utc(2022, 1, 12, 5))) == []
 
 
+def test_a_window_is_corrected_until_it_closes() -> None:
+    window = day("2020-01-06", until="2020-01-10", mode=Mode.ON_DEMAND)
+    shorter = facts(replace(window, until=date(2020, 1, 9)))
+
+    event = planned(shorter, invitee(told=facts(window)), invitations=BY_HAND, changed_at=utc(2020, 1, 7, 3))
+    change = only(wanted_notices(event, utc(2020, 1, 7, 3)), NoticeKind.CHANGE)
+
+    assert (change.due.at, change.useful_until) == (utc(2020, 1, 7, 3, 10), utc(2020, 1, 10, 17))
+    assert wanted_notices(event, change.useful_until).wanted == []
+    late = replace(event, facts_changed_at=utc(2020, 1, 10, 15, 30))
+    assert only(wanted_notices(late, utc(2020, 1, 10, 15, 30)), NoticeKind.CHANGE).due.at == utc(2020, 1, 10, 15, 30)
+
+
 def test_an_event_that_is_over_is_corrected_to_nobody() -> None:
     event = planned(CANCELLED, invitee(told=MEETING), revision=2, changed_at=utc(2020, 1, 21))
 

@@ -59,7 +59,11 @@ def test_a_window_that_stays_open_longest_does_not_end_the_invitation_of_a_later
 
 
 def test_day_3_may_be_corrected_while_day_2_runs() -> None:
-    assert correction_useful_until(ONLINE.days[1:3], ZONE) == utc(2022, 1, 12, 5)
+    assert correction_useful_until(ONLINE.days[2:3], ZONE) == utc(2022, 1, 12, 5)
+
+
+def test_a_window_may_be_corrected_until_it_closes() -> None:
+    assert correction_useful_until(ONLINE.days[1:3], ZONE) == utc(2022, 1, 12, 17)
 
 
 def test_thanks_are_useful_for_a_week_and_an_action_plan_for_thirty_days() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from convene.rules.due import Due
 from convene.rules.facts import DayFacts, EventFacts, is_known, same_day
 from convene.rules.planned_event import Cause, Invitees, PlannedEvent, Told, Wanted
-from convene.rules.usefulness import correction_useful_until, lies_ahead_until, no_date_useful_until
+from convene.rules.usefulness import correction_useful_until, lies_ahead_until, no_date_useful_until, open_until
 from convene.rules.vocabulary import EventStatus, NoticeKind
 from convene.rules.waking import after_waking, next_day
 
@@ -62,7 +62,7 @@ def _as_understood(told: Told) -> Told:
 
 
 def _useful_until(event: PlannedEvent, invitee: Invitees, told: Told, concerned: list[DayFacts]) -> datetime:
-    """The start of the last day concerned. Who waits for a date, and gets none, is told all the same."""
+    """The start of the last day concerned, of a window its end. Who waits for a date, and gets none, is told anyway."""
     waits = told.facts.status is EventStatus.POSTPONED or not told.facts.days
     takes_place = event.facts.status is EventStatus.CONFIRMED and event.facts.days and not invitee.left
     if waits and not takes_place:
@@ -88,10 +88,11 @@ def _correction_due(
     event: PlannedEvent, invitee: Invitees, told: Told, concerned: list[DayFacts], now: datetime
 ) -> Due:
     """`hold` after the last change, so that a slip can be mended; at most an hour after the first one; at once when a
-    day concerned starts within two hours.
+    day concerned starts, or a window closes, within two hours.
     """
     zone = invitee.whereabouts.zone
-    if any(now <= lies_ahead_until(day, zone) <= now + _SOON for day in concerned):
+    turns = (turn(day, zone) for day in concerned for turn in (lies_ahead_until, open_until))
+    if any(now <= at <= now + _SOON for at in turns):
         return Due(now, zone)
     first, last = _news(event, invitee, told)
     return Due(max(now, min(last + event.hold, first + LONGEST_WAIT)), zone)

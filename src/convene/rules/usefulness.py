@@ -31,7 +31,12 @@ def invitation_useful_until(facts: EventFacts, reader_zone: str) -> datetime:
 
 def correction_useful_until(days: Iterable[DayFacts], reader_zone: str) -> datetime:
     """The start of the last of the days that changed: day 3 may be corrected while day 2 runs."""
-    return max(lies_ahead_until(day, reader_zone) for day in days)
+    return max(open_until(day, reader_zone) for day in days)
+
+
+def open_until(day: DayFacts, reader_zone: str) -> datetime:
+    """The moment (UTC) up to which one can still follow what is new of a day: of a window, until it closes."""
+    return day.ends_at(reader_zone) if day.mode is Mode.ON_DEMAND else lies_ahead_until(day, reader_zone)
 
 
 def no_date_useful_until(changed_at: datetime) -> datetime:
