@@ -166,13 +166,14 @@ def test_a_cancellation_in_a_file_is_shown_with_its_mails(told: Terminal) -> Non
     ]
 
 
-def test_a_new_date_for_those_who_know_of_the_cancellation_keeps_its_capitals(told: Terminal) -> None:
+def test_who_knows_of_the_cancellation_is_told_the_new_date(told: Terminal) -> None:
     told("event", "cancel", "meeting", "--yes")
     send(told, INVITED_AT + timedelta(hours=1))
 
     answer = told("event", "move", "meeting", "--on", "Wed 2020-01-22", "--dry-run", NOW="2020-01-06T05:00:00Z")
 
-    assert "  2 mails correct it, in 10 minutes if it stays so (Mon 6 Jan 12:10 Phnom Penh)." in answer.out.splitlines()
+    corrected = "2 mails correct it, in 10 minutes if it stays so (Mon 6 Jan 12:10 Phnom Penh)"
+    assert f"  2 people were told the old facts: {corrected}." in answer.out.splitlines()
 
 
 def test_a_change_of_title_mails_nobody_and_says_so(told: Terminal) -> None:

@@ -50,7 +50,7 @@ def _who(event: EventNews, now: datetime) -> Iterator[str]:
     elif not event.told_so:
         yield "Nobody was told the old facts, so nobody is corrected."
     if event.told_so:
-        yield f"{_people(event.told_so)} told just this before, and get no mail."
+        yield f"{_people(event.told_so)} told just this before, and {'gets' if event.told_so == 1 else 'get'} no mail."
     if event.invitations:
         yield f"{_people(event.invitations)} told nothing yet: the invitation will have the new facts."
 

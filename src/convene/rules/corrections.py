@@ -23,7 +23,7 @@ def corrections(event: PlannedEvent, invitee: Invitees, now: datetime) -> list[W
     """The one mail to people who were told otherwise; none where the facts are the same again."""
     if invitee.told is None or event.facts.status is EventStatus.DRAFT:
         return []
-    told = _as_understood(invitee.told)
+    told = as_understood(invitee.told)
     if told.ended and told.round != invitee.round:
         return []  # they know that they left, and the invitation of the new round is to tell them the rest
     ends = invitee.left or event.facts.status is EventStatus.CANCELLED
@@ -51,10 +51,10 @@ def came_back_unaware(invitee: Invitees) -> bool:
     """
     if invitee.told is None or invitee.told.round == invitee.round:
         return False
-    return not _as_understood(invitee.told).ended
+    return not as_understood(invitee.told).ended
 
 
-def _as_understood(told: Told) -> Told:
+def as_understood(told: Told) -> Told:
     """Who was told that it is off for them knows a cancelled event, whatever it is to others."""
     ended = told.ended or told.facts.status is EventStatus.CANCELLED
     facts = replace(told.facts, status=EventStatus.CANCELLED) if ended else told.facts

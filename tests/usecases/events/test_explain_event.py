@@ -73,6 +73,17 @@ def test_who_was_told_what_is_counted(planner: Planner) -> None:
     assert shown(planner).explained.told == {"otherwise": 2, "nothing": 1}
 
 
+def test_who_was_told_that_an_event_is_off_was_not_told_nothing(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    planner.apply(f"{MEETING}    status: cancelled\n", NOW + timedelta(hours=1))
+    planner.send_due(NOW + timedelta(hours=2))
+
+    assert shown(planner).explained.told == {"now": 2}
+    planner.apply(MEETING, NOW + timedelta(hours=5))
+    assert shown(planner).explained.told == {"otherwise": 2}
+
+
 def test_who_declined_and_who_left_get_nothing_and_are_counted(planner: Planner) -> None:
     planner.apply()
     planner.send_due(NOW)

@@ -69,6 +69,27 @@ def test_there_and_back_again_is_no_news_to_those_who_were_told(planner: Planner
     assert (event.told_otherwise, event.told_so, event.corrections) == (0, 2, ())
 
 
+def test_who_was_told_that_it_is_off_was_told_otherwise_once_it_is_confirmed_again(planner: Planner) -> None:
+    told(planner).apply(f"{MEETING}    status: cancelled\n", NOW + timedelta(hours=1))
+    planner.send_due(NOW + timedelta(hours=2))
+
+    [event] = news(planner, MEETING)
+
+    assert (event.told_otherwise, event.told_so) == (2, 0)
+    assert "  2 people were told the old facts: 2 mails correct it, in 10 minutes if it stays so" in "\n".join(
+        news_lines([event], CHANGED_AT)
+    )
+
+
+def test_a_date_of_a_postponed_event_is_no_news_to_those_who_know_that_it_is(planner: Planner) -> None:
+    told(planner).apply(f"{MEETING}    status: postponed\n", NOW + timedelta(hours=1))
+    planner.send_due(NOW + timedelta(hours=2))
+
+    [event] = news(planner, f"{MOVED}    status: postponed\n")
+
+    assert (event.told_otherwise, event.told_so, event.corrections) == (0, 2, ())
+
+
 def test_a_change_of_the_title_alone_changes_entries_and_mails_nobody(planner: Planner) -> None:
     told(planner)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from convene.model.event import Event
+from convene.rules.corrections import as_understood
 from convene.rules.explained_rules import ExplainedRule, explain_rules, why_silent
 from convene.rules.facts import is_known
 from convene.rules.planned_event import Invitees, PlannedEvent, Wanted
@@ -125,10 +126,11 @@ def _told(planned: PlannedEvent) -> Counter[str]:
         if invitees.left:
             continue
         told = invitees.told
-        if told is None or told.ended:
+        if told is None or (told.ended and told.round != invitees.round):
             counted["nothing"] += invitees.size
         else:
-            counted["now" if is_known(planned.facts, told.facts) else "otherwise"] += invitees.size
+            knows = is_known(planned.facts, as_understood(told).facts)
+            counted["now" if knows else "otherwise"] += invitees.size
     return counted
 
 

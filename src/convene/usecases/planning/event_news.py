@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from convene.model.notice import Cause, EventRevision, Notice, Told
+from convene.model.person import Invitation
 from convene.rules.corrections import CORRECTIONS
 from convene.rules.facts import EventBrief, EventFacts, facts_from_json, is_known, same_facts
 from convene.rules.notice_states import UNSENT
-from convene.rules.vocabulary import NoticeKind
+from convene.rules.vocabulary import EventStatus, NoticeKind
 from convene.store.programme_rows import ProgrammeRows, row_id
 from convene.usecases.events.describe_events import event_brief
 
@@ -79,16 +80,21 @@ def _news(session: Session, name: str, event_id: int, old: EventFacts, new: Even
 
 
 def _told(session: Session, event_id: int) -> Iterator[tuple[EventFacts, int]]:
-    """What people were told last of the event, and how many; whom it was called off for know nothing else any more."""
+    """What people were told last of the event, and how many; who knows that they left its list is none of them."""
+    stays = and_(col(Invitation.left_at).is_(None), col(Invitation.round) == Told.round)
     counted = (
-        select(Told.revision, func.count().label("people"))
-        .where(Told.event_id == event_id, col(Told.ended).is_(False))
-        .group_by(col(Told.revision))
+        select(Told.revision, Told.ended, func.count().label("people"))
+        .join(Invitation, and_(Invitation.event_id == Told.event_id, Invitation.person_id == Told.person_id))
+        .where(Told.event_id == event_id, or_(col(Told.ended).is_(False), stays))
+        .group_by(col(Told.revision), col(Told.ended))
         .subquery()
     )
-    query = select(EventRevision, counted.c.people).join(counted, counted.c.revision == EventRevision.revision)
-    for revision, people in session.exec(query.where(EventRevision.event_id == event_id)):
-        yield facts_from_json(revision.facts), people
+    query = select(EventRevision, counted.c.ended, counted.c.people).join(
+        counted, counted.c.revision == EventRevision.revision
+    )
+    for revision, ended, people in session.exec(query.where(EventRevision.event_id == event_id)):
+        facts = facts_from_json(revision.facts)
+        yield (replace(facts, status=EventStatus.CANCELLED) if ended else facts), people
 
 
 def _leaving(session: Session, event_id: int, kinds: tuple[NoticeKind, ...]) -> tuple[Leaving, ...]:
