@@ -1,6 +1,7 @@
 """What a reader is told of a change: what was, what is, and no more."""
 
 from dataclasses import replace
+from datetime import time
 
 import pytest
 from tests.mail.sample_letters import sample_letter
@@ -86,6 +87,18 @@ def test_where_no_link_is_known_yet_the_mail_says_how_to_take_part_now(before: M
     )
     assert told in words.text
     assert "How to take part" in words.html
+
+
+def test_an_hour_that_stays_is_not_told_as_new_where_another_clock_comes_first() -> None:
+    brief = dac_meeting()
+    [day] = brief.facts.days
+    hybrid = with_days(brief, replace(day, mode=Mode.HYBRID, link="https://meet.example/1"))
+    text = compose(letter(NoticeKind.CHANGE, hybrid, reader("ja"), told=brief.facts)).text
+    later = with_days(hybrid, replace(hybrid.facts.days[0], start=time(9, 30)))
+    moved = compose(letter(NoticeKind.CHANGE, later, reader("ja"), told=brief.facts)).text
+
+    assert text.count("UTC+9") == 1  # where it says how it stands now
+    assert moved.count("UTC+9") == 3
 
 
 def test_somebody_taken_off_the_list_is_told_that_and_no_more() -> None:

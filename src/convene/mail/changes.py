@@ -16,10 +16,14 @@ reads that of the venue of an event that moved online waits for another one.
 """
 
 
+_DATE, _TIME = "date", "time"
+
+
 @dataclass(frozen=True)
 class Difference:
-    """One row before and now; a side that is empty is not yet known."""
+    """One row before and now; a side that is empty is not yet known. `key` is that of the row."""
 
+    key: str
     label: str
     before: tuple[Value, ...]
     now: tuple[Value, ...]
@@ -48,7 +52,7 @@ def _standing(day: DayFacts, told: EventFacts, brief: EventBrief, reader: Reader
         return DayChange(catalogue(reader.language).gettext("New day"), rows=now)
     if before is None:
         # The reader knows of the event, and that its date was open.
-        dated = tuple(Difference(row.label, (), row.values) for row in now if row.key in WHEN)
+        dated = tuple(Difference(row.key, row.label, (), row.values) for row in now if row.key in WHEN)
         return DayChange(day_heading(day.slug, brief, reader), dated)
     if before == day:
         return None
@@ -56,7 +60,16 @@ def _standing(day: DayFacts, told: EventFacts, brief: EventBrief, reader: Reader
         differences = _other_manner(day_rows(before, brief, reader), now, reader)
     else:
         differences = _differences(_compared(before, brief, reader), _compared(day, brief, reader), reader)
+        if _same_hours(before, day) and _DATE not in (difference.key for difference in differences):
+            # The clock that comes first follows from how one takes part, which is told: the hour is the same.
+            differences = tuple(difference for difference in differences if difference.key != _TIME)
     return DayChange(day_heading(day.slug, brief, reader), differences) if differences else None
+
+
+def _same_hours(before: DayFacts, day: DayFacts) -> bool:
+    """Whether the day is at one hour in both, on the clock that it is written in and on its reader's."""
+    hours = ("on", "start", "end", "until", "zone", "fold", "reader_shift")
+    return all(getattr(before, name) == getattr(day, name) for name in hours)
 
 
 def _compared(day: DayFacts, brief: EventBrief, reader: Reader) -> tuple[Row, ...]:
@@ -69,7 +82,7 @@ def _compared(day: DayFacts, brief: EventBrief, reader: Reader) -> tuple[Row, ..
 def _gone(day: DayFacts, brief: EventBrief, reader: Reader) -> DayChange:
     rows = day_rows(day, brief, reader)
     if day.slug in brief.undated:
-        return DayChange("", tuple(Difference(row.label, row.values, ()) for row in rows if row.key in DATES))
+        return DayChange("", tuple(Difference(row.key, row.label, row.values, ()) for row in rows if row.key in DATES))
     called_off = tuple(row for row in rows if row.key in WHEN_AND_WHERE)
     # Translators: Heading above the date of a day that was taken out of an event; the others stand
     return DayChange(catalogue(reader.language).gettext("No longer takes place"), rows=called_off)
@@ -78,7 +91,7 @@ def _gone(day: DayFacts, brief: EventBrief, reader: Reader) -> DayChange:
 def _other_manner(before: tuple[Row, ...], now: tuple[Row, ...], reader: Reader) -> tuple[Difference, ...]:
     """A window that became a day at fixed hours, or the reverse: when it was and when it is, in one difference."""
     old, new = (tuple(value for row in rows if row.key in WHEN for value in row.values) for rows in (before, now))
-    when = Difference(catalogue(reader.language).gettext("Date"), old, new)
+    when = Difference(_DATE, catalogue(reader.language).gettext("Date"), old, new)
     rest = [tuple(row for row in rows if row.key not in WHEN) for rows in (before, now)]
     return when, *_differences(rest[0], rest[1], reader)
 
@@ -88,7 +101,7 @@ def _differences(before: tuple[Row, ...], now: tuple[Row, ...], reader: Reader) 
     old = {row.key: row for row in before if row.key != WORLD_CLOCK}
     new = {row.key: row for row in now if row.key != WORLD_CLOCK}
     return tuple(
-        Difference((new | old)[key].label, _values(key, old, reader), _values(key, new, reader))
+        Difference(key, (new | old)[key].label, _values(key, old, reader), _values(key, new, reader))
         for key in dict.fromkeys([*new, *old])
         if _values(key, old, reader) != _values(key, new, reader)
     )
