@@ -36,7 +36,7 @@ from convene.usecases.planning.planned_events import PlannedEvents
 from convene.usecases.planning.reader_places import Places
 from convene.usecases.programmes.collector_paused import collector_paused
 
-_BATCH = 1_000
+_FIRST_BATCH, _BATCH = 200, 1_000
 
 Progress = Callable[[int, int], None]
 """Called with how many events are worked out, of how many."""
@@ -151,14 +151,17 @@ class _Rules:
         self._plan = plan
 
     def batches(self, groups: Iterable[list[InvitedGroup]]) -> Iterator[list[InvitedGroup]]:
-        """The groups of events behind one another, about _BATCH in all, so that memory stays flat."""
+        """The groups of events behind one another, about _BATCH in all, so that memory stays flat; at first fewer, so
+        that the database soon has work.
+        """
         batch: list[InvitedGroup] = []
+        enough = _FIRST_BATCH
         for alike in groups:
             batch += alike
-            if len(batch) >= _BATCH:
+            if len(batch) >= enough:
                 self._events.read_told(batch)
                 yield batch
-                batch = []
+                batch, enough = [], _BATCH
         self._events.read_told(batch)
         yield batch
 
