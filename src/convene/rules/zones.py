@@ -6,7 +6,7 @@ Doubtful times (skipped or repeated by a change of the clock) are found here and
 import importlib.resources
 import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from convene.rules.vocabulary import ANYWHERE_ON_EARTH
@@ -42,12 +42,8 @@ def instant(on: date, at: time, zone_name: str, fold: int = 0) -> datetime:
     return (moment.replace(fold=fold) if fold else moment).astimezone(UTC)
 
 
-@lru_cache(maxsize=1024)  # planning asks again and again for the start of an event, and for the moment just found
 def wall_clock(moment: datetime, zone_name: str) -> datetime:
-    """What the clock of `zone_name` shows at `moment` (UTC): a naive local datetime, with `fold` kept.
-
-    In another zone two moments that differ by their `fold` alone would be the same key of what is kept.
-    """
+    """What the clock of `zone_name` shows at `moment`: a naive local datetime, with `fold` kept."""
     return moment.astimezone(zone(zone_name)).replace(tzinfo=None)
 
 
