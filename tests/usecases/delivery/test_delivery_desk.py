@@ -17,7 +17,7 @@ from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import Database
 from convene.usecases.delivery.deliver_notices import Deliveries
 from convene.usecases.delivery.delivery import Delivery, RestoreGuard, SentSoFar
-from convene.usecases.delivery.delivery_desk import WINDOW, DeliveryDesk
+from convene.usecases.delivery.delivery_desk import LOW, WINDOW, DeliveryDesk
 from convene.usecases.delivery.make_mail import DueMail, Stopped
 from convene.usecases.delivery.moments import VirtualClock
 from convene.usecases.delivery.record_delivery import LeaseLostError, Window, Written
@@ -266,20 +266,24 @@ class WatchedDispatch(FailingDispatch):
         return Written(version=1, last_message=0, restores=0, leaving=leaving)
 
 
-def test_a_window_is_waited_for_by_who_asks_and_by_nobody_where_outcomes_only_gather() -> None:
+def test_a_window_is_waited_for_unless_outcomes_only_gather_and_mails_enough_are_made() -> None:
     async def run() -> list[bool]:
         dispatch = WatchedDispatch()
         desk = DeliveryDesk(dispatch)
         desk.is_open = True
-        desk.feed([Mock(notice_id=number, version=1) for number in (1, 2)], [])
-        first, asked = desk.take(), asyncio.Event()
+        desk.feed([Mock(notice_id=number, version=1) for number in range(2 * LOW)], [])
+        first, _, asked = desk.take(), desk.take(), asyncio.Event()
         assert desk.clear(first, lambda _: asked.set()) is None
         await asked.wait()
         desk.settle(first, Outcome(OutcomeKind.ACCEPTED))
         await until(lambda: len(dispatch.awaited) == 2)
+        while not desk.is_low:
+            last = desk.take()
+        desk.settle(last, Outcome(OutcomeKind.ACCEPTED))
+        await until(lambda: len(dispatch.awaited) == 3)
         return dispatch.awaited
 
-    assert asyncio.run(asyncio.wait_for(run(), 20)) == [True, False]
+    assert asyncio.run(asyncio.wait_for(run(), 20)) == [True, False, True]
 
 
 def test_what_is_not_on_record_is_on_the_desk_also_while_it_is_being_written() -> None:

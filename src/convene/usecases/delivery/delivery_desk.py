@@ -9,6 +9,7 @@ changed is made anew before it may leave.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import chain, islice
 from typing import Any, Protocol
 
@@ -46,7 +47,7 @@ class Dispatch(Protocol):
         ...
 
     async def write(self, window: Window, *, is_awaited: bool) -> Written:
-        """Commit a window. `is_awaited`: a connection stands still until that is done."""
+        """Commit a window. `is_awaited`: the next mails leave only once that is done."""
         ...
 
     async def remake(self) -> tuple[list[DueMail], list[Stopped]]:
@@ -177,21 +178,26 @@ class DeliveryDesk:
 
     def _write_later(self) -> None:
         if self._later is None and self._writing is None:
-            self._later = asyncio.get_running_loop().call_later(self._dispatch.linger, self._write_soon)
+            gathered = partial(self._write_soon, gathered=True)
+            self._later = asyncio.get_running_loop().call_later(self._dispatch.linger, gathered)
 
-    def _write_soon(self) -> None:
-        """Write a window when the event loop comes round: what arrives until then goes with it."""
+    def _write_soon(self, *, gathered: bool = False) -> None:
+        """Write a window when the event loop comes round: what arrives until then goes with it. `gathered`: outcomes
+        have waited for others, and nothing presses.
+        """
         if self._later is not None:
             self._later.cancel()
             self._later = None
         if self._writing is None:
-            self._writing = asyncio.get_running_loop().create_task(self._write())
+            self._writing = asyncio.get_running_loop().create_task(self._write(gathered))
 
-    async def _write(self) -> None:
+    async def _write(self, gathered: bool) -> None:
         try:
             while (window := self._next_window()) is not None:
                 self._recording = window
-                written = await self._dispatch.write(window, is_awaited=bool(self._asking))
+                # At a low desk more mails are being made: the event loop is at work, a thread would only disturb it.
+                is_awaited = bool(self._asking) or not gathered or self.is_low
+                written = await self._dispatch.write(window, is_awaited=is_awaited)
                 self._recording = Window()
                 self._dispatch.reached("after-record")
                 self._note(window, written)

@@ -80,7 +80,7 @@ class _Held:
 class Dispatcher:
     """The database's side of the desk (`delivery_desk.Dispatch`). `worker` is the id of the worker's row.
 
-    On SQLite the statements run in place: they take less than a thread's turn. But where no connection waits for a
+    On SQLite the statements run in place: they take less than a thread's turn. But where no mail waits for a
     window, a thread writes it, and answers are heard meanwhile. On PostgreSQL all run in threads: one makes the next
     mails while another commits what becomes of those before. Where the database is away, they are tried again until it
     is back.
