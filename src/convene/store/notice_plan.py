@@ -277,7 +277,7 @@ class NoticePlan:
         if self._known:
             self._session.execute(text(_EXPAND), new)
         else:
-            self._added += _rows(self._session, _INSERT_AT_ONCE, now=self._now, **new)
+            self._added += _insert(self._session, _INSERT_AT_ONCE, now=self._now, **new)
         self._expanded = self._handed_over
 
     def reconcile(self) -> Reconciled:
@@ -303,8 +303,8 @@ class NoticePlan:
             changed = _change(session)
             cancelled = _cancel(session, now) if found else 0
         else:
-            self._added += _rows(session, _INSERT_UNJOINED, now=now)
-        self._added += _rows(session, _INSERT_NEW, now=now)
+            self._added += _insert(session, _INSERT_UNJOINED, now=now)
+        self._added += _insert(session, _INSERT_NEW, now=now)
         write_parts(session)
         return Reconciled(self._added, changed, cancelled)
 
@@ -342,10 +342,15 @@ def _cancel(session: Session, now: datetime) -> int:
     return _rows(session, _CANCEL)
 
 
-def _rows(session: Session, statement: str, *, now: datetime | None = None, **values: int) -> int:
-    """Run a statement; the number of rows it wrote."""
+def _insert(session: Session, statement: str, *, now: datetime, **values: int) -> int:
+    """Insert notices; how many."""
     if session.get_bind().dialect.name == "sqlite":
         statement = statement.replace("INSERT INTO", _UNDONE_WITH_ALL, 1)
+    return _rows(session, statement, now=now, **values)
+
+
+def _rows(session: Session, statement: str, *, now: datetime | None = None, **values: int) -> int:
+    """Run a statement; the number of rows it wrote."""
     parameters = {**values, **({"now": now} if now else {})}
     return int(session.execute(_bound(statement), parameters).rowcount)  # type: ignore[attr-defined]
 
