@@ -1,11 +1,12 @@
 """Workers that are killed, stopped and told to end (F1, F2, F14, F26)."""
 
 import signal
+import threading
 import time
 from contextlib import ExitStack
 
 from tests.faults.scene import IN_FLIGHT, Scene, scenario
-from tests.faults.scripted_smtp import Answer, Phase, Step, Then, delayed
+from tests.faults.scripted_smtp import HANG, Answer, Phase, Step, Then, Turn, delayed
 from tests.faults.worker_process import WorkerProcess
 from tests.programmes import query
 
@@ -101,7 +102,9 @@ def stopped_past_its_lease(scene: Scene) -> None:
 
 
 @scenario(
-    "F26", "SIGTERM while nothing is to do, while a mail waits for the answer to its final dot, and right after a claim"
+    "F26",
+    "SIGTERM while nothing is to do, while a mail waits for the answer to its final dot or to MAIL, and right after a "
+    "claim",
 )
 def told_to_end(scene: Scene) -> None:
     scene.queue(1)
@@ -115,6 +118,16 @@ def told_to_end(scene: Scene) -> None:
     with scene.worker() as worker:
         scene.server.wait_for(Step.DOT, 2)
         scene.measure(seconds_to_end_busy=_ended(scene, worker))
+    asked = threading.Event()
+
+    def hang(_: Turn) -> Answer:
+        asked.set()
+        return HANG
+
+    scene.server.always(Phase.MAIL, hang)
+    with scene.worker() as worker:
+        scene.claim(asked.wait(20), "no mail came to its MAIL")
+        scene.measure(seconds_to_end_before_body=_ended(scene, worker))
     scene.server.behave()
     with scene.worker(hold_at=("after-claim", 1)) as worker:
         worker.wait_until_held()

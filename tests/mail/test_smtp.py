@@ -396,6 +396,49 @@ async def test_a_command_without_an_answer_is_given_up_after_its_time() -> None:
     assert desk.outcomes == [Outcome(OutcomeKind.BUSY, "no reply came in time", is_first=True)]
 
 
+@pytest.mark.parametrize("answered", [0, 1, 2])
+@conversation
+async def test_a_worker_that_is_to_end_soon_waits_ten_seconds_for_a_reply_before_the_body(answered: int) -> None:
+    desk = SmallDesk(SmallMail())
+    async with wire(desk=desk) as server:
+        await server.hears()
+        for _ in range(answered):
+            await server.answers(OK)
+        server.conversation.end_soon()
+        server.waits(9)
+        assert desk.outcomes == []
+        server.waits(11)
+
+    assert desk.outcomes == [Outcome(OutcomeKind.BUSY, "no reply came in time", is_first=True)]
+
+
+@conversation
+async def test_a_worker_that_is_to_end_soon_waits_no_longer_for_the_replies_that_follow() -> None:
+    desk = SmallDesk(SmallMail())
+    async with wire(desk=desk) as server:
+        await server.hears()
+        server.conversation.end_soon()
+        await server.answers(OK)
+        server.waits(11)
+
+    assert desk.kinds == [OutcomeKind.BUSY]
+
+
+@conversation
+async def test_a_worker_that_is_to_end_soon_still_waits_for_the_answer_to_a_final_dot() -> None:
+    desk = SmallDesk(SmallMail())
+    async with wire(pipelining=True, desk=desk) as server:
+        await server.hears()
+        await server.answers(OK, OK, GO)
+        server.conversation.end_soon()
+        server.waits(590)
+        assert desk.outcomes == []
+        await server.says(KEPT)
+        await desk.all_is_settled()
+
+    assert desk.outcomes == [ACCEPTED]
+
+
 @conversation
 async def test_the_answer_to_the_final_dot_is_waited_for_ten_minutes() -> None:
     desk = SmallDesk(SmallMail())

@@ -54,6 +54,9 @@ class HoldingRelay:
         assert self._desk is not None
         self._desk.settle(self.left.pop(0), outcome or Outcome(OutcomeKind.ACCEPTED, "250 kept"))
 
+    def end_soon(self) -> None:
+        """The server answers when a test says so."""
+
     async def close(self) -> None:
         """Nothing was opened."""
 
@@ -99,6 +102,9 @@ class SlowRelay:
         """Answer the first body."""
         assert self._desk is not None
         self._settle(self._desk, self.left[0], outcome)
+
+    def end_soon(self) -> None:
+        """The server answers when a test says so."""
 
     async def close(self) -> None:
         """Nothing was opened."""

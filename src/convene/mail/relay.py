@@ -71,6 +71,10 @@ class Relay(Protocol):
         """Mails are waiting on the desk: begin, or go on. Returns at once."""
         ...
 
+    def end_soon(self) -> None:
+        """No more mails will come: those that were taken are finished, but for any with which the server dallies."""
+        ...
+
     async def close(self) -> None:
         """Say goodbye; it may be woken again. What is on its way must have been settled before."""
         ...

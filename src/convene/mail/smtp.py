@@ -116,6 +116,13 @@ class Conversation(asyncio.Protocol):
         else:
             self._fail("no reply came in time")
 
+    def end_soon(self) -> None:
+        """Wait no longer than `patience.ending` for any reply before a body: its mail can leave another time."""
+        self._patience = replace(self._patience, command=self._patience.ending)
+        is_before_body = self._current is not None and not self._current.body_left
+        if is_before_body and self._deadline is not None:
+            self._deadline = min(self._deadline, self._now() + self._patience.ending)
+
     def hang_up(self) -> None:
         """Close the socket of a conversation that is over, whatever the server has still to say."""
         self._transport.abort()

@@ -74,6 +74,10 @@ class SmtpRelay:
             desk = self._paced
         self._go_on(desk)
 
+    def end_soon(self) -> None:
+        for conversation in self._open:
+            conversation.end_soon()
+
     async def close(self) -> None:
         """End every connection. It may be woken again afterwards."""
         self._is_closing = True

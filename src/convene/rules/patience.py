@@ -9,6 +9,7 @@ class Patience:
 
     - `lease`: how long a worker's claims hold after its last sign of life; `renewal`: how often it gives one.
     - `connect`: for a connection, TLS and the log-in together; `command`: for the reply to a command.
+    - `ending`: for such a reply once the worker is to end; the body has not left, and the mail is given back.
     - `end_of_data`: for the reply to the final dot. RFC 5321 4.5.3.2.6: a server may think for ten minutes; asking
       earlier makes second copies.
     - `idle`: after which a connection without mail is closed.
@@ -22,6 +23,7 @@ class Patience:
     renewal: float = 15.0
     connect: float = 60.0
     command: float = 300.0
+    ending: float = 10.0
     end_of_data: float = 600.0
     idle: float = 30.0
     reconnect: float = 10.0
@@ -36,6 +38,7 @@ class Patience:
             renewal=self.renewal * factor,
             connect=self.connect * factor,
             command=self.command * factor,
+            ending=self.ending * factor,
             end_of_data=self.end_of_data * factor,
             idle=self.idle * factor,
             reconnect=self.reconnect * factor,

@@ -11,7 +11,7 @@ from tests.postgresql import PostgreSql
 from tests.programmes import INVITED_AT, PEOPLE, Postbox, apply_file, new_worker, plain_text, query, write_programme
 from tests.usecases.held_relays import HoldingRelay, die_with_bodies_sent, until
 
-from convene.mail.relay import Desk
+from convene.mail.relay import Desk, Outgoing
 from convene.model.person import Person
 from convene.rules.smtp_outcome import Outcome, OutcomeKind
 from convene.store.database import Database
@@ -195,6 +195,35 @@ def test_told_to_stop_it_finishes_what_has_left_and_gives_the_rest_back(invited:
 
     assert query(invited, "SELECT count(*) FROM notice WHERE claimed_by IS NOT NULL") == [(0,)]
     assert query(invited, "SELECT count(*) FROM notice WHERE state NOT IN ('sent', 'planned')") == [(0,)]
+
+
+def test_told_to_stop_it_gives_back_what_a_server_lets_wait_before_the_body(invited: Database) -> None:
+    class DallyingRelay(HoldingRelay):
+        """The server does not answer to what comes before a body; with the end near, the mail is let go."""
+
+        taken: Outgoing | None = None
+
+        def wake(self, desk: Desk) -> None:
+            self._desk, self.taken = desk, desk.take()
+
+        def end_soon(self) -> None:
+            assert self._desk is not None
+            assert self.taken is not None
+            self._desk.settle(self.taken, Outcome(OutcomeKind.BUSY, "no reply came in time", is_first=True))
+
+    relay = DallyingRelay()
+
+    async def run() -> None:
+        deliveries = delivering(invited, relay)
+        working = asyncio.create_task(deliveries.deliver_due())
+        await until(lambda: relay.taken is not None)
+        deliveries.stop()
+        async with asyncio.timeout(60):
+            await working
+
+    asyncio.run(run())
+
+    assert query(invited, "SELECT DISTINCT state, attempts, claimed_by FROM notice") == [("planned", 0, None)]
 
 
 def test_the_points_at_which_a_process_may_die_are_reached_in_order(database: Database, tmp_path: Path) -> None:

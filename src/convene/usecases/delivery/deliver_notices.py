@@ -33,6 +33,7 @@ class Deliveries:
         """Begin no further mail: what is on its way is finished, everything else given back."""
         self._dispatcher.is_stopping = True
         self._desk.close()
+        self._relay.end_soon()
 
     def abandon(self) -> None:
         """Others have what this worker held: nothing more is given out, and nothing given back."""

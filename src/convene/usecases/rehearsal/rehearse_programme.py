@@ -43,6 +43,9 @@ class AcceptingRelay:
     def keep(self, mail: Outgoing) -> None:
         """A mail has left."""
 
+    def end_soon(self) -> None:
+        """No mail waits."""
+
     async def close(self) -> None:
         """Nothing was opened."""
 
