@@ -38,7 +38,30 @@ CASES: list[tuple[tuple[Phase, ...], list[str], OutcomeKind]] = [
         OutcomeKind.PAUSE,
     ),
     (_MAIL, ["550 5.7.60 no permission to send as this sender", "554 5.2.252 SendAsDenied"], OutcomeKind.PAUSE),
+    (
+        _MAIL,
+        [
+            "550 5.7.705 tenant has exceeded threshold",
+            "550 5.7.708 not from this IP",
+            "550 5.7.750 unregistered domain",
+        ],
+        OutcomeKind.PAUSE,
+    ),
     (_MAIL, ["553 5.1.8 bad sender", "550 5.1.7 bad sender's address"], OutcomeKind.PAUSE),
+    (
+        _MAIL,
+        [
+            "554 Message rejected: Email address is not verified. The following identities failed the check",
+            "554 Message rejected: Sending paused for this account.",
+            "550 The from address does not match a verified Sender Identity. Mail cannot be sent until then",
+        ],
+        OutcomeKind.PAUSE,
+    ),
+    (
+        _MAIL,
+        ["550 5.4.5 Daily user sending limit exceeded", "550 5.1.90 daily limit", "550 5.7.233 tenant's limit"],
+        OutcomeKind.RETRY,
+    ),
     (_MAIL, ["552 message too large"], OutcomeKind.RETRY_ONCE),
     (_MAIL, ["552 5.3.4 too big", "554 5.2.3 too long"], OutcomeKind.RETRY_ONCE),
     (_MAIL, ["554 5.6.0 malformed", "550 5.6.7 needs SMTPUTF8"], OutcomeKind.GIVE_UP),

@@ -81,19 +81,32 @@ class Reply:
 
 @dataclass(frozen=True)
 class Row:
-    """One class of refusals: in any of `phases`, a code and a status that fit the patterns whole."""
+    """One class of refusals: in any of `phases`, a code and a status that fit the patterns whole, and `words` somewhere
+    in the text, in capitals or not.
+    """
 
     phases: tuple[Phase, ...]
     codes: str
     statuses: str
     kind: OutcomeKind
     why: str
+    words: str = ""
+
+    def fits(self, phase: Phase, reply: Reply) -> bool:
+        return (
+            phase in self.phases
+            and re.fullmatch(self.codes, str(reply.code)) is not None
+            and re.fullmatch(self.statuses, reply.status) is not None
+            and re.search(self.words, reply.text, re.IGNORECASE) is not None
+        )
 
 
 _ANY = tuple(Phase)
 _BEFORE_MAIL = (Phase.GREETING, Phase.HELLO, Phase.LOGIN)
 _OF_A_MAIL = (Phase.SENDER, Phase.RECIPIENT, Phase.DATA, Phase.BODY)
 _OF_A_READER = (Phase.RECIPIENT, Phase.DATA, Phase.BODY)
+
+_UNVERIFIED = "email address is not verified|verified sender identity|sending (paused|suspended|disabled)"
 
 REFUSALS = (
     Row((Phase.BODY,), "421", ".*", OutcomeKind.RETRY, "the server closes after the body: this mail is tried again"),
@@ -104,7 +117,11 @@ REFUSALS = (
     Row(_OF_A_MAIL, "5..", r"5\.7\.(1|8|2[0-7])", OutcomeKind.PAUSE, "it does not let us send"),
     # Microsoft 365 says so of every mail, most often behind its body, to a user who is not the sender.
     Row(_OF_A_MAIL, "5..", r"5\.(7\.60|2\.252)", OutcomeKind.PAUSE, "this user may not send as that sender"),
+    Row(_OF_A_MAIL, "5..", r"5\.7\.(705|708|750)", OutcomeKind.PAUSE, "Microsoft 365 has blocked who sends"),
     Row(_OF_A_MAIL, "5..", r"5\.1\.[78]", OutcomeKind.PAUSE, "it refuses the sender's address"),
+    # Amazon SES (also of a reader, as long as the account is on trial) and SendGrid say it behind the body, in words.
+    Row(_OF_A_MAIL, "5..", "", OutcomeKind.PAUSE, "it has not verified who sends", _UNVERIFIED),
+    Row(_OF_A_MAIL, "5..", r"5\.(4\.5|1\.90|7\.23[236])", OutcomeKind.RETRY, "as much as it takes from us in a day"),
     Row(_OF_A_MAIL, "552", "", OutcomeKind.RETRY_ONCE, "too large, which some say only for a while"),
     Row(_OF_A_MAIL, "5..", r"5\.(3\.4|2\.3)", OutcomeKind.RETRY_ONCE, "too large, which some say only for a while"),
     Row(_OF_A_MAIL, "5..", r"5\.6\.\d+", OutcomeKind.GIVE_UP, "it cannot carry a mail of this form"),
@@ -113,7 +130,9 @@ REFUSALS = (
     Row(_OF_A_MAIL, "4..", ".*", OutcomeKind.RETRY, "not now"),
     Row(_OF_A_MAIL, "5..", ".*", OutcomeKind.GIVE_UP, "not this mail"),
 )
-"""The classes of refusals; the first row that fits decides. Sources: RFC 5321 4.2, RFC 3463, RFC 4954 6, RFC 7372."""
+"""The classes of refusals; the first row that fits decides. Sources: RFC 5321 4.2, RFC 3463, RFC 4954 6, RFC 7372,
+and what Google, Microsoft, Amazon and SendGrid publish of their own.
+"""
 
 
 def judge(phase: Phase, reply: Reply) -> Outcome:
@@ -123,8 +142,7 @@ def judge(phase: Phase, reply: Reply) -> Outcome:
     said = clean_reply(reply)
     after_body = phase is Phase.BODY
     for row in REFUSALS:
-        fits = re.fullmatch(row.codes, str(reply.code)) and re.fullmatch(row.statuses, reply.status)
-        if phase in row.phases and fits:
+        if row.fits(phase, reply):
             return Outcome(row.kind, said, after_body)
     return Outcome(OutcomeKind.UNKNOWN if after_body else OutcomeKind.BUSY, said, after_body)
 
