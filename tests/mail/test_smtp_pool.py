@@ -389,6 +389,30 @@ def test_a_pace_lets_one_mail_leave_every_so_many_seconds(inbox: Inbox) -> None:
 
     assert left_at == [0, 2, 4, 6]
     assert len(inbox.mails) == 4
+    assert inbox.connections == 1
+
+
+def test_while_no_mail_may_leave_by_its_pace_no_connection_is_opened(inbox: Inbox) -> None:
+    loop = SteppedLoop()
+
+    async def run() -> None:
+        relay, desk = SmtpRelay(inbox.server, RelayLimits(connections=4, rate=1), Patience(idle=30)), SmallDesk(*some(2))
+        relay.wake(desk)
+        await settled(desk, 1)
+        for _ in range(59):
+            loop.at += 1
+            relay.wake(desk)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        assert inbox.connections == 1
+        loop.at += 1
+        await settled(desk, 2)
+        await relay.close()
+
+    loop.run_until_complete(run())
+    loop.close()
+
+    assert inbox.connections == 2
 
 
 async def settled(desk: SmallDesk, count: int) -> None:

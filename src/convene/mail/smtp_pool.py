@@ -198,28 +198,25 @@ class SmtpRelay:
 
 
 class _PacedDesk:
-    """A desk that gives out a mail every so many seconds, whoever takes it."""
+    """A desk that gives out a mail every so many seconds, whoever takes it; until then none waits: a connection would
+    be opened for nothing.
+    """
 
     def __init__(self, desk: Desk, seconds: Callable[[], float], go_on: Callable[[Desk], None]) -> None:
         self.desk = desk
         self._seconds = seconds
         self._go_on = go_on
-        self._next_at = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._pause: asyncio.TimerHandle | None = None
 
     @property
     def waiting(self) -> int:
-        return min(1, self.desk.waiting)
+        return min(1, self.desk.waiting) if self._pause is None else 0
 
     def take(self) -> Outgoing | None:
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        if now >= self._next_at:
-            self._next_at = max(self._next_at, now) + self._seconds()
-            return self.desk.take()
-        if self._timer is None and self.desk.waiting:
-            self._timer = loop.call_at(self._next_at, self._take_up)
-        return None
+        mail = self.desk.take() if self._pause is None else None
+        if mail is not None:
+            self._pause = asyncio.get_running_loop().call_later(self._seconds(), self._take_up)
+        return mail
 
     def clear(self, mail: Outgoing, go: Callable[[bool], None]) -> bool | None:
         return self.desk.clear(mail, go)
@@ -231,7 +228,7 @@ class _PacedDesk:
         self.desk.relay_failed()
 
     def _take_up(self) -> None:
-        self._timer = None
+        self._pause = None
         self._go_on(self)
 
 
