@@ -126,8 +126,14 @@ def test_all_faults_are_told_at_once(config_file: Path) -> None:
         ("CONVENE_DATABASE_URL", "postgres://localhost/convene", "neither sqlite:/// nor postgresql://"),
         ("CONVENE_BASE_URL", "convene.example", "begins with http:// or https://"),
         ("CONVENE_BASE_URL", "https://convene.example/?a=b", "more than a host, a port and a path"),
+        ("CONVENE_BASE_URL", "https://ខ្មែរ.example", "a host of another script is written as xn--"),
+        ("CONVENE_BASE_URL", "https://convene.example/our events", "holds what no link may"),
+        ("CONVENE_BASE_URL", f"https://convene.example/{'e' * 800}", "too long"),
         ("CONVENE_SECRET_KEY", "one two three", "it holds 3 values"),
         ("CONVENE_MAIL_FROM", "JILAF <sgra@jilaf.example>", "not a plain mail address"),
+        ("CONVENE_MAIL_FROM", "sgra@jilaf.example.", "not a plain mail address"),
+        ("CONVENE_MAIL_FROM", "sgra@bücher.example", "outside ASCII"),
+        ("CONVENE_MAIL_FROM", "ចៅ@jilaf.example", "outside ASCII"),
         ("CONVENE_MAIL_FROM", "sgra@jilaf.example\r\nBcc: all@jilaf.example", "not a plain mail address"),
         ("CONVENE_SMTP_CONNECTIONS", "0", "not a whole number from 1 to 20"),
         ("CONVENE_SMTP_CONNECTIONS", "21", "not a whole number from 1 to 20"),
@@ -144,6 +150,13 @@ def test_a_value_that_cannot_be_used_names_its_variable_and_what_to_write(variab
     assert (problem.file, problem.where) == ("the environment", variable)
     assert what in problem.what
     assert problem.remedy.startswith("write for example ")
+
+
+def test_a_base_address_begins_as_links_in_headers_do_however_it_is_written() -> None:
+    assert (
+        load_settings({"CONVENE_BASE_URL": "HTTPS://convene.example/events/"}).base_url
+        == "https://convene.example/events"
+    )
 
 
 @pytest.mark.parametrize("text", ["first second", "first,second", " first,  second "])

@@ -15,7 +15,10 @@ from convene.smtp_server import parse_smtp_url
 PREFIX = "CONVENE_"
 _MOST_CONNECTIONS = 20
 Network = IPv4Network | IPv6Network
-_ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
+_ADDRESS = re.compile(r"[!#$%&'*+/=?^_`{|}~.A-Za-z0-9-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+"""What an envelope, a header and a Message-ID may hold."""
+_LINK = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,800}")
+"""RFC 3986 2; with a token behind it, it must have room on one line of a header (RFC 5322 2.1.1)."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,11 @@ def _read_base_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("it is not an address that begins with http:// or https:// and names a host")
+    if not _LINK.fullmatch(text):
+        raise ValueError("it is too long, or holds what no link may; a host of another script is written as xn--...")
     if parts.query or parts.fragment or parts.username:
         raise ValueError("it holds more than a host, a port and a path")
-    return text.rstrip("/")
+    return (parts.scheme + text[len(parts.scheme) :]).rstrip("/")
 
 
 def _read_secret_keys(text: str) -> tuple[str, ...]:
@@ -63,6 +68,8 @@ def _read_secret_keys(text: str) -> tuple[str, ...]:
 
 
 def _read_address(text: str) -> str:
+    if not text.isascii():
+        raise ValueError("it has letters outside ASCII; a domain of another script is written as xn--...")
     if not _ADDRESS.fullmatch(text):
         raise ValueError("it is not a plain mail address")
     return text

@@ -396,7 +396,10 @@ def test_while_no_mail_may_leave_by_its_pace_no_connection_is_opened(inbox: Inbo
     loop = SteppedLoop()
 
     async def run() -> None:
-        relay, desk = SmtpRelay(inbox.server, RelayLimits(connections=4, rate=1), Patience(idle=30)), SmallDesk(*some(2))
+        relay, desk = (
+            SmtpRelay(inbox.server, RelayLimits(connections=4, rate=1), Patience(idle=30)),
+            SmallDesk(*some(2)),
+        )
         relay.wake(desk)
         await settled(desk, 1)
         for _ in range(59):
