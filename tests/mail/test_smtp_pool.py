@@ -17,6 +17,7 @@ from convene.smtp_server import Security, SmtpServer, parse_smtp_url
 
 ONE = RelayLimits(connections=1)
 ACCEPTED = Outcome(OutcomeKind.ACCEPTED)
+_NO_TLS = b"454 4.7.0 no TLS at present\r\n"
 
 
 @pytest.fixture
@@ -316,6 +317,34 @@ def test_where_tls_is_asked_for_and_not_offered_nothing_is_sent_in_the_clear(inb
     assert (desk.outcomes, inbox.mails) == ([], [])
     assert trouble is not None
     assert trouble.why.startswith("it lacks what the settings ask for")
+
+
+@pytest.mark.parametrize(
+    ("offer", "told"),
+    [
+        ("STARTTLS", "it refused the connection: 454 4.7.0 no TLS at present"),
+        ("AUTH NTLM", "it lacks what the settings ask for: No suitable authentication method found"),
+    ],
+)
+def test_a_server_that_offers_no_way_in_is_told_by_what_it_lacks_or_says(offer: str, told: str) -> None:
+    async def run() -> Trouble | None:
+        async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"220 here\r\n")
+            while command := await reader.readline():
+                writer.write(f"250-here\r\n250 {offer}\r\n".encode() if command[:4] == b"EHLO" else _NO_TLS)
+            writer.close()
+
+        async with await asyncio.start_server(speak, "127.0.0.1", 0) as listening:
+            port = listening.sockets[0].getsockname()[1]
+            security = Security.STARTTLS if offer == "STARTTLS" else Security.NONE
+            relay, desk = SmtpRelay(SmtpServer("127.0.0.1", port, security, "me", "a/secret")), SmallDesk(SmallMail())
+            relay.wake(desk)
+            await desk.all_is_settled()
+            trouble = relay.trouble
+            await relay.close()
+        return trouble
+
+    assert asyncio.run(run()) == Trouble(told)
 
 
 def test_a_user_is_logged_in_before_the_first_mail() -> None:

@@ -16,12 +16,13 @@ from aiosmtplib import (
     SMTPConnectResponseError,
     SMTPException,
     SMTPHeloError,
+    SMTPResponseException,
 )
 
 from convene.mail.relay import Desk, Outgoing, Trouble
 from convene.mail.smtp import Conversation, Features
 from convene.rules.patience import Patience
-from convene.rules.smtp_outcome import Outcome, OutcomeKind, Phase, Reply, judge
+from convene.rules.smtp_outcome import Outcome, OutcomeKind, Phase, Reply, clean_reply, judge
 from convene.smtp_server import Security, SmtpServer
 
 _WATCH_SECONDS = 1.0
@@ -276,8 +277,10 @@ def _trouble(error: BaseException) -> Trouble:
             refusal = judge(phase, Reply(error.code, error.message))
             said = "the user or the password of CONVENE_SMTP_URL" if phase is Phase.LOGIN else "the connection"
             return Trouble(f"it refused {said}: {refusal.reply}", refusal.kind is OutcomeKind.PAUSE)
-    if isinstance(error, SMTPException) and "not supported" in str(error):
-        return Trouble(f"it lacks what the settings ask for: {error}")
+    if type(error) is SMTPException:  # what a server does not offer has no class of its own
+        return Trouble(f"it lacks what the settings ask for: {str(error).rstrip('.')}")
+    if isinstance(error, SMTPResponseException):
+        return Trouble(f"it refused the connection: {clean_reply(Reply(error.code, error.message))}")
     return Trouble(f"it cannot be reached ({type(error).__name__})")
 
 
