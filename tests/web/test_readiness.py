@@ -41,11 +41,22 @@ def due(database: Database, tmp_path: Path) -> Database:
     return database
 
 
-def swept(database: Database, ago: timedelta) -> None:
-    """A worker is there that looked so long ago."""
+def swept(database: Database, ago: timedelta, *, trouble_for: timedelta | None = None) -> None:
+    """A worker is there that looked so long ago, and could not use the SMTP server for some time."""
     at = LATER - ago
+    trouble, since = ("its certificate is not valid", LATER - trouble_for) if trouble_for else (None, None)
     with database.writing() as session:
-        session.add(Worker(host="here", pid=1, started_at=at, lease_until=at + timedelta(minutes=1), swept_at=at))
+        session.add(
+            Worker(
+                host="here",
+                pid=1,
+                started_at=at,
+                lease_until=at + timedelta(minutes=1),
+                swept_at=at,
+                relay_trouble=trouble,
+                relay_trouble_since=since,
+            )
+        )
 
 
 def test_with_nothing_due_it_is_ready_also_without_a_worker(database: Database) -> None:
@@ -74,6 +85,26 @@ def test_mail_that_is_due_while_nobody_looks_for_it_is_503(due: Database, ago: t
     assert (status, said["ready"], said["backlog"]) == (503, False, 2)
     assert said["last_sweep_seconds"] == (180.0 if ago else None)
     assert said["why"] == ["Mail is due, and no worker has looked for it for more than 2 minutes."]
+
+
+def test_mail_that_is_due_while_the_smtp_server_takes_none_is_503(due: Database) -> None:
+    swept(due, timedelta(seconds=1), trouble_for=timedelta(minutes=3))
+
+    status, said = readyz(due)
+
+    assert (status, said["ready"], said["backlog"]) == (503, False, 2)
+    assert said["why"] == [
+        "Mail is due, and the SMTP server has taken none for more than 2 minutes: its certificate is not valid."
+    ]
+
+
+def test_while_the_smtp_server_restarts_or_another_worker_can_use_it_it_is_ready(due: Database) -> None:
+    swept(due, timedelta(seconds=1), trouble_for=timedelta(minutes=1))
+    restarting, _ = readyz(due)
+    swept(due, timedelta(seconds=1), trouble_for=timedelta(minutes=3))
+    swept(due, timedelta(seconds=1))
+
+    assert (restarting, readyz(due)[0]) == (200, 200)
 
 
 def test_a_pause_is_503_with_its_reason(database: Database) -> None:

@@ -30,6 +30,17 @@ def last_sweep(session: Session) -> datetime | None:
     return swept_at
 
 
+def relay_trouble(session: Session, after: datetime) -> tuple[str | None, datetime | None]:
+    """Why, and since when (UTC), the SMTP server is of no use to any worker that looked `after` that moment; None where
+    one of them can use it, or none did.
+    """
+    looking = [worker for worker in workers(session) if worker.swept_at >= after]
+    since = [worker.relay_trouble_since for worker in looking if worker.relay_trouble_since is not None]
+    if not looking or len(since) < len(looking):
+        return None, None
+    return looking[-1].relay_trouble, max(since)
+
+
 def workers(session: Session) -> list[Worker]:
     """Every worker that is written down, also those whose lease ran out."""
     return list(session.execute(select(Worker).order_by(col(Worker.id))).scalars())

@@ -236,7 +236,8 @@ class Shift:
         with self._delivery.database.reading() as session:
             known = last_moment_on_record(session)
             self._delivery.relay.workers = max(1, living_workers(session.connection()))
-            may_leave = pause_of(session, None) is None and self._delivery.relay.trouble is None
+            trouble = self._delivery.relay.trouble
+            may_leave = pause_of(session, None) is None and trouble is None
             work = may_leave and (
                 something_is_due(session.connection(), now, self._clock.real_now())
                 or some_are_dead(session.connection())
@@ -248,7 +249,8 @@ class Shift:
             self._guard.accept(self._clock.now(), self._clock.steady(), known)
             return None
         delivered = await self._deliver() if work else None
-        trouble = self._delivery.relay.trouble
+        if delivered is not None:
+            trouble = self._delivery.relay.trouble
         self.heartbeat.swept(now, trouble.why if trouble else None)
         if delivered is not None:
             if trouble is not None:
