@@ -1,5 +1,7 @@
 """The entry: help that promises nothing more than there is, exit codes, and never a stack trace."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -205,6 +207,33 @@ def test_a_folder_given_as_a_file_is_said(convene: Terminal, tmp_path: Path) -> 
 
     assert answer.code == 3
     assert "folder.yaml" in answer.err
+
+
+def test_who_waits_in_vain_for_somebody_who_writes_is_told_to_try_again(
+    convene: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    convene("event", "list")
+    monkeypatch.setattr("convene.store.database._BUSY_TIMEOUT_MS", 1)
+    with closing(sqlite3.connect(convene.folder / "convene.db", isolation_level=None)) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        answer = convene("pause")
+
+    assert answer.code == 4
+    assert "Somebody else is writing to the database, so nothing was changed." in answer.err
+
+
+def test_a_disk_that_is_full_is_said(convene: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_room(**_: object) -> None:
+        with closing(sqlite3.connect(":memory:")) as full:
+            full.execute("PRAGMA max_page_count = 1")
+            full.execute("CREATE TABLE more (than INTEGER)")
+
+    monkeypatch.setattr("convene.cli.main.app", without_room)
+
+    answer = convene("event", "list")
+
+    assert answer.code == 1
+    assert "The disk of the database is full, so nothing was changed." in answer.err
 
 
 def test_who_waited_for_each_other_is_told_to_try_again(convene: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,10 @@ _COMMANDS = {
 
 _DEADLOCK = "40P01"
 """How PostgreSQL says that two transactions waited for each other, and that it ended this one."""
+_LOCKED = 5
+"""How SQLite says that somebody else wrote for longer than is waited for (SQLITE_BUSY)."""
+_FULL = ("53100", 13)
+"""How PostgreSQL and SQLite (SQLITE_FULL) say that there is no room."""
 _READ_ONLY = "25006"
 """How it says that it takes no writes."""
 
@@ -105,13 +109,24 @@ def run() -> None:
 def _in_a_sentence(error: Exception) -> ConveneError:
     if isinstance(error, OSError) and error.filename:
         return ConveneError(f'"{error.filename}" cannot be used: {error.strerror}.', "check the path")
-    sqlstate = getattr(getattr(error, "orig", error), "sqlstate", None)
-    if sqlstate == _DEADLOCK:
+    code = _database_code(error)
+    if code == _DEADLOCK:
         return ConflictError(
             "Somebody else changed the same at the same moment, so nothing was changed.", "run it again"
         )
-    if sqlstate == _READ_ONLY:
+    if code == _LOCKED:
+        return ConflictError("Somebody else is writing to the database, so nothing was changed.", "run it again")
+    if code in _FULL:
+        return ConveneError("The disk of the database is full, so nothing was changed.", "make room, and run it again")
+    if code == _READ_ONLY:
         from convene.rules.installation_checks import TAKES_NO_WRITES, WHERE_TO_WRITE
 
         return ConveneError(TAKES_NO_WRITES, WHERE_TO_WRITE)
     return ConveneError(f"convene failed: {type(error).__name__}.", "run it again with CONVENE_TRACEBACK=1")
+
+
+def _database_code(error: Exception) -> str | int | None:
+    """What the database calls an error: of PostgreSQL a text of five letters, of SQLite a number."""
+    fault = getattr(error, "orig", error)
+    number = getattr(fault, "sqlite_errorcode", None)
+    return getattr(fault, "sqlstate", None) if number is None else number & 0xFF
