@@ -249,6 +249,28 @@ def test_after_a_fault_as_many_connections_work_as_before(
     assert len(inbox.mails) == 4
 
 
+def test_a_server_that_ends_an_idle_connection_is_no_trouble_though_it_took_no_mail(inbox: Inbox) -> None:
+    inbox.answers("RCPT", "450 4.7.1 come back later\r\n421 4.4.2 nothing to do here")
+
+    async def run() -> tuple[SmallDesk, Trouble | None]:
+        relay, desk = SmtpRelay(inbox.server, ONE), SmallDesk(SmallMail())
+        relay.wake(desk)
+        await settled(desk, 1)
+        await asyncio.sleep(0)
+        trouble = relay.trouble
+        desk.queue.append(SmallMail())
+        relay.wake(desk)
+        await desk.all_is_settled()
+        await relay.close()
+        return desk, trouble
+
+    desk, trouble = asyncio.run(run())
+
+    assert trouble is None
+    assert desk.kinds == [OutcomeKind.RETRY, OutcomeKind.ACCEPTED]
+    assert inbox.connections == 2
+
+
 def others_run() -> bool:
     """Whether a connection is being opened."""
     return len(asyncio.all_tasks()) > 1

@@ -66,6 +66,7 @@ class Conversation(asyncio.Protocol):
     One recipient per transaction, so that what a server says of one reader never concerns another. `most` is how many
     mails it may carry: many servers set a limit and cut off there. `ended` is called once, when the connection is of
     no use any more and every mail that was taken is settled: with the reason, or None for an end in good order.
+    `ended_idle`: it was cut off while it carried none.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Conversation(asyncio.Protocol):
         ended: Callable[["Conversation", str | None], None],
     ) -> None:
         self.accepted = 0
+        self.ended_idle = False
         self.is_closed = asyncio.Event()
         self._transport = transport
         self._features = features
@@ -293,6 +295,7 @@ class Conversation(asyncio.Protocol):
         if self._is_over:
             return
         self._is_over = True
+        self.ended_idle = self._talk is None
         self._talk = None
         self._transport.abort()
         for attempt in (self._current, self._following):

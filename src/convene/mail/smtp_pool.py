@@ -179,8 +179,9 @@ class SmtpRelay:
             self._works, self._most = False, self._limits.connections
         if self._is_closing:
             return  # it says nothing of the server
-        if why is None or conversation.accepted:
-            # A server that took mails until now has a limit, or a hiccup: another connection may go on.
+        if why is None or conversation.accepted or conversation.ended_idle:
+            # A server that took mails until now has a limit, or a hiccup, and need not keep a connection that is idle:
+            # another one may go on.
             asyncio.get_running_loop().call_soon(self._open_more, desk)
         else:
             self._failed(Trouble(why), desk)
