@@ -27,7 +27,8 @@ TRANSITIONS: dict[NoticeState, frozenset[NoticeState]] = {
     _S.SENT: frozenset(),
     # Wanted again: an event confirmed anew, or moved back to where it was before anything left.
     _S.CANCELLED: frozenset({_S.PLANNED}),
-    _S.MISSED: frozenset(),
+    # An invitation that came too late to the date before, of an event that has got a later one.
+    _S.MISSED: frozenset({_S.PLANNED}),
 }
 
 UNSENT = (_S.PLANNED, _S.DEFERRED)

@@ -13,6 +13,9 @@ _ACTION_PLAN_DAYS = 30
 _PROGRESS_DAYS = 30
 _NO_DATE_DAYS = 30
 
+TOO_LATE = "it came too late to be of use"
+"""Why a notice is missed whose use had ended before it could leave."""
+
 
 def reminder_useful_until(rule: Rule, subject: Subject, reader_zone: str) -> datetime:
     """The moment that the reminder speaks of: the start of a day or an event, its end, the end of a window."""

@@ -13,6 +13,8 @@ from sqlmodel import Session
 from convene.model.columns import UtcMoment
 from convene.rules.notice_states import REPLANNABLE, NoticeState
 from convene.rules.planned_event import Cause, Wanted
+from convene.rules.usefulness import TOO_LATE
+from convene.rules.vocabulary import NoticeKind
 from convene.store.bulk_insert import Stored, as_stored, insert_stored
 from convene.store.called_off import NOTHING_LEFT, explain_unwanted
 from convene.store.causes import JoinDates, cause_ids
@@ -31,6 +33,7 @@ _WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _CANCELLED = NoticeState.CANCELLED.value
 _PLANNED = NoticeState.PLANNED.value
 _CLAIMED = NoticeState.CLAIMED.value
+_MISSED = NoticeState.MISSED.value
 
 _MOMENT_COLUMNS = (
     "group_id", "round", "role", "due_at", "timezone", "joins_on", "date_number", "shifted_from", "shifted_why",
@@ -71,6 +74,17 @@ _MATCH = f"""
 """
 _INDEX_MATCHED = "CREATE INDEX wanted_notice ON wanted (notice_id)"
 
+# Of an event that has got a later date: whoever was told nothing yet is invited after all, with the new facts. Not what
+# may have arrived, nor what an operator let go.
+_MISSED_INVITATION = f"""
+    notice.state = '{_MISSED}' AND notice.reason = '{TOO_LATE}' AND NOT notice.uncertain AND EXISTS (
+        SELECT 1 FROM cause
+        LEFT JOIN told ON told.event_id = cause.event_id AND told.person_id = notice.person_id
+            AND told.round = notice.round
+        WHERE cause.id = notice.cause_id AND cause.kind = '{NoticeKind.INVITATION.value}' AND told.person_id IS NULL
+    )
+"""
+
 # Here and below each UPDATE asks for the state again: on PostgreSQL a body may have left since the rows were matched.
 # An invitation due at once, or a correction, keeps its moment: it is not due anew at every pass.
 _MARK_CHANGED = f"""
@@ -80,6 +94,7 @@ _MARK_CHANGED = f"""
         AND person_place.person_id = wanted.person_id
         AND (
             notice.state = '{_CANCELLED}'
+            OR {_MISSED_INVITATION}
             OR notice.state IN ({_WAITING}) AND (
                 NOT moment.keeps_due AND notice.due_at <> moment.due_at
                 OR notice.useful_until <> coalesce(wanted.useful_until, moment.useful_until)
@@ -99,7 +114,8 @@ _WRITE_CHANGED = f"""
         due_at = CASE
             WHEN moment.keeps_due AND notice.state IN ({_WAITING}) THEN notice.due_at ELSE moment.due_at END,
         -- Out of the hands of a worker that has it: its next write names the worker, and touches no row.
-        state = CASE WHEN notice.state IN ('{_CANCELLED}', '{_CLAIMED}') THEN '{_PLANNED}' ELSE notice.state END,
+        state = CASE WHEN notice.state IN ('{_CANCELLED}', '{_MISSED}', '{_CLAIMED}')
+            THEN '{_PLANNED}' ELSE notice.state END,
         claimed_by = NULL,
         reason = NULL,
         useful_until = coalesce(wanted.useful_until, moment.useful_until),
@@ -114,7 +130,7 @@ _WRITE_CHANGED = f"""
     FROM wanted, moment, person_place
     WHERE wanted.notice_id = notice.id AND wanted.changed AND moment.id = wanted.moment_id
         AND person_place.person_id = wanted.person_id
-        AND notice.state IN ({_WAITING}, '{_CANCELLED}')
+        AND notice.state IN ({_WAITING}, '{_CANCELLED}', '{_MISSED}')
 """
 
 _INSERT = f"""
@@ -187,7 +203,7 @@ _HOLD = f"""
         WHERE id IN (
             SELECT notice_id FROM wanted WHERE changed AND notice_id IS NOT NULL
             UNION ALL SELECT notice_id FROM unwanted
-        ) AND state IN ({_WAITING}, '{_CANCELLED}')
+        ) AND state IN ({_WAITING}, '{_CANCELLED}', '{_MISSED}')
         ORDER BY id FOR NO KEY UPDATE
     ) AS held
 """

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, select
 from convene.model.columns import UtcMoment
 from convene.model.notice import WAITING_SQL, Cause, Notice, NoticePart
 from convene.rules.notice_states import CLAIMABLE, IN_FLIGHT, UNSENT, NoticeState
+from convene.rules.usefulness import TOO_LATE
 from convene.rules.vocabulary import NoticeKind
 from convene.store.driver_sql import DriverSql
 from convene.store.timeless_notices import without_timeless
@@ -131,7 +132,7 @@ def miss_useless(session: Session, now: datetime) -> int:
     result = session.execute(
         update(Notice)
         .where(_WAITING, col(Notice.due_at) <= now, col(Notice.useful_until) <= now)
-        .values(state=NoticeState.MISSED, reason="it came too late to be of use")
+        .values(state=NoticeState.MISSED, reason=TOO_LATE)
         .execution_options(synchronize_session=False)
     )
     return int(result.rowcount)  # type: ignore[attr-defined]

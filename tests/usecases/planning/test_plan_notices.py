@@ -18,6 +18,7 @@ from convene.resources import resource_folder
 from convene.rules.vocabulary import NoticeKind
 from convene.store import invited_groups
 from convene.store.invited_groups import InvitedGroup, Seating
+from convene.store.waiting_notices import skip_due
 from convene.usecases.events.set_event_aside import cancel_event
 from convene.usecases.planning import plan_notices
 from convene.usecases.planning.mails_ahead import FirstAhead
@@ -435,6 +436,42 @@ def test_an_invitation_that_came_too_late_is_missed_and_not_cancelled(planner: P
     planner.send_due(utc(2020, 1, 20, 5))
 
     assert {notice.state for notice in planner.notices("invitation")} == {"missed"}
+
+
+def test_who_was_invited_too_late_is_invited_when_the_event_gets_a_later_date(planner: Planner) -> None:
+    planner.apply()
+    running = utc(2020, 1, 20, 3)
+    planner.send_due(running)
+
+    moved = planner.apply(MEETING.replace("2020-01-20", "2020-02-20"), running)
+
+    assert moved.planned.mails.kinds[NoticeKind.INVITATION].now == 2
+    assert planner.due("invitation") == ["2020-01-20T10:00:00"]
+    assert planner.send_due(running + timedelta(minutes=1)) == {"invitation": 2}
+    assert planner.apply(MEETING.replace("2020-01-20", "2020-02-20"), running + timedelta(hours=1)).planned.changed == 0
+
+
+def test_an_invitation_that_an_operator_let_go_stays_so(planner: Planner) -> None:
+    planner.apply()
+    with planner.database.writing() as session:
+        skip_due(session, NOW, None, "left out")
+
+    planner.apply(MEETING.replace("2020-01-20", "2020-02-20"), utc(2020, 1, 20, 3))
+
+    assert {notice.state for notice in planner.notices("invitation")} == {"missed"}
+
+
+def test_who_knows_of_the_event_by_another_mail_is_not_invited_late(planner: Planner) -> None:
+    video = TRAINING.replace("{on: 2020-01-20}", "{on: 2020-01-20, mode: on-demand, until: 2020-01-24}")
+    video += "    reminders: [1 day before closing at 09:00]\n"
+    planner.apply(video)
+    planner.send_due(utc(2020, 1, 20, 3))
+    assert planner.send_due(utc(2020, 1, 23, 3)) == {"reminder": 2}
+
+    later = utc(2020, 1, 23, 4)
+    planner.apply(video.replace("2020-01-24}", "2020-01-24}, {on: 2020-02-03}"), later)
+
+    assert planner.send_due(later + timedelta(hours=1)) == {"change": 2}
 
 
 def quiet(planner: Planner, hours: str, rules: str, events: str = MEETING) -> list[tuple[str, str]]:
