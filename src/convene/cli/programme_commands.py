@@ -23,7 +23,7 @@ from convene.rules.planned_event import NotWritten
 from convene.store.database import content_version
 from convene.store.programme_rows import hold_named
 from convene.usecases.events.find_clashes import find_clashes
-from convene.usecases.people.import_people import ImportedPeople
+from convene.usecases.people.import_people import ImportedPeople, programmes_concerned
 from convene.usecases.planning.mails_ahead import MailsAhead
 from convene.usecases.programmes.apply_programme import apply_programme
 from convene.usecases.programmes.change_programme import Applied
@@ -101,7 +101,9 @@ def _read_all(files: list[Path]) -> list[CheckedFile]:
 
 
 def _apply_all(session: Session, files: list[CheckedFile], now: datetime, *, overwrite: bool) -> list[Applied]:
-    hold_named(session, [file.checked_document.programme.id for file in files])
+    if len(files) > 1:  # a single one is held, with those that it concerns, when it is applied
+        concerned = programmes_concerned(session, [person for file in files for person in file.people])
+        hold_named(session, concerned.union(file.checked_document.programme.id for file in files))
     return [
         apply_programme(session, file.checked_document, file.people, file.source, now, overwrite=overwrite)
         for file in files

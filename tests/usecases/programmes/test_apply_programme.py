@@ -22,6 +22,7 @@ from tests.programmes import (
 )
 
 from convene.errors import ConflictError
+from convene.rules.vocabulary import NoticeKind
 from convene.store.database import Database
 from convene.usecases.feeds.link_feed import feed_token
 from convene.usecases.feeds.publish_feed import FeedSubject
@@ -440,3 +441,19 @@ def test_another_language_is_used_by_the_next_mail(database: Database, tmp_path:
     apply_file(database, write_programme(tmp_path, people=[row.replace(",km,", ",ja,") for row in PEOPLE]), CHANGED_AT)
 
     assert notices(database, "invitation", "address", "notice.language") == [(SOKHA, "ja"), (VANNA, "en")]
+
+
+def test_a_new_clock_moves_what_is_planned_in_every_programme_that_shares_the_person(
+    database: Database, tmp_path: Path
+) -> None:
+    apply_file(database, write_programme(tmp_path))
+    apply_file(database, write_programme(tmp_path, programme="another"))
+    moved = [row.replace(",KH,en,", ",JP,ja,") for row in PEOPLE]
+
+    applied = apply_file(database, write_programme(tmp_path, people=moved), CHANGED_AT)
+
+    of_both = "SELECT DISTINCT notice.timezone, notice.language FROM notice JOIN person ON person.id = person_id"
+    assert query(database, f"{of_both} WHERE address = ?", VANNA) == [("Asia/Tokyo", "ja")]
+    assert applied.planned.mails.kinds[NoticeKind.REMINDER].notices == 4
+    again = apply_file(database, write_programme(tmp_path, programme="another", people=moved), CHANGED_AT)
+    assert (again.planned.added, again.planned.changed, again.planned.cancelled) == (0, 0, 0)

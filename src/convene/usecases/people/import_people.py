@@ -30,6 +30,7 @@ from convene.usecases.planning.plan_notices import replan
 
 _EMPTY = {"name": "", "salutation": ""}
 _OWN_COLUMNS = ("name", "salutation", "country", "language", "timezone", "digits", "gender", "organisation", "side")
+_DECIDE_NOTICES = frozenset({"country", "language", "timezone", "organisation"})
 
 
 @dataclass
@@ -71,6 +72,16 @@ def import_people(session: Session, entries: Sequence[PersonEntry], now: datetim
         changed={address: _differences(known[address], cells) for address, cells in changed.items()},
         programmes=_programmes_of(session, list(changed)),
     )
+
+
+def programmes_concerned(session: Session, entries: Sequence[PersonEntry]) -> set[str]:
+    """The ids of the programmes in which somebody's notices will be in another language or due at another moment once
+    the entries are imported.
+    """
+    known = people_at(session, [entry.address for entry in entries], _OWN_COLUMNS)
+    stored = ((entry, known[entry.address]) for entry in entries if entry.address in known)
+    moved = [entry.address for entry, person in stored if _DECIDE_NOTICES & _new_cells(entry, person).keys()]
+    return {name for names in _programmes_of(session, moved).values() for name in names}
 
 
 @dataclass

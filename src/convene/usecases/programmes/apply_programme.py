@@ -14,6 +14,7 @@ from convene.programme_file.document import EventEntry, PersonEntry, ProgrammeDo
 from convene.programme_file.reading.read_programme import read_programme
 from convene.store.programme_rows import ProgrammeRows, hold_named, row_id
 from convene.usecases.events.refuse_changes import successor
+from convene.usecases.people.import_people import programmes_concerned
 from convene.usecases.programmes.change_programme import Applied, Before, before_change, change_programme
 from convene.usecases.programmes.store_programme import Source, matched_slugs
 
@@ -32,11 +33,12 @@ def apply_programme(
     Raises ConflictError, and the caller rolls back, when commands changed what the file changes too (unless
     `overwrite`), when an event that people were told of is missing from the file, or for what may not become.
     """
-    hold_named(session, [document.programme.id])
+    others = programmes_concerned(session, people) - {document.programme.id}
+    hold_named(session, {document.programme.id, *others})
     before = before_change(session, document.programme.id, now)
     if before and not overwrite:
         _refuse_conflicts(before, document)
-    return change_programme(session, before, document, now, people=people, source=source)
+    return change_programme(session, before, document, now, people=people, source=source, others=others)
 
 
 def _refuse_conflicts(before: Before, document: ProgrammeDocument) -> None:

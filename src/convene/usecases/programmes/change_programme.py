@@ -4,12 +4,13 @@ The one way in which events change, for `apply` and for the commands alike. All 
 planning included; writing the same document twice changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from convene.model.programme import Programme
 from convene.programme_file.checks.resolve import effective_event
 from convene.programme_file.document import PersonEntry, ProgrammeDocument
 from convene.rules.facts import EventBrief
@@ -30,7 +31,8 @@ from convene.usecases.people.import_people import (
 )
 from convene.usecases.people.invite_people import update_invitations
 from convene.usecases.planning.event_news import EventNews, event_news
-from convene.usecases.planning.plan_notices import Planned, plan_what_zones_changed, replan
+from convene.usecases.planning.mails_ahead import MailsAhead, mails_ahead
+from convene.usecases.planning.plan_notices import Planned, plan_readable, plan_what_zones_changed, replan
 from convene.usecases.planning.rules_in_force import update_rules
 from convene.usecases.programmes.store_programme import Source, write_events, write_parts, write_programme_row
 from convene.usecases.programmes.stored_document import stored_document
@@ -81,12 +83,14 @@ def change_programme(
     people: Sequence[PersonEntry] | None = None,
     source: Source | None = None,
     corrected: str | None = None,
+    others: Collection[str] = (),
 ) -> Applied:
     """Bring the rows in line with `document` and plan what follows, at `now` (UTC).
 
     `people` are all of the people files, None where they are as they were; `source` is the file just applied, None
-    where the one applied last stays; `corrected` is the id of a held event whose record is mended. Raises
-    ConflictError, and the caller rolls back, for what may not become.
+    where the one applied last stays; `corrected` is the id of a held event whose record is mended; `others` are the ids
+    of programmes whose notices follow from what is new of people. Raises ConflictError, and the caller rolls back, for
+    what may not become.
     """
     followed = plan_what_zones_changed(session, now)
     deleted = _clear_the_way(session, before, document, corrected) if before else []
@@ -108,6 +112,7 @@ def change_programme(
     events = None if touched is fresh else set(touched.events_by_id)
     planned = replan(session, fresh, now, events)
     planned.mails += followed
+    planned.mails += _plan_others(session, others, now)
     final = _reloaded(session, document)
     news = list(event_news(session, final, before.briefs, corrected)) if before else []
     return Applied(
@@ -119,6 +124,15 @@ def change_programme(
         deleted=deleted,
         news=news,
     )
+
+
+def _plan_others(session: Session, others: Collection[str], now: datetime) -> MailsAhead:
+    """Plan the programmes that share people with this one; the mails that this brings."""
+    mails = MailsAhead()
+    for programme in session.exec(select(Programme).where(col(Programme.slug).in_(others)).order_by(col(Programme.id))):
+        plan_readable(session, programme, now)
+        mails += mails_ahead(session, now)
+    return mails
 
 
 def _clear_the_way(session: Session, before: Before, document: ProgrammeDocument, corrected: str | None) -> list[str]:
