@@ -63,9 +63,9 @@ def deadline_lines(day: DayFacts, reader: Reader) -> tuple[str, ...]:
         hour = clock_time(day.start, reader.language, reader.digits)
         written = words.gettext("Until %(date)s, %(time)s", date=written_date, time=hour)
     ends = day.ends_at(reader.whereabouts.zone)
-    if offset(ends, zone) == offset(ends, reader.whereabouts.zone):
+    if not day.reader_shift and offset(ends, zone) == offset(ends, reader.whereabouts.zone):
         return (written,)
-    own = _own_moment(wall_clock(ends, reader.whereabouts.zone), reader)
+    own = _own_moment(wall_clock(ends, reader.whereabouts.zone) + day.reader_shift, reader)
     return (
         written + SEPARATOR + clock_label(day, zone, reader),
         own + SEPARATOR + clock_label(day, reader.whereabouts.zone, reader),
@@ -73,11 +73,13 @@ def deadline_lines(day: DayFacts, reader: Reader) -> tuple[str, ...]:
 
 
 def clock_label(day: DayFacts, zone: str, reader: Reader) -> str:
-    """The name of a clock with its offset, for two clocks side by side: "Cambodia time (UTC+7)"."""
+    """The name of a clock with its offset, for two clocks side by side: "Cambodia time (UTC+7)". The name alone for
+    what they showed by an earlier zone database, whose offsets are not those of now.
+    """
     moment = day.ends_at(reader.whereabouts.zone) if day.mode is Mode.DEADLINE else day.starts_at()
     ahead = offset_label(offset(moment, zone), reader.language, reader.digits)
     label = zone_label(_place(day, zone, reader), reader.language)
-    return label if label == ahead else f"{label} ({ahead})"
+    return label if day.reader_shift or label == ahead else f"{label} ({ahead})"
 
 
 def _own_moment(local: datetime, reader: Reader) -> str:

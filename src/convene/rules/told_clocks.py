@@ -9,15 +9,16 @@ from datetime import timedelta
 
 from convene.rules.clock import clocks
 from convene.rules.facts import DayFacts, EventFacts, Whereabouts
+from convene.rules.usefulness import lies_ahead_until
 from convene.rules.vocabulary import READER_ZONE, Mode
 from convene.rules.zones import offset
 
 Offsets = Mapping[str, Mapping[str, int]]
-"""By day slug and zone: how many seconds the clock was ahead of UTC when the day begins."""
+"""By day slug and zone: how many seconds the clock was ahead of UTC when the day begins, or a deadline ends."""
 
 
 def day_offsets(facts: EventFacts, zones: frozenset[str]) -> dict[str, dict[str, int]]:
-    """The offsets of the days that have an hour, for their own zones and those of their readers."""
+    """The offsets of the days that are told by an hour, for their own zones and those of their readers."""
     return {
         day.slug: {zone: _seconds(day, zone) for zone in sorted({day.zone, *zones})}
         for day in facts.days
@@ -52,8 +53,10 @@ def _day_as_told(day: DayFacts, before: Mapping[str, int], reader: Whereabouts) 
 
 
 def _has_clock(day: DayFacts) -> bool:
-    return day.start is not None and day.mode is not Mode.ON_DEMAND and day.zone != READER_ZONE
+    """A deadline without an hour has one, too: its date ends at another hour on the clock of a reader elsewhere."""
+    hour = day.start is not None or day.mode is Mode.DEADLINE
+    return hour and day.mode is not Mode.ON_DEMAND and day.zone != READER_ZONE
 
 
 def _seconds(day: DayFacts, zone: str) -> int:
-    return int(offset(day.starts_at(), zone).total_seconds())
+    return int(offset(lies_ahead_until(day, zone), zone).total_seconds())

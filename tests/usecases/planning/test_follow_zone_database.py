@@ -158,6 +158,44 @@ def test_the_clock_beneath_the_venues_is_corrected_too(planner: Planner, install
     assert [notice.row.person_id for notice in planner.notices("change")] == [3]
 
 
+def test_a_clock_as_it_was_told_has_no_offset_of_the_newer_database(planner: Planner, install: Install) -> None:
+    planner.apply(IN_PERSON)
+    postbox = Postbox()
+    asyncio.run(send_due(planner.database, NOW, postbox))
+    install("2099a")
+    follow(planner)
+
+    asyncio.run(send_due(planner.database, LATER + timedelta(minutes=10), postbox))
+
+    assert "(UTC" in plain_text(postbox.mails[2][1])
+    assert "11時00分～12時00分 · 日本時間\r\n" in plain_text(postbox.mails[-1][1])
+
+
+@pytest.mark.parametrize(
+    ("hour", "before", "now"),
+    [
+        ("at: 18:00, ", "20日月曜日 20時00分まで", "20日月曜日 18時00分まで"),
+        ("", "21日火曜日 2時00分まで", "20日月曜日いっぱい"),
+    ],
+)
+def test_the_correction_of_a_deadline_shows_the_readers_moment_that_was_told(
+    planner: Planner, install: Install, hour: str, before: str, now: str
+) -> None:
+    due = f"due: {{on: 2020-01-20, {hour}timezone: Asia/Phnom_Penh}}"
+    planner.apply(f"  essays: {{kind: deadline, title: {{en: Essays}}, {due}, invite: [team, guests]}}\n")
+    postbox = Postbox()
+    asyncio.run(send_due(planner.database, NOW, postbox))
+    install("2099a")
+    follow(planner)
+
+    asyncio.run(send_due(planner.database, LATER + timedelta(minutes=10), postbox))
+
+    recipient, body = postbox.mails[-1]
+    assert (recipient, len(postbox.mails)) == ("p3@team.example", 4)
+    text = plain_text(body)
+    assert 0 < text.find(before) < text.rfind(now)
+
+
 def test_following_twice_changes_nothing(planner: Planner, install: Install) -> None:
     planner.apply(LIVE)
     planner.send_due(NOW)

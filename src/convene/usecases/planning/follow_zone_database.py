@@ -19,6 +19,7 @@ from convene.model.programme import Programme
 from convene.model.warning import StoredWarning
 from convene.rules.facts import DayFacts
 from convene.rules.told_clocks import clocks_moved
+from convene.rules.usefulness import lies_ahead_until
 from convene.rules.vocabulary import READER_ZONE, Mode
 from convene.rules.zones import tzdata_version
 from convene.store.programme_rows import ProgrammeRows, hold_in_order, load_readable, row_id
@@ -105,7 +106,7 @@ def _told_otherwise(session: Session, rows: ProgrammeRows, event: Event, now: da
     """Whether the clock of a reader moved beside the clock of a day still to come."""
     stored = session.get(EventRevision, (row_id(event), event.revision))
     facts = event_facts(rows, event)
-    ahead = {day.slug for day in facts.days if day.starts_at() > now}
+    ahead = {day.slug for day in facts.days if lies_ahead_until(day, "UTC") > now}
     return stored is not None and clocks_moved(
         facts, {slug: clocks for slug, clocks in stored.offsets.items() if slug in ahead}
     )
