@@ -5,7 +5,7 @@ from datetime import datetime
 
 from convene.cli.error_report import print_rows
 from convene.cli.tables import say
-from convene.programme_file.checks.finding_words import people_count, short_date, short_moment, short_rule, why_moved
+from convene.programme_file.checks.finding_words import moved_from, people_count, short_moment, short_rule
 from convene.programme_file.reading.country_names import country_label
 from convene.rules.vocabulary import NoticeKind
 from convene.usecases.planning.mails_ahead import MovedAhead
@@ -44,6 +44,5 @@ def _what(moves: Sequence[MovedAhead], year: int) -> tuple[str, str]:
     people = sum(move.people for move in moves if (move.before, move.after) == (first.before, first.after))
     others = len({(move.before, move.after) for move in moves}) - 1
     further = f", and {others} more like it" if others else ""
-    by_day = first.why != "quiet hours"
-    before = short_date(first.before.date(), year) if by_day else short_moment(first.before, year)
-    return f"{before} {why_moved(first.why)}", f"-> {short_moment(first.after, year)}, {people_count(people)}{further}"
+    outcome = f"-> {short_moment(first.after, year)}, {people_count(people)}{further}"
+    return moved_from(first.before, first.why, year), outcome

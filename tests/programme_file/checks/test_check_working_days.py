@@ -156,6 +156,28 @@ def test_only_those_count_who_get_the_notice() -> None:
     assert len(moved(events, speakers)) == 1
 
 
+def test_a_reminder_that_another_one_of_its_event_replaces_on_its_date_is_not_told_as_moved() -> None:
+    events = meeting("Mon 2020-01-20", "KH", ", follow_ups: [], reminders: [2 days before, 1 day before at 17:00]")
+
+    assert moved(events, CAMBODIA) == [
+        ("1 day before, Cambodia", "Sun 19 Jan is the weekend", "-> Fri 17 Jan 17:00, 7 people")
+    ]
+
+
+def test_what_falls_into_quiet_hours_is_told_with_both_hours_also_of_people_without_a_country() -> None:
+    events = meeting("Mon 2020-01-20", "KH", ", follow_ups: [], reminders: [2 days before at 22:30]")
+    nowhere = [PersonEntry("a@x.example", timezone="Asia/Phnom_Penh", groups=("KH",))]
+
+    assert moved(events, CAMBODIA + nowhere, ", quiet_hours: 21:00-07:00") == [
+        (
+            "2 days before, Cambodia",
+            "Sat 18 Jan is the weekend, and then come quiet hours",
+            "-> Sat 18 Jan 07:00, 7 people",
+        ),
+        ("2 days before", "Sat 18 Jan 22:30 falls into quiet hours", "-> Sun 19 Jan 07:00, 1 person"),
+    ]
+
+
 def test_hours_and_written_dates_never_move_and_a_written_date_on_a_free_day_is_told() -> None:
     events = (
         "  meeting: {kind: meeting, days: [{on: 2022-01-15, from: 09:00}], invite: [BD, KH], follow_ups: [],\n"

@@ -1,5 +1,6 @@
-"""What the free days of those invited do to a programme: notices that move, and dates that stay all the same."""
+"""What free days and quiet hours do to a programme: notices that move, and dates that stay all the same."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,6 +8,7 @@ from datetime import date, datetime, timedelta
 from convene.errors import Problem
 from convene.programme_file.checks.finding_words import (
     and_words,
+    moved_from,
     people_count,
     short_date,
     short_moment,
@@ -16,10 +18,8 @@ from convene.programme_file.checks.finding_words import (
 from convene.programme_file.checks.foreseen import Foreseen
 from convene.programme_file.reading.country_names import country_label
 from convene.rules.clock import first_clock_date
-from convene.rules.due import subjects
 from convene.rules.facts import DayFacts
-from convene.rules.rule import PARTICIPANTS_ONLY, Rule
-from convene.rules.vocabulary import Role
+from convene.rules.rule import Rule
 
 _MOST_EVENTS = 3
 """Events with the same thing to say, one line each; of more of them only the first is told."""
@@ -40,7 +40,9 @@ _Moves = Mapping[_Move, int]
 
 
 def moved_notices(foreseen: Foreseen) -> Iterator[Problem]:
-    """One finding for each rule, event and country whose notices do not leave on the day that the rule names."""
+    """One finding for each rule, event and country whose notices do not leave on the day or at the hour that the rule
+    names.
+    """
     for (words, country), events in _moves_by_words(foreseen).items():
         if len(events) > _MOST_EVENTS:
             name = min(events, key=lambda event: min(move.before for move in events[event]))
@@ -54,41 +56,38 @@ def moved_notices(foreseen: Foreseen) -> Iterator[Problem]:
             yield from _moved(foreseen, name, named, country, moves, further)
 
 
-def _moved(foreseen: Foreseen, name: str, words: str, country: str, moves: _Moves, further: str) -> Iterator[Problem]:
+def _moved(
+    foreseen: Foreseen, name: str, words: str, country: str | None, moves: _Moves, further: str
+) -> Iterator[Problem]:
     """The earliest of the shifts in words, and how many there are besides (a rule for each day, two clocks)."""
     first, year = min(moves, key=lambda move: move.before), foreseen.facts[name].days[0].on.year
-    what = f"{short_date(first.before.date(), year)} {why_free(first.why)}"
     remedy = f"-> {short_moment(first.after, year)}, {people_count(moves[first])}{further}"
-    about = f"{words}, {country_label(country)}"
+    about = f"{words}, {country_label(country)}" if country else words
+    what = moved_from(first.before, first.why, year)
     yield from foreseen.dossier.at(f"events.{name}", what, remedy, level="moved", about=about)
 
 
-def _moves_by_words(foreseen: Foreseen) -> dict[tuple[str, str], dict[str, _Moves]]:
+def _moves_by_words(foreseen: Foreseen) -> dict[tuple[str, str | None], dict[str, _Moves]]:
     """The shifts by rule and country, and then by event."""
-    found: dict[tuple[str, str], dict[str, _Moves]] = {}
+    found: dict[tuple[str, str | None], dict[str, _Moves]] = {}
     for name, rules in foreseen.rules.items():
+        moves = _moves(foreseen, name)
         for rule in rules:
-            for country, moves in _moves(foreseen, name, rule).items():
-                found.setdefault((_words(rule), country), {})[name] = moves
+            for country, of_country in moves.get(rule.text, {}).items():
+                found.setdefault((_words(rule), country), {})[name] = of_country
     return found
 
 
-def _moves(foreseen: Foreseen, name: str, rule: Rule) -> dict[str, _Moves]:
-    """The shifts of one rule of an event by country."""
-    found: dict[str, dict[_Move, int]] = {}
-    if rule.on or rule.counts_instants:
-        return {}
-    for place, roles in foreseen.guests(name).items():
-        count = roles[Role.PARTICIPANT] if rule.kind in PARTICIPANTS_ONLY else roles.total()
-        if place.country is None or not count:
-            continue
-        for subject in subjects(rule, foreseen.facts[name]):
-            moment = foreseen.due(rule, subject, place)
-            if moment and moment.shifted_from:
-                move = _Move(moment.shifted_from, moment.shifted_why, moment.local)
-                moves = found.setdefault(place.country, {})
-                moves[move] = moves.get(move, 0) + count
-    return {**found}
+def _moves(foreseen: Foreseen, name: str) -> dict[str, dict[str | None, Counter[_Move]]]:
+    """The shifts of an event's notices by the text of their rule and by country."""
+    found: dict[str, dict[str | None, Counter[_Move]]] = {}
+    for notice, (place, count) in foreseen.notices(name):
+        due = notice.due
+        if due.shifted_from:
+            by_country = found.setdefault(notice.cause.rule, {})
+            move = _Move(due.shifted_from, due.shifted_why, due.local)
+            by_country.setdefault(place.country, Counter())[move] += count
+    return found
 
 
 def _words(rule: Rule) -> str:

@@ -24,12 +24,13 @@ def why_free(why: str) -> str:
     return f"is a holiday ({name.replace(' (', ', ').replace(')', '')})" if name else f"is the {kind}"
 
 
-def why_moved(why: str) -> str:
-    """The same of a shift, which quiet hours may have made, alone or after the free day."""
+def moved_from(before: datetime, why: str, year: int) -> str:
+    """From where a notice moves, and why: "Sat 18 Jan is the weekend", "Fri 17 Jan 22:30 falls into quiet hours"."""
     free = why.removesuffix("quiet hours").removesuffix(", ")
-    if free == why:
-        return why_free(why)
-    return f"{why_free(free)}, and then come quiet hours" if free else "falls into quiet hours"
+    if not free:
+        return f"{short_moment(before, year)} falls into quiet hours"
+    then = "" if free == why else ", and then come quiet hours"
+    return f"{short_date(before.date(), year)} {why_free(free)}{then}"
 
 
 def short_rule(text: str) -> str:
