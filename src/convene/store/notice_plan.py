@@ -86,7 +86,14 @@ _MISSED_INVITATION = f"""
 """
 
 # Here and below each UPDATE asks for the state again: on PostgreSQL a body may have left since the rows were matched.
-# An invitation due at once, or a correction, keeps its moment: it is not due anew at every pass.
+# An invitation due at once, or a correction, keeps its moment: it is not due anew at every pass. Until that has come,
+# it goes where quiet hours move it, or no longer do.
+_KEEPS_DUE = f"""(
+    moment.keeps_due AND notice.state IN ({_WAITING}) AND NOT (
+        notice.due_at > :now AND notice.due_at <> moment.due_at
+        AND (notice.shifted_why <> '' OR moment.shifted_why <> '')
+    )
+)"""
 _MARK_CHANGED = f"""
     UPDATE wanted SET changed = TRUE
     FROM notice, moment, person_place
@@ -96,23 +103,26 @@ _MARK_CHANGED = f"""
             notice.state = '{_CANCELLED}'
             OR {_MISSED_INVITATION}
             OR notice.state IN ({_WAITING}) AND (
-                NOT moment.keeps_due AND notice.due_at <> moment.due_at
+                NOT {_KEEPS_DUE} AND (
+                    notice.due_at <> moment.due_at
+                    OR notice.shifted_why <> moment.shifted_why
+                    OR coalesce(notice.shifted_from, '') <> coalesce(moment.shifted_from, '')
+                )
                 OR notice.useful_until <> coalesce(wanted.useful_until, moment.useful_until)
                 OR notice.timezone <> moment.timezone
                 OR notice.role <> moment.role
                 OR notice.language <> person_place.language
                 OR notice.language_source <> person_place.language_source
                 OR notice.zone_assumed <> person_place.zone_assumed
-                OR notice.shifted_why <> moment.shifted_why
-                OR coalesce(notice.shifted_from, '') <> coalesce(moment.shifted_from, '')
             )
         )
 """
 
 _WRITE_CHANGED = f"""
     UPDATE notice SET
-        due_at = CASE
-            WHEN moment.keeps_due AND notice.state IN ({_WAITING}) THEN notice.due_at ELSE moment.due_at END,
+        due_at = CASE WHEN {_KEEPS_DUE} THEN notice.due_at ELSE moment.due_at END,
+        shifted_from = CASE WHEN {_KEEPS_DUE} THEN notice.shifted_from ELSE moment.shifted_from END,
+        shifted_why = CASE WHEN {_KEEPS_DUE} THEN notice.shifted_why ELSE moment.shifted_why END,
         -- Out of the hands of a worker that has it: its next write names the worker, and touches no row.
         state = CASE WHEN notice.state IN ('{_CANCELLED}', '{_MISSED}', '{_CLAIMED}')
             THEN '{_PLANNED}' ELSE notice.state END,
@@ -124,9 +134,7 @@ _WRITE_CHANGED = f"""
         role = moment.role,
         language = person_place.language,
         language_source = person_place.language_source,
-        zone_assumed = person_place.zone_assumed,
-        shifted_from = moment.shifted_from,
-        shifted_why = moment.shifted_why
+        zone_assumed = person_place.zone_assumed
     FROM wanted, moment, person_place
     WHERE wanted.notice_id = notice.id AND wanted.changed AND moment.id = wanted.moment_id
         AND person_place.person_id = wanted.person_id
@@ -312,11 +320,11 @@ class NoticePlan:
             measure(session, DIGEST, PART)
         changed = cancelled = 0
         if self._known:
-            _match(session, whole=whole)
+            _match(session, now, whole=whole)
             found = _find_unwanted(session, programme_id, now, whole=whole)
             if self._dialect == "postgresql":
                 session.execute(text(_HOLD))
-            changed = _change(session)
+            changed = _change(session, now)
             cancelled = _cancel(session, now) if found else 0
         else:
             self._added += _insert(session, _INSERT_UNJOINED, now=now)
@@ -330,13 +338,13 @@ def _date_number(on: date) -> int:
     return (on.year * 10_000 + on.month * 100 + on.day) * PEOPLE
 
 
-def _match(session: Session, *, whole: bool) -> None:
+def _match(session: Session, now: datetime, *, whole: bool) -> None:
     """Find the stored row of each wanted notice, and whether it differs."""
     session.execute(text(_MATCH))
     session.execute(text(_INDEX_MATCHED))
     if whole:
         measure(session, WANTED)
-    session.execute(text(_MARK_CHANGED))
+    _rows(session, _MARK_CHANGED, now=now)
     mark_changed_parts(session)
 
 
@@ -348,9 +356,9 @@ def _find_unwanted(session: Session, programme_id: int, now: datetime, *, whole:
     return found + _rows(session, _FIND_UNWANTED_ON_TOUCHED_DATES, now=now)
 
 
-def _change(session: Session) -> int:
+def _change(session: Session, now: datetime) -> int:
     clear_changed_parts(session)
-    return _rows(session, _WRITE_CHANGED)
+    return _rows(session, _WRITE_CHANGED, now=now)
 
 
 def _cancel(session: Session, now: datetime) -> int:

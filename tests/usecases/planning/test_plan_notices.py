@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -517,6 +517,37 @@ def test_an_invitation_and_a_correction_wait_for_the_morning_too(planner: Planne
     planner.apply_file(file, utc(2020, 1, 6, 15))
 
     assert planner.due("change") == ["2020-01-07T07:00:00"]
+
+
+def with_quiet_hours(planner: Planner, events: str, hours: str, now: datetime) -> int:
+    """Apply the programme with these quiet hours, or without any; how many notices changed."""
+    settings = f"  language: en\n  quiet_hours: {hours}\n" if hours else "  language: en\n"
+    file = planner.folder / "programme.yaml"
+    file.write_text(HEAD.replace("  language: en\n", settings) + f"events:\n{events}", "utf-8")
+    return planner.apply_file(file, now).planned.changed
+
+
+def test_a_correction_that_waits_follows_the_quiet_hours_until_its_moment_has_come(planner: Planner) -> None:
+    planner.apply()
+    planner.send_due(NOW)
+    moved = MEETING.replace("2020-01-20", "2020-01-22")
+    evening = utc(2020, 1, 6, 15)  # 22:00 in Phnom Penh
+    planner.apply(moved, evening)
+    (correction,) = planner.notices("change", "p1@team.example")
+    assert (correction.due_local, correction.row.shifted_from) == ("2020-01-06T22:10:00", None)
+
+    for hours, minutes, due, shifted_from in (
+        ("21:00-07:00", 5, "2020-01-07T07:00:00", "2020-01-06T22:10:00"),
+        ("21:00-07:00", 60, "2020-01-07T07:00:00", "2020-01-06T22:10:00"),
+        ("21:00-06:00", 90, "2020-01-07T06:00:00", "2020-01-06T23:30:00"),
+        ("", 120, "2020-01-07T00:00:00", None),
+        ("21:00-07:00", 180, "2020-01-07T00:00:00", None),
+    ):
+        at = evening + timedelta(minutes=minutes)
+        with_quiet_hours(planner, moved, hours, at)
+        (correction,) = planner.notices("change", "p1@team.example")
+        assert (correction.due_local, correction.row.shifted_from) == (due, shifted_from), (hours, minutes)
+        assert with_quiet_hours(planner, moved, hours, at + timedelta(minutes=1)) == 0
 
 
 @pytest.mark.parametrize("slip", ["2020-01-21", "to be decided"])
