@@ -195,9 +195,43 @@ def test_eml_of_what_a_server_put_off_says_so_and_is_what_would_leave(convene: T
 
     assert answer.err.splitlines() == [
         "What went wrong last: 451 4.3.0 later",
-        "Not sent yet: this is what would leave on Mon 2020-01-06 10:00 Asia/Phnom_Penh, if all stays as it is.",
+        answer.err.splitlines()[1],
     ]
+    assert answer.err.splitlines()[1].startswith(
+        "Not sent yet, and due since Mon 2020-01-06 10:00 Asia/Phnom_Penh. It is tried again with the first pass of a "
+        "worker after "
+    )
     assert message_from_string(answer.out)["Message-ID"] == f"<{deferred['key']}@organiser.example>"
+
+
+def overdue(told: Terminal, rule: str, now: str) -> str:
+    """What is said of the mail of an overdue reminder, after when it was due."""
+    planned = told("notice", "list", "--state", "planned", "--person", SOKHA, "--json").json("notices")
+    [key] = [notice["key"] for notice in planned if notice["why"].startswith(rule)]
+    answer = told("notice", "show", key, "--eml", NOW=now)
+    assert message_from_string(answer.out)["Message-ID"] == f"<{key}@organiser.example>"
+    return answer.err.strip()
+
+
+def test_eml_of_what_is_overdue_says_that_it_leaves_next_or_why_it_does_not(told: Terminal) -> None:
+    first, second = "7 days before", "1 day before"
+    since = "Not sent yet, and due since Mon 2020-01-13 09:00 Asia/Phnom_Penh. "
+    later = "Not sent yet, and due since Fri 2020-01-17 17:00 Asia/Phnom_Penh. "
+
+    assert overdue(told, first, "2020-01-13T02:00:00Z") == f"{since}It leaves with the next pass of a worker."
+    assert overdue(told, first, "2020-01-18T02:00:00Z") == (
+        f"{since}A worker marks it missed with its next pass: a later reminder leaves in its place."
+    )
+    assert overdue(told, second, "2020-01-18T02:00:00Z") == f"{later}It leaves with the next pass of a worker."
+    assert overdue(told, second, "2020-01-20T02:00:00Z") == (
+        f"{later}A worker marks it missed with its next pass: it came too late to be of use."
+    )
+
+    told("pause", "small", NOW="2020-01-13T01:00:00Z")
+    assert overdue(told, first, "2020-01-13T02:00:00Z") == (
+        f"{since}Sending of small is paused since Mon 2020-01-13 01:00 UTC: the operator paused it. "
+        "Nothing of it leaves before `convene resume small`."
+    )
 
 
 def refuse(convene: Terminal, stage: str, reply: str) -> list[bytes]:

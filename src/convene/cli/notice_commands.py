@@ -20,6 +20,7 @@ from convene.rules.notice_states import NoticeState
 from convene.rules.weekdays import WeekdayError, parse_date, written_moment
 from convene.settings import Settings
 from convene.store.programme_rows import person_at, programme_named
+from convene.usecases.delivery.foresee_overdue import foresee_overdue
 from convene.usecases.delivery.preview_mail import preview_mail
 from convene.usecases.events.explain_event import explain_event
 from convene.usecases.events.list_events import event_named
@@ -123,7 +124,10 @@ def _print_mail(session: Session, view: NoticeView, chosen: Settings, now: datet
         when = f"{written_moment(view.due_local)} {view.row.timezone}"
         if view.row.last_error:
             say(f"What went wrong last: {view.row.last_error}")
-        say(f"Not sent yet: this is what would leave on {when}, if all stays as it is.")
+        if view.row.due_at > now:
+            say(f"Not sent yet: this is what would leave on {when}, if all stays as it is.")
+        else:
+            say(f"Not sent yet, and due since {when}. {foresee_overdue(session, view, now)}")
     sys.stdout.buffer.write(body)
 
 

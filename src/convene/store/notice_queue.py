@@ -3,7 +3,7 @@
 Every UPDATE names the states it may leave (`rules/notice_states.py`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -129,13 +129,7 @@ def give_back_unbegun(connection: Connection, worker: int) -> None:
 
 def miss_useless(session: Session, now: datetime) -> int:
     """Mark as missed what came due too late to be of use (design promise 4); how many."""
-    result = session.execute(
-        update(Notice)
-        .where(_WAITING, col(Notice.due_at) <= now, col(Notice.useful_until) <= now)
-        .values(state=NoticeState.MISSED, reason=TOO_LATE)
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return _miss(session, *_useless(now))
 
 
 def miss_overtaken(session: Session, now: datetime) -> int:
@@ -143,6 +137,35 @@ def miss_overtaken(session: Session, now: datetime) -> int:
 
     A digest is overtaken when each of its parts is.
     """
+    return sum(_miss(session, *overtaken) for overtaken in _overtaken(now))
+
+
+def why_missed(session: Session, notice_id: int, now: datetime) -> str | None:
+    """Why a worker that looked at `now` would mark a notice as missed; None where it would not."""
+    for which, reason in (_useless(now), *_overtaken(now)):
+        if session.exec(select(Notice.id).where(col(Notice.id) == notice_id, which)).first():
+            return reason
+    return None
+
+
+def _miss(session: Session, which: ColumnElement[bool], reason: str) -> int:
+    result = session.execute(
+        update(Notice)
+        .where(which)
+        .values(state=NoticeState.MISSED, reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _useless(now: datetime) -> tuple[ColumnElement[bool], str]:
+    """Which notices come too late, and the reason in words."""
+    which = and_(_WAITING, col(Notice.due_at) <= now, col(Notice.useful_until) <= now)
+    return which, TOO_LATE
+
+
+def _overtaken(now: datetime) -> Iterator[tuple[ColumnElement[bool], str]]:
+    """The same of those in whose place another leaves."""
     other, cause = aliased(Notice), aliased(Cause)
     invitation = col(cause.kind) == NoticeKind.INVITATION
     later = and_(
@@ -152,21 +175,18 @@ def miss_overtaken(session: Session, now: datetime) -> int:
             and_(col(other.due_at) == Notice.due_at, col(other.id) > Notice.id),
         ),
     )
-    overtaken = 0
     for rival, reason in (
         (invitation, "the invitation leaves in its place"),
         (or_(invitation, later), "a later reminder leaves in its place"),
     ):
-        result = session.execute(
-            update(Notice)
-            .where(col(Notice.state).in_(UNSENT), _WAITING, col(Notice.due_at) <= now)
-            .where(col(Notice.cause_id).in_(select(Cause.id).where(col(Cause.kind).in_(_REMINDING))))
-            .where(~_speaks_of_more_than(other, cause, and_(rival, col(other.due_at) <= now)))
-            .values(state=NoticeState.MISSED, reason=reason)
-            .execution_options(synchronize_session=False)
+        which = and_(
+            col(Notice.state).in_(UNSENT),
+            _WAITING,
+            col(Notice.due_at) <= now,
+            col(Notice.cause_id).in_(select(Cause.id).where(col(Cause.kind).in_(_REMINDING))),
+            ~_speaks_of_more_than(other, cause, and_(rival, col(other.due_at) <= now)),
         )
-        overtaken += int(result.rowcount)  # type: ignore[attr-defined]
-    return overtaken
+        yield which, reason
 
 
 def _speaks_of_more_than(other: type[Notice], cause: type[Cause], rival: ColumnElement[bool]) -> ColumnElement[bool]:
