@@ -19,7 +19,7 @@ from tests.rules.planned_events import (
 )
 
 from convene.rules.fact_changes import fact_changes
-from convene.rules.facts import DayFacts, EventFacts
+from convene.rules.facts import DayFacts, EventFacts, Whereabouts
 from convene.rules.planned_event import Invitees, Plan
 from convene.rules.plans import BY_HAND
 from convene.rules.quiet_hours import QuietHours
@@ -286,6 +286,16 @@ def test_only_who_would_be_at_another_place_or_at_another_hour_is_corrected(
     told: DayFacts, now: DayFacts, is_news: bool
 ) -> None:
     assert kinds(after_change(facts(now), invitee(told=facts(told)))) == ["change"] * is_news
+
+
+@pytest.mark.parametrize("zone", ["reader", "Asia/Bangkok"])
+def test_the_clock_of_a_deadline_is_news_only_to_whom_it_shows_something_else(zone: str) -> None:
+    told = facts(deadline("2020-01-20", zone=zone))
+    abroad = replace(invitee(2, told=told), whereabouts=Whereabouts("Asia/Tokyo", "JP"))
+
+    plan = after_change(facts(deadline("2020-01-20", zone="Asia/Phnom_Penh")), invitee(1, told=told), abroad)
+
+    assert [notice.group for notice in plan.wanted] == [2]
 
 
 def test_which_of_two_hours_was_meant_is_news_only_where_clocks_show_two() -> None:

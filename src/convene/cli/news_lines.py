@@ -58,7 +58,7 @@ def _who(event: EventNews, now: datetime) -> Iterator[str]:
 def _correction(event: EventNews, now: datetime) -> str:
     mails = sum(leaving.mails for leaving in event.corrections)
     if not mails:
-        return "no mail corrects it, since all of it lies behind, or they declined"
+        return "no mail corrects it, since all of it lies behind, they read the same, or they declined"
     first, last = event.corrections[0], event.corrections[-1]
     when = _when(first, now)
     if last.due_at != first.due_at:

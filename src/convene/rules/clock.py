@@ -1,11 +1,11 @@
 """Which clock a reader sees, and which one beneath it (design promise 2)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from convene.rules.facts import DayFacts, Whereabouts
+from convene.rules.facts import DayFacts, EventFacts, Whereabouts
 from convene.rules.vocabulary import READER_ZONE, Mode
 from convene.rules.zones import offset, wall_clock
 
@@ -44,6 +44,16 @@ def clocks(day: DayFacts, reader: Whereabouts) -> Clocks:
     if day.mode is Mode.HYBRID and not _at_home(day, reader):
         return Clocks(first, _if_differs(day, first, day.zone))
     return Clocks(first, _if_differs(day, first, reader.zone), label_first=_is_elsewhere(day, reader))
+
+
+def as_read(facts: EventFacts, reader: Whereabouts) -> EventFacts:
+    """The facts as they are printed for a reader: the place of a deadline goes unsaid where its clock shows what theirs
+    does, so that it is one on their own.
+    """
+    if not any(day.mode is Mode.DEADLINE for day in facts.days):
+        return facts
+    days = (replace(day, zone=reader.zone) if _is_on_own_clock(day, reader) else day for day in facts.days)
+    return replace(facts, days=tuple(days))
 
 
 def world_clock(day: DayFacts, audience: Iterable[Whereabouts]) -> tuple[WorldClockEntry, ...]:
@@ -103,6 +113,10 @@ def _deadline_clocks(day: DayFacts, reader: Whereabouts) -> Clocks:
     ends = day.ends_at()
     differs = offset(ends, day.zone) != offset(ends, reader.zone)
     return Clocks(first, reader.zone if differs else None, label_first=_is_elsewhere(day, reader))
+
+
+def _is_on_own_clock(day: DayFacts, reader: Whereabouts) -> bool:
+    return day.mode is Mode.DEADLINE and not day.reader_shift and clocks(day, reader).beneath is None
 
 
 def _at_home(day: DayFacts, reader: Whereabouts) -> bool:

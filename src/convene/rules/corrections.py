@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from convene.rules.clock import as_read
 from convene.rules.due import Due
 from convene.rules.facts import DayFacts, EventFacts, is_known, same_day
 from convene.rules.planned_event import Cause, Invitees, PlannedEvent, Told, Wanted
@@ -27,7 +28,7 @@ def corrections(event: PlannedEvent, invitee: Invitees, now: datetime) -> list[W
     if told.ended and told.round != invitee.round:
         return []  # they know that they left, and the invitation of the new round is to tell them the rest
     ends = invitee.left or event.facts.status is EventStatus.CANCELLED
-    if is_known(event.facts, told.facts) and not invitee.left:
+    if knows(invitee, event.facts) and not invitee.left:
         return []
     if ends and told.ended:
         return []
@@ -43,6 +44,13 @@ def corrections(event: PlannedEvent, invitee: Invitees, now: datetime) -> list[W
     # Old days as well as new ones: whoever was to be there tomorrow morning hears of it tonight.
     awake = after_waking(due, event.quiet_hours, next_day([*concerned, *event.facts.days], due, useful_until))
     return [Wanted(invitee.group, cause, awake, useful_until, invitee.role, invitee.round, keeps_due=True)]
+
+
+def knows(invitee: Invitees, facts: EventFacts) -> bool:
+    """Whether people who were told of the event know `facts`: a mail would have nothing to show them."""
+    assert invitee.told is not None
+    told, reader = as_understood(invitee.told), invitee.whereabouts
+    return is_known(as_read(facts, reader), as_read(told.facts, reader))
 
 
 def came_back_unaware(invitee: Invitees) -> bool:

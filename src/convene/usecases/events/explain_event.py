@@ -8,9 +8,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from convene.model.event import Event
-from convene.rules.corrections import as_understood
+from convene.rules.corrections import knows
 from convene.rules.explained_rules import ExplainedRule, explain_rules, why_silent
-from convene.rules.facts import is_known
 from convene.rules.planned_event import Invitees, PlannedEvent, Wanted
 from convene.store.event_guests import event_guests
 from convene.store.invited_groups import InvitedGroup
@@ -129,8 +128,7 @@ def _told(planned: PlannedEvent) -> Counter[str]:
         if told is None or (told.ended and told.round != invitees.round):
             counted["nothing"] += invitees.size
         else:
-            knows = is_known(planned.facts, as_understood(told).facts)
-            counted["now" if knows else "otherwise"] += invitees.size
+            counted["now" if knows(invitees, planned.facts) else "otherwise"] += invitees.size
     return counted
 
 
