@@ -110,6 +110,23 @@ def test_a_programme_that_cannot_be_read_itself_leaves_the_others_alone(edited: 
     assert (refused.code, refused.err.splitlines()[0]) == (1, said)
 
 
+@pytest.mark.parametrize("due_at", ["", "5", "tomorrow", "2020-02-31 09:00:00.000000", "0000-01-13 09:00:00.000000"])
+def test_a_notice_that_is_due_at_no_moment_is_named_and_all_others_are_listed(told: Terminal, due_at: str) -> None:
+    before = told("notice", "list", "--json").json("notices")
+    edit(told, f"UPDATE notice SET due_at = '{due_at}' WHERE id = (SELECT max(id) FROM notice)")
+
+    listed = told("notice", "list", "--json")
+    others = listed.json("notices")
+    [bad] = [notice for notice in before if notice not in others]
+    said = f'Of the notice {bad["key"]}, when it is due cannot be read: "{due_at}" is no moment.'
+    shown, of_person = told("notice", "show", bad["key"]), told("person", "show", bad["person"], "--json")
+
+    assert len(others) == 7
+    assert warnings(listed.err) == warnings(of_person.err) == [f"warning: {said}"]
+    assert of_person.json("person")["notices"] == {"planned": 2, "sent": 1}
+    assert (shown.code, shown.err.splitlines()[0]) == (1, said)
+
+
 def test_notice_list_has_all_notices_and_says_of_which_event_nothing_can_be_read(edited: Terminal) -> None:
     answer = edited("notice", "list", "--json")
 

@@ -15,6 +15,7 @@ from convene.cli.moved_lines import print_moved
 from convene.cli.opening import clock, opened, settings
 from convene.cli.person_change_commands import add_commands
 from convene.cli.person_ending_commands import add_ending_commands
+from convene.cli.stored_warnings import say_warnings
 from convene.cli.tables import print_json, print_table, say
 from convene.errors import ContentError
 from convene.programme_file.reading.mail_address import mail_address
@@ -112,8 +113,10 @@ def show_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """One person: their columns, programmes, groups, invitations and notices; --json prints everything that is kept."""
-    with opened(settings()) as database, database.reading() as session:
+    chosen = settings()
+    with opened(chosen) as database, database.reading() as session:
         shown = show_person(session, mail_address(address))
+        say_warnings(session, clock(chosen).now())
     if as_json:
         print_json("person", shown.as_json())
         return

@@ -1,4 +1,6 @@
-"""Rows that somebody edited until a column did not hold the JSON that belongs there: which, and what of them."""
+"""Rows that somebody edited until a column did not hold the JSON, or the moment, that belongs there: which, and what of
+them.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,8 +14,9 @@ from convene.errors import ConveneError
 from convene.model.columns import UnreadableJson
 from convene.model.event import Day, Event
 from convene.model.programme import Organisation, Programme, Series, Venue
+from convene.store.timeless_notices import timeless_notices
 
-_REMEDY = "mend the row in the database, or put a back-up back"
+REMEDY = "mend the row in the database, or put a back-up back"
 
 
 class _Shape(NamedTuple):
@@ -28,7 +31,7 @@ _ANY = _Shape((object,), "JSON")
 
 
 class UnreadableError(ConveneError):
-    """An event or a programme of which nothing can be said or planned: the sentence names it, and what is wrong."""
+    """An event, a programme or a notice of which nothing can be said: the sentence names it, and what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class UnreadableEvent:
 
     @property
     def error(self) -> UnreadableError:
-        return UnreadableError(self.sentence, _REMEDY)
+        return UnreadableError(self.sentence, REMEDY)
 
 
 def unreadable_events(programme: Programme, events: Iterable[Event], days: Iterable[Day]) -> list[UnreadableEvent]:
@@ -67,22 +70,24 @@ def unreadable_events(programme: Programme, events: Iterable[Event], days: Itera
 def refuse_unreadable(programme: Programme, series: Iterable[Series], venues: Iterable[Venue]) -> None:
     """Raises UnreadableError where nothing can be said of a programme: because of itself, or of one of its parts."""
     for sentence in _of_programme(programme, (), series, venues):
-        raise UnreadableError(sentence, _REMEDY)
+        raise UnreadableError(sentence, REMEDY)
 
 
 def all_unreadable(session: Session) -> Iterator[UnreadableError]:
-    """What of the whole database cannot be read, programme by programme."""
+    """What of the whole database cannot be read, programme by programme, and the notices that are due at no moment."""
     for programme in session.exec(select(Programme).order_by(Programme.slug)).all():
         organisations = session.exec(select(Organisation).where(Organisation.programme_id == programme.id))
         series = session.exec(select(Series).where(Series.programme_id == programme.id))
         venues = session.exec(select(Venue).where(Venue.programme_id == programme.id))
         for sentence in _of_programme(programme, organisations, series, venues):
-            yield UnreadableError(sentence, _REMEDY)
+            yield UnreadableError(sentence, REMEDY)
         of_programme = Event.programme_id == programme.id
         events = session.exec(select(Event).where(of_programme).order_by(col(Event.position))).all()
         days = session.exec(select(Day).join(Event).where(of_programme).order_by(col(Day.position)))
         for event in unreadable_events(programme, events, days):
             yield event.error
+    for sentence in timeless_notices(session).values():
+        yield UnreadableError(sentence, REMEDY)
 
 
 def _of_programme(

@@ -18,6 +18,8 @@ from convene.rules.zones import wall_clock
 from convene.store.notice_keys import id_of, key_of, secret_of
 from convene.store.notices_of_person import notices_of
 from convene.store.programme_rows import row_id
+from convene.store.timeless_notices import timeless_notices
+from convene.store.unreadable_rows import REMEDY, UnreadableError
 from convene.usecases.delivery.make_mail import bytes_on_record
 from convene.usecases.planning.explain_notice import Explanations
 
@@ -97,8 +99,11 @@ class NoticeView:
 
 
 def list_notices(session: Session, wanted: NoticeFilter) -> list[NoticeView]:
-    """The notices that fit, sorted by due moment, event and person."""
+    """The notices that fit, sorted by due moment, event and person. Left out are those that are due at no moment."""
     query = _NOTICES
+    timeless = timeless_notices(session)
+    if timeless:
+        query = query.where(col(Notice.id).not_in(timeless))
     if wanted.state is not None:
         query = query.where(Notice.state == wanted.state)
     if wanted.person is not None:
@@ -113,8 +118,15 @@ def list_notices(session: Session, wanted: NoticeFilter) -> list[NoticeView]:
 
 
 def notice_named(session: Session, key: str) -> NoticeView:
-    """The notice `key`. Raises NotFoundError."""
-    found = session.exec(_NOTICES.where(Notice.id == id_of(session, key))).first()
+    """The notice `key`. Raises NotFoundError, and UnreadableError where it is due at no moment."""
+    notice_id = id_of(session, key)
+    try:
+        found = session.exec(_NOTICES.where(Notice.id == notice_id)).first()
+    except (ValueError, TypeError) as error:
+        timeless = timeless_notices(session)
+        if notice_id not in timeless:
+            raise
+        raise UnreadableError(timeless[notice_id], REMEDY) from error
     if found is None:
         raise NotFoundError(f'There is no notice "{key}".', "convene notice list shows the keys")
     return _Names(session).view(*found)
