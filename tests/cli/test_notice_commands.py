@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from datetime import datetime, timedelta
 from email import message_from_string, policy
 from pathlib import Path
 
@@ -22,10 +23,10 @@ FIELDS = [
 """Design, section 6."""
 
 
-def send(path: Path) -> None:
+def send(path: Path, now: datetime = INVITED_AT) -> None:
     database = open_database(f"sqlite:///{path}")
     try:
-        asyncio.run(send_due(database, INVITED_AT))
+        asyncio.run(send_due(database, now))
     finally:
         database.close()
 
@@ -273,6 +274,7 @@ def test_a_notice_that_left_and_one_that_will_not_say_so(told: Terminal) -> None
 def test_a_notice_to_who_was_put_on_the_list_again_names_the_round(told: Terminal) -> None:
     told("event", "edit", "meeting", "--invite", f"{SOKHA}, role: speaker", "--yes")
     told("event", "edit", "meeting", "--uninvite", SOKHA, "--uninvite", "members", "--yes", NOW="2020-01-07T03:00:00Z")
+    send(told.database, INVITED_AT + timedelta(days=1, minutes=10))
     told("event", "edit", "meeting", "--invite", SOKHA, "--yes", NOW="2020-01-08T03:00:00Z")
     notices = told("notice", "list", "--person", SOKHA, "--state", "planned", "--json").json("notices")
     again = next(notice for notice in notices if notice["round"] == 2)

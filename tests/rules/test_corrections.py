@@ -117,14 +117,6 @@ def test_who_comes_back_is_told_by_the_invitation_of_the_new_round() -> None:
     assert kinds(wanted_notices(planned(MEETING, back), CHANGED)) == ["invitation"]
 
 
-def test_who_comes_back_before_they_heard_that_they_left_is_told_nothing_but_what_is_new() -> None:
-    """A slip in a people file, mended while the news of it was held."""
-    back = invitee(round_=2, told=MEETING, told_round=1)
-
-    assert wanted_notices(planned(MEETING, back), CHANGED).wanted == []
-    assert kinds(wanted_notices(planned(MOVED, back, revision=2, changed_at=CHANGED), CHANGED)) == ["change"]
-
-
 def test_who_comes_back_to_an_event_that_is_off_is_corrected_unless_they_know_that_they_left() -> None:
     """Their cancellation of the first round never left, and no invitation will."""
     believing = invitee(round_=2, told=MEETING)

@@ -101,7 +101,9 @@ class GroupMember(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A person invited to an event. `round` counts how often they were added; `left_at` ends the round.
+    """A person invited to an event. `left_at` ends the round; `rejoined_at` is when they were put on the list again.
+
+    That begins a further round, unless they came back before they heard that they had left: as if they never had.
 
     `answer` is None until they answer: accepted, declined or maybe. Nothing due before `invited_at` is written to them:
     it is when this round began, or when they wanted e-mails again.
@@ -117,3 +119,4 @@ class Invitation(SQLModel, table=True):
     answer: str | None = None
     invited_at: datetime = Field(sa_type=UtcMoment)
     left_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    rejoined_at: datetime | None = Field(default=None, sa_type=UtcMoment)

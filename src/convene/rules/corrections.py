@@ -53,15 +53,6 @@ def knows(invitee: Invitees, facts: EventFacts) -> bool:
     return is_known(as_read(facts, reader), as_read(told.facts, reader))
 
 
-def came_back_unaware(invitee: Invitees) -> bool:
-    """Whether somebody was added again before they heard that they had left, as after a slip in a people file: to them
-    nothing happened, so they need no further invitation, and what is new since is a correction.
-    """
-    if invitee.told is None or invitee.told.round == invitee.round:
-        return False
-    return not as_understood(invitee.told).ended
-
-
 def as_understood(told: Told) -> Told:
     """Who was told that it is off for them knows a cancelled event, whatever it is to others."""
     ended = told.ended or told.facts.status is EventStatus.CANCELLED

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from convene.rules.corrections import came_back_unaware, corrections
+from convene.rules.corrections import corrections
 from convene.rules.due import Due, Subject, due, occurrence, subjects, unshifted
 from convene.rules.planned_event import Cause, Invitees, NotWritten, Plan, PlannedEvent, Wanted
 from convene.rules.plans import AT_ONCE, BY_HAND
@@ -133,7 +133,7 @@ def _calls(event: PlannedEvent, rule: Rule, since: datetime) -> list[_Call]:
 
 def _invitation(event: PlannedEvent, invitees: Invitees, calls: _Calls, now: datetime) -> list[Wanted]:
     useful_until = calls.invited_until(invitees.whereabouts.zone)
-    if event.invitations == BY_HAND or useful_until <= now or came_back_unaware(invitees):
+    if event.invitations == BY_HAND or useful_until <= now:
         return []
     at = _invitation_due(event, invitees, now)
     if at.at >= useful_until:

@@ -88,7 +88,7 @@ class DueNotice(NamedTuple):
 
 _WHY = "cause.id, cause.kind, cause.programme_id, cause.event_id, cause.day_id, cause.rule"
 _INVITED = "invitation.id IS NOT NULL AND invitation.left_at IS NULL"
-_REJOINED = "CASE WHEN invitation.round > 1 THEN invitation.invited_at END"
+_REJOINED = "invitation.rejoined_at"
 _SELECT = f"""
     SELECT notice.id, notice.role, notice.state, notice.attempts, notice.uncertain,
         notice.last_error, notice.due_at,

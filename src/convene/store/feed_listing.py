@@ -79,7 +79,7 @@ _OF_PERSON = _Question(
     AND (invitation.left_at IS NULL OR day.created_at <= invitation.left_at)
     """,
     "invitation JOIN event ON event.id = invitation.event_id",
-    ", invitation.left_at, CASE WHEN invitation.round > 1 THEN invitation.invited_at END",
+    ", invitation.left_at, invitation.rejoined_at",
 )
 _HELD_AT = """
     SELECT held.event_id FROM day AS held

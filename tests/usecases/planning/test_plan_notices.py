@@ -292,6 +292,36 @@ def test_a_slip_in_the_people_file_that_is_mended_within_the_hold_mails_nobody(p
     assert planner.due("reminder") == due
 
 
+def test_a_slip_in_the_people_file_costs_no_reminder_and_repeats_none_that_counts_from_joining(
+    planner: Planner,
+) -> None:
+    rules = "reminders: [2 days after joining at 09:00, 7 days before at 09:00]\nfollow_ups: []\n"
+    planner.apply(general=rules)
+    planner.send_due(NOW)
+    assert planner.send_due(utc(2020, 1, 4)) == {"reminder": 2}
+
+    at = utc(2020, 1, 13, 1, 55)  # five minutes before the second reminder is due
+    planner.apply(now=at, people=PEOPLE.replace("KH,km,,team", "KH,km,,others"), general=rules)
+    assert planner.send_due(at + timedelta(minutes=9)) == {"reminder": 1}
+    planner.apply(now=at + timedelta(minutes=9), general=rules)
+
+    assert planner.send_due(at + timedelta(minutes=10)) == {"reminder": 1}
+    assert planner.due("reminder") == []
+    assert {notice.row.round for notice in planner.notices()} == {1}
+
+
+def test_a_reminder_that_came_due_during_a_slip_is_not_sent_once_its_event_has_begun(planner: Planner) -> None:
+    rules = "reminders: [1 hour before]\nfollow_ups: []\n"
+    planner.apply(general=rules)
+    planner.send_due(NOW)
+
+    planner.apply(now=utc(2020, 1, 20, 0, 50), people=PEOPLE.replace("KH,km,,team", "KH,km,,others"), general=rules)
+    planner.apply(now=utc(2020, 1, 20, 2, 30), general=rules)
+
+    assert planner.send_due(utc(2020, 1, 20, 2, 31)) == {}
+    assert [notice.row.state for notice in planner.notices("reminder", "p1@team.example")] == ["cancelled"]
+
+
 def test_who_leaves_before_being_told_hears_nothing(planner: Planner) -> None:
     planner.apply()
     planner.apply(now=NOW + timedelta(minutes=1), people=PEOPLE.replace("KH,km,,team", "KH,km,,others"))

@@ -14,12 +14,15 @@ from convene.store.invitation_rows import (
     invite_again,
     invited_to,
     set_invited_role,
+    take_back,
 )
 from convene.store.programme_rows import ProgrammeRows, row_id
 
 
 def update_invitations(session: Session, rows: ProgrammeRows, now: datetime) -> None:
-    """Add who is new (a further round for who comes back), and mark who left. Past events keep their people."""
+    """Add who is new (a further round for who comes back, unless they never heard that they had left), and mark who
+    left. Past events keep their people.
+    """
     for event in rows.events:
         event_id = row_id(event)
         stored = invited_to(session, event_id)
@@ -30,8 +33,9 @@ def update_invitations(session: Session, rows: ProgrammeRows, now: datetime) -> 
         for role in Role:
             others = [known for known, row in stored.items() if wanted.get(known) == role != row.role]
             set_invited_role(session, event_id, others, role.value)
-        back = [known for known, row in stored.items() if known in wanted and row.has_left]
-        invite_again(session, event_id, back, now)
+        back = {known: row.believes for known, row in stored.items() if known in wanted and row.has_left}
+        invite_again(session, event_id, [known for known, believes in back.items() if not believes], now)
+        take_back(session, event_id, [known for known, believes in back.items() if believes], now)
         gone = [known for known, row in stored.items() if known not in wanted and not row.has_left]
         end_invitations(session, event_id, gone, now)
 

@@ -490,6 +490,7 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(), nullable=True),
         sa.Column("invited_at", UtcMoment(), nullable=False),
         sa.Column("left_at", UtcMoment(), nullable=True),
+        sa.Column("rejoined_at", UtcMoment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["event.id"],
