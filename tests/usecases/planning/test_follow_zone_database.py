@@ -133,14 +133,20 @@ def test_who_was_told_the_same_hour_by_another_name_is_corrected_once_that_clock
     assert (change.state, change.cause.revision) == ("planned", 2)
 
 
-def test_the_correction_shows_the_hour_that_was_told_beside_the_new_one(planner: Planner, install: Install) -> None:
-    planner.apply(LIVE)
+def told_and_corrected(planner: Planner, install: Install) -> Postbox:
+    """What is sent of an event, first by the zone database of now, and then by a newer one."""
     postbox = Postbox()
     asyncio.run(send_due(planner.database, NOW, postbox))
     install("2099a")
     follow(planner)
-
     asyncio.run(send_due(planner.database, LATER + timedelta(minutes=10), postbox))
+    return postbox
+
+
+def test_the_correction_shows_the_hour_that_was_told_beside_the_new_one(planner: Planner, install: Install) -> None:
+    planner.apply(LIVE)
+
+    postbox = told_and_corrected(planner, install)
 
     recipient, body = postbox.mails[-1]
     assert (recipient, len(postbox.mails)) == ("p3@team.example", 4)
@@ -160,12 +166,8 @@ def test_the_clock_beneath_the_venues_is_corrected_too(planner: Planner, install
 
 def test_a_clock_as_it_was_told_has_no_offset_of_the_newer_database(planner: Planner, install: Install) -> None:
     planner.apply(IN_PERSON)
-    postbox = Postbox()
-    asyncio.run(send_due(planner.database, NOW, postbox))
-    install("2099a")
-    follow(planner)
 
-    asyncio.run(send_due(planner.database, LATER + timedelta(minutes=10), postbox))
+    postbox = told_and_corrected(planner, install)
 
     assert "(UTC" in plain_text(postbox.mails[2][1])
     assert "11時00分～12時00分 · 日本時間\r\n" in plain_text(postbox.mails[-1][1])
@@ -183,12 +185,8 @@ def test_the_correction_of_a_deadline_shows_the_readers_moment_that_was_told(
 ) -> None:
     due = f"due: {{on: 2020-01-20, {hour}timezone: Asia/Phnom_Penh}}"
     planner.apply(f"  essays: {{kind: deadline, title: {{en: Essays}}, {due}, invite: [team, guests]}}\n")
-    postbox = Postbox()
-    asyncio.run(send_due(planner.database, NOW, postbox))
-    install("2099a")
-    follow(planner)
 
-    asyncio.run(send_due(planner.database, LATER + timedelta(minutes=10), postbox))
+    postbox = told_and_corrected(planner, install)
 
     recipient, body = postbox.mails[-1]
     assert (recipient, len(postbox.mails)) == ("p3@team.example", 4)
