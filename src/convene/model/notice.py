@@ -7,12 +7,20 @@ from sqlalchemy import Identity, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 from convene.model.columns import JsonColumn, UtcMoment
-from convene.rules.notice_states import CLAIMABLE, NoticeState
+from convene.rules.notice_states import CLAIMABLE, REPLANNABLE, NoticeState
 
 WAITING_SQL = f"state IN ({', '.join(repr(state.value) for state in CLAIMABLE)})"
 """What may still leave, in the words of the index: SQLite uses it only for a query that says exactly this."""
 
 CLAIMED_SQL = "claimed_by IS NOT NULL"
+
+_REPLANNABLE = ", ".join(repr(state.value) for state in REPLANNABLE)
+REPLANNABLE_SQL = f"(notice.state IN ({_REPLANNABLE}) AND NOT notice.uncertain)"
+"""What the planner may re-time or cancel. What may have arrived is left to the worker: also when a repeat was begun and
+waits again as any other.
+"""
+OPEN_SQL = f"(notice.state IN ({_REPLANNABLE}, '{NoticeState.CANCELLED.value}') AND NOT notice.uncertain)"
+"""The same, and what it may plan again. All else has left, or may have, or is of no use."""
 
 
 class EventRule(SQLModel, table=True):

@@ -10,12 +10,10 @@ from sqlalchemy import Date, bindparam, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
-from convene.rules.notice_states import REPLANNABLE, NoticeState
+from convene.model.notice import OPEN_SQL, REPLANNABLE_SQL
 from convene.rules.vocabulary import NoticeKind
 from convene.store.planning_tables import DATE_NUMBER, PEOPLE, grouping_by_sorting
 
-_WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
-_OPEN = f"{_WAITING}, '{NoticeState.CANCELLED.value}'"
 _KIND = NoticeKind.DIGEST.value
 _RULE = "reminders of one date"
 
@@ -29,12 +27,12 @@ _TOUCH_DATES = f"""
     SELECT notice.person_id, notice.joins_on
     FROM planned_event CROSS JOIN cause CROSS JOIN notice
     WHERE cause.event_id = planned_event.event_id AND notice.cause_id = cause.id
-        AND notice.joins_on IS NOT NULL AND notice.state IN ({_WAITING})
+        AND notice.joins_on IS NOT NULL AND {REPLANNABLE_SQL}
     UNION
     SELECT noticepart.person_id, noticepart.joins_on
     FROM planned_event CROSS JOIN cause CROSS JOIN noticepart CROSS JOIN notice
     WHERE cause.event_id = planned_event.event_id AND noticepart.cause_id = cause.id
-        AND notice.id = noticepart.notice_id AND notice.state IN ({_WAITING})
+        AND notice.id = noticepart.notice_id AND {REPLANNABLE_SQL}
 """
 _TOUCHED_DATES = text("SELECT DISTINCT joins_on FROM touched").columns(joins_on=Date)
 _TOUCH_CAUSES = text("""
@@ -50,7 +48,7 @@ _TOUCH_NOTICES = text(f"""
     FROM touched_cause CROSS JOIN touched CROSS JOIN notice
     WHERE touched.joins_on = touched_cause.joins_on AND notice.cause_id = touched_cause.cause_id
         AND notice.person_id = touched.person_id AND notice.joins_on = touched.joins_on
-        AND notice.state IN ({_WAITING}) AND notice.useful_until > :now
+        AND {REPLANNABLE_SQL} AND notice.useful_until > :now
 """).bindparams(bindparam("now", type_=UtcMoment()))
 
 _MOMENT = """
@@ -87,13 +85,13 @@ _DROP_SETTLED = f"""
         EXISTS (
             SELECT 1 FROM notice
             WHERE notice.cause_id = wanted.cause_id AND notice.person_id = wanted.person_id
-                AND notice.round = wanted.round AND notice.state NOT IN ({_OPEN})
+                AND notice.round = wanted.round AND NOT {OPEN_SQL}
         )
         OR EXISTS (
             SELECT 1 FROM noticepart
             WHERE noticepart.cause_id = wanted.cause_id AND noticepart.person_id = wanted.person_id
                 AND noticepart.round = wanted.round
-                AND (SELECT notice.state FROM notice WHERE notice.id = noticepart.notice_id) NOT IN ({_OPEN})
+                AND NOT (SELECT {OPEN_SQL} FROM notice WHERE notice.id = noticepart.notice_id)
         )
     )
 """
@@ -146,7 +144,7 @@ _WANT_DIGESTS = f"""
     SELECT found.person_id, part.moment_id, of_date.id,
         CASE WHEN :known THEN 1 + (
             SELECT count(*) FROM notice
-            WHERE notice.cause_id = of_date.id AND notice.person_id = found.person_id AND notice.state NOT IN ({_OPEN})
+            WHERE notice.cause_id = of_date.id AND notice.person_id = found.person_id AND NOT {OPEN_SQL}
         ) ELSE 1 END,
         found.id, found.useful_until, found.id, TRUE
     FROM found

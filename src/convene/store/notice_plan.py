@@ -11,7 +11,8 @@ from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
-from convene.rules.notice_states import REPLANNABLE, NoticeState
+from convene.model.notice import OPEN_SQL, REPLANNABLE_SQL
+from convene.rules.notice_states import NoticeState
 from convene.rules.planned_event import Cause, Wanted
 from convene.rules.usefulness import TOO_LATE
 from convene.rules.vocabulary import NoticeKind
@@ -29,7 +30,6 @@ from convene.store.digests import (
 )
 from convene.store.planning_tables import DIGEST, MOMENT, PART, PEOPLE, PERSON_PLACE, WANTED, measure
 
-_WAITING = ", ".join(f"'{state.value}'" for state in REPLANNABLE)
 _CANCELLED = NoticeState.CANCELLED.value
 _PLANNED = NoticeState.PLANNED.value
 _CLAIMED = NoticeState.CLAIMED.value
@@ -75,9 +75,9 @@ _MATCH = f"""
 _INDEX_MATCHED = "CREATE INDEX wanted_notice ON wanted (notice_id)"
 
 # Of an event that has got a later date: whoever was told nothing yet is invited after all, with the new facts. Not what
-# may have arrived, nor what an operator let go.
+# an operator let go.
 _MISSED_INVITATION = f"""
-    notice.state = '{_MISSED}' AND notice.reason = '{TOO_LATE}' AND NOT notice.uncertain AND EXISTS (
+    notice.state = '{_MISSED}' AND notice.reason = '{TOO_LATE}' AND EXISTS (
         SELECT 1 FROM cause
         LEFT JOIN told ON told.event_id = cause.event_id AND told.person_id = notice.person_id
             AND told.round = notice.round
@@ -89,7 +89,7 @@ _MISSED_INVITATION = f"""
 # An invitation due at once, or a correction, keeps its moment: it is not due anew at every pass. Until that has come,
 # it goes where quiet hours move it, or no longer do.
 _KEEPS_DUE = f"""(
-    moment.keeps_due AND notice.state IN ({_WAITING}) AND NOT (
+    moment.keeps_due AND {REPLANNABLE_SQL} AND NOT (
         notice.due_at > :now AND notice.due_at <> moment.due_at
         AND (notice.shifted_why <> '' OR moment.shifted_why <> '')
     )
@@ -99,10 +99,10 @@ _MARK_CHANGED = f"""
     FROM notice, moment, person_place
     WHERE notice.id = wanted.notice_id AND moment.id = wanted.moment_id
         AND person_place.person_id = wanted.person_id
-        AND (
+        AND NOT notice.uncertain AND (
             notice.state = '{_CANCELLED}'
             OR {_MISSED_INVITATION}
-            OR notice.state IN ({_WAITING}) AND (
+            OR {REPLANNABLE_SQL} AND (
                 NOT {_KEEPS_DUE} AND (
                     notice.due_at <> moment.due_at
                     OR notice.shifted_why <> moment.shifted_why
@@ -118,6 +118,7 @@ _MARK_CHANGED = f"""
         )
 """
 
+_MAY_CHANGE = f"({OPEN_SQL} OR notice.state = '{_MISSED}' AND NOT notice.uncertain)"
 _WRITE_CHANGED = f"""
     UPDATE notice SET
         due_at = CASE WHEN {_KEEPS_DUE} THEN notice.due_at ELSE moment.due_at END,
@@ -138,7 +139,7 @@ _WRITE_CHANGED = f"""
     FROM wanted, moment, person_place
     WHERE wanted.notice_id = notice.id AND wanted.changed AND moment.id = wanted.moment_id
         AND person_place.person_id = wanted.person_id
-        AND notice.state IN ({_WAITING}, '{_CANCELLED}', '{_MISSED}')
+        AND {_MAY_CHANGE}
 """
 
 _INSERT = f"""
@@ -173,7 +174,7 @@ _INSERT_UNJOINED = f"""{_INSERT_SEATED}
 """
 
 _NOBODY_WANTS = f"""
-    notice.state IN ({_WAITING}) AND notice.useful_until > :now
+    {REPLANNABLE_SQL} AND notice.useful_until > :now
         AND NOT EXISTS (SELECT 1 FROM wanted WHERE wanted.notice_id = notice.id)
 """
 # CROSS JOIN tells SQLite in which order: from the few rows of the planned events to the many of notices.
@@ -199,7 +200,7 @@ _FIND_UNWANTED_ON_TOUCHED_DATES = f"""
 _CANCEL = f"""
     UPDATE notice SET state = '{_CANCELLED}', claimed_by = NULL,
         reason = (SELECT unwanted.why FROM unwanted WHERE unwanted.notice_id = notice.id)
-    WHERE id IN (SELECT notice_id FROM unwanted) AND state IN ({_WAITING})
+    WHERE id IN (SELECT notice_id FROM unwanted) AND {REPLANNABLE_SQL}
 """
 
 
@@ -211,7 +212,7 @@ _HOLD = f"""
         WHERE id IN (
             SELECT notice_id FROM wanted WHERE changed AND notice_id IS NOT NULL
             UNION ALL SELECT notice_id FROM unwanted
-        ) AND state IN ({_WAITING}, '{_CANCELLED}', '{_MISSED}')
+        ) AND {_MAY_CHANGE}
         ORDER BY id FOR NO KEY UPDATE
     ) AS held
 """

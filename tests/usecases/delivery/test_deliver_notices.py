@@ -819,18 +819,27 @@ def due_digest(database: Database, tmp_path: Path, events: str = TWO_ON_ONE_DAY)
     return INVITED_AT + timedelta(days=7)
 
 
+@pytest.mark.parametrize("turned_away", [None, "421 too busy", "450 not now"])
 def test_an_uncertain_digest_is_not_repeated_when_a_part_of_it_moved(
-    database: Database, inbox: Inbox, tmp_path: Path
+    database: Database, inbox: Inbox, tmp_path: Path, turned_away: str | None
 ) -> None:
+    """Nor is any of its parts sent alone: neither after a repeat that no body left of, nor by later passes."""
     moment = due_digest(database, tmp_path)
     inbox.answers("BODY", DROP)
     send(database, inbox, moment)
+    if turned_away:
+        inbox.answers("RCPT", turned_away)
+        send(database, inbox, moment)
     moved = TWO_ON_ONE_DAY.replace("from: 14:00, to: 16:00", "from: 15:00, to: 17:00")
-    apply_file(database, write_programme(tmp_path, moved, people=ONE_PERSON), moment)
+    moved_programme = write_programme(tmp_path, moved, people=ONE_PERSON)
 
-    send(database, inbox, moment + timedelta(minutes=1))
+    for minutes in (0, 10, 20):
+        now = moment + timedelta(minutes=minutes)
+        apply_file(database, moved_programme, now)
+        send(database, inbox, now)
 
-    assert len(inbox.mails) == 1
+    assert len(inbox.mails) == 2, "the digest once, and what has changed"
+    assert states(database, "change") == ["sent"]
     assert query(database, "SELECT state FROM notice WHERE uncertain") == [("cancelled",)]
 
 
