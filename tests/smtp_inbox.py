@@ -1,7 +1,8 @@
 """A real SMTP server on a free port of loopback, in a thread of its own, that answers as a test wants it to.
 
 By default it takes every mail. `answers("RCPT", "451 later", DROP)` scripts the next answers at one stage: GREETING is
-the first line, MAIL and RCPT are commands, DATA is the go-ahead before the body, BODY the answer after its final dot.
+the first line, EHLO, MAIL and RCPT are commands, DATA is the go-ahead before the body, BODY the answer after its final
+dot.
 """
 
 import asyncio
@@ -125,6 +126,10 @@ class _Conversation(SMTP):
             if status == DROP:
                 await self._hang_up()
         await super().push(status)
+
+    async def smtp_EHLO(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        if not await self._scripted("EHLO"):
+            await super().smtp_EHLO(arg)
 
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
         if not await self._scripted("MAIL"):

@@ -34,6 +34,14 @@ def test_the_login_is_tried(password: str) -> None:
     assert answers.trouble.startswith("" if password == "right" else "535 ")
 
 
+def test_a_server_that_knows_helo_alone_would_take_mail_and_offers_nothing() -> None:
+    with listening_inbox() as inbox:
+        inbox.answers("EHLO", "502 5.5.1 what?")
+        answers = probe(inbox.server)
+
+    assert answers == RelayAnswers()
+
+
 def test_a_server_without_a_login_is_said() -> None:
     with listening_inbox() as inbox:
         answers = probe(SmtpServer(inbox.host, inbox.port, Security.NONE, "me", "s3cret"))

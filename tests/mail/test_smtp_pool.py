@@ -210,6 +210,30 @@ def test_while_there_is_trouble_nobody_connects_and_afterwards_one_does(inbox: I
     assert asyncio.run(run()).kinds == [OutcomeKind.ACCEPTED] * 3
 
 
+def test_a_server_that_never_answers_a_body_is_tried_ever_more_seldom_until_it_takes_one(inbox: Inbox) -> None:
+    """Else each mail in the queue would soon be one that may have arrived twice."""
+
+    async def run() -> list[int]:
+        relay, desk = SmtpRelay(inbox.server, ONE, Patience(reconnect=10)), SmallDesk(*some(9))
+        loop = asyncio.get_running_loop()
+        clock = loop.time()
+        loop.time = lambda: clock  # type: ignore[method-assign]
+        waited = []
+        for answers in ([DROP], ["999 what"], [DROP], ["250 kept", DROP, DROP]):
+            inbox.answers("BODY", *answers)
+            desk.is_open = True
+            relay.wake(desk)
+            await desk.all_is_settled()
+            began = clock
+            while relay.trouble is not None:
+                clock += 5
+            waited.append(round(clock - began))
+        await relay.close()
+        return waited
+
+    assert asyncio.run(run()) == [10, 20, 40, 20]
+
+
 def test_where_the_server_takes_no_more_connections_those_that_are_open_carry_the_rest(inbox: Inbox) -> None:
     inbox.answers("GREETING", "220 inbox.example", *["421 4.7.0 too many connections"] * 3)
 
@@ -391,6 +415,26 @@ def test_an_address_in_another_script_needs_and_gets_smtputf8(inbox: Inbox) -> N
     hand_over(inbox.server, SmallMail("សុខា@union-kh.example"))
 
     assert [(mail.recipient, "SMTPUTF8" in mail.options) for mail in inbox.mails] == [("សុខា@union-kh.example", True)]
+
+
+@pytest.mark.parametrize("unknown", ["500 5.5.1 what?", "502 not here"])
+def test_a_server_that_knows_helo_alone_gets_mails_in_the_plainest_way(inbox: Inbox, unknown: str) -> None:
+    inbox.answers("EHLO", unknown)
+
+    desk, trouble = hand_over(inbox.server, *some(2))
+
+    assert (desk.outcomes, trouble) == ([ACCEPTED, ACCEPTED], None)
+    assert [mail.options for mail in inbox.mails] == [(), ()]
+
+
+def test_a_server_that_refuses_the_hello_itself_is_not_asked_again(inbox: Inbox) -> None:
+    inbox.answers("EHLO", "550 5.7.1 we do not serve you")
+
+    desk, trouble = hand_over(inbox.server, SmallMail())
+
+    assert (desk.outcomes, inbox.connections) == ([], 1)
+    assert trouble is not None
+    assert "550 5.7.1" in trouble.why
 
 
 def test_what_a_server_says_is_kept_on_one_line_and_without_addresses(inbox: Inbox) -> None:

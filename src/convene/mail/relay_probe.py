@@ -8,6 +8,7 @@ from typing import Any
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
+from convene.mail.hello import say_hello
 from convene.rules.relay_checks import RelayAnswers, Stage
 from convene.rules.smtp_outcome import Reply, clean_reply
 from convene.smtp_server import Security, SmtpServer
@@ -29,7 +30,7 @@ async def probe_relay(server: SmtpServer) -> RelayAnswers:
     try:
         async with asyncio.timeout(_LONGEST_SECONDS):
             await client.connect()
-            await client.ehlo()
+            await say_hello(client)
             if server.security is Security.STARTTLS:
                 stage = Stage.TLS
                 await client.starttls()

@@ -66,7 +66,7 @@ class Conversation(asyncio.Protocol):
     One recipient per transaction, so that what a server says of one reader never concerns another. `most` is how many
     mails it may carry: many servers set a limit and cut off there. `ended` is called once, when the connection is of
     no use any more and every mail that was taken is settled: with the reason, or None for an end in good order.
-    `ended_idle`: it was cut off while it carried none.
+    `ended_idle`: it was cut off while it carried none; `ended_unknown`: a mail had left, and no answer to it came.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class Conversation(asyncio.Protocol):
     ) -> None:
         self.accepted = 0
         self.ended_idle = False
+        self.ended_unknown = False
         self.is_closed = asyncio.Event()
         self._transport = transport
         self._features = features
@@ -204,6 +205,7 @@ class Conversation(asyncio.Protocol):
         self._current = None
         desk.settle(attempt.mail, outcome)
         if outcome.kind in _ENDS_IT:
+            self.ended_unknown = outcome.kind is OutcomeKind.UNKNOWN
             self._fail(outcome.reply)
 
     def _envelope(self, attempt: _Attempt) -> _Talk:
@@ -301,7 +303,9 @@ class Conversation(asyncio.Protocol):
         for attempt in (self._current, self._following):
             if attempt is not None:
                 assert self._desk is not None  # it came from there
-                self._desk.settle(attempt.mail, attempt.outcome_without_connection(why))
+                outcome = attempt.outcome_without_connection(why)
+                self.ended_unknown |= outcome.kind is OutcomeKind.UNKNOWN
+                self._desk.settle(attempt.mail, outcome)
         self._current = self._following = None
         self._ended(self, why)
 

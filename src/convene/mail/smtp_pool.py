@@ -19,6 +19,7 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
+from convene.mail.hello import say_hello
 from convene.mail.relay import Desk, Outgoing, Trouble
 from convene.mail.smtp import Conversation, Features
 from convene.rules.patience import Patience
@@ -42,9 +43,9 @@ class RelayLimits:
 class SmtpRelay:
     """A relay that hands mails to an SMTP server over a few connections.
 
-    Where the server takes nothing at present, it is tried again after `patience.reconnect`, by one connection alone
-    until that works; mails are given back meanwhile, with no fault of theirs. `workers` is how many share the server:
-    pace and tries are divided among them.
+    Where the server takes nothing at present, it is tried again after `patience.reconnect_after`, by one connection
+    alone until that works; mails are given back meanwhile, with no fault of theirs. `workers` is how many share the
+    server: pace and tries are divided among them.
     """
 
     def __init__(self, server: SmtpServer, limits: RelayLimits | None = None, patience: Patience | None = None) -> None:
@@ -56,6 +57,7 @@ class SmtpRelay:
         self._leaving: list[Conversation] = []
         self._opening: set[asyncio.Task[None]] = set()
         self._works = False
+        self._unknown_in_a_row = 0
         self._is_closing = False
         self._trouble: Trouble | None = None
         self._try_again_at = 0.0
@@ -167,14 +169,18 @@ class SmtpRelay:
             self._most = len(self._open)  # so many it takes at a time, and no more
             return
         self._works, self._trouble = False, trouble
-        self._try_again_at = asyncio.get_running_loop().time() + self._patience.reconnect * self.workers
+        seconds = self._patience.reconnect_after(self._unknown_in_a_row)
+        self._try_again_at = asyncio.get_running_loop().time() + seconds * self.workers
         desk.relay_failed()
 
     def _ended(self, desk: Desk, conversation: Conversation, why: str | None) -> None:
         """A connection is gone; `why` None where it was ended in good order."""
         self._open.remove(conversation)
         self._leaving = [earlier for earlier in self._leaving if not earlier.is_closed.is_set()] + [conversation]
+        if conversation.accepted:
+            self._unknown_in_a_row = 0
         if not self._open:
+            self._unknown_in_a_row += conversation.ended_unknown
             # How many it takes is found out anew, by one first: a moment's fault must not slow down a worker for good.
             self._works, self._most = False, self._limits.connections
         if self._is_closing:
@@ -235,7 +241,7 @@ class _PacedDesk:
 
 
 async def _connected(server: SmtpServer, seconds: float) -> SMTP:
-    """A client that is connected, secured as the setting says, and logged in; its EHLO was answered."""
+    """A client that is connected, secured as the setting says, and logged in; its EHLO, or HELO, was answered."""
     client = SMTP(
         hostname=server.host,
         port=server.port,
@@ -248,7 +254,7 @@ async def _connected(server: SmtpServer, seconds: float) -> SMTP:
     try:
         await client.connect()
         if client.last_ehlo_response is None:
-            await client.ehlo()  # what it offers must be known before the first mail
+            await say_hello(client)  # what it offers must be known before the first mail
     except BaseException:
         # The library leaves some connections open: to a server that talks without end it would listen for ever.
         client.close()

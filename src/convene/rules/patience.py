@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+_MOST_DOUBLED = 6
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -13,7 +15,8 @@ class Patience:
     - `end_of_data`: for the reply to the final dot. RFC 5321 4.5.3.2.6: a server may think for ten minutes; asking
       earlier makes second copies.
     - `idle`: after which a connection without mail is closed.
-    - `reconnect`: between two tries to reach a server that takes nothing at present.
+    - `reconnect`: between two tries to reach a server that takes nothing at present; longer where it does not
+      answer the mails that it lets come (`reconnect_after`).
     - `fresh`: how old the last look at the facts may be when a body leaves.
     - `linger`: how long a reply may wait to be recorded together with others.
     - `tick`: between two looks at what is due.
@@ -30,6 +33,12 @@ class Patience:
     fresh: float = 0.5
     linger: float = 0.01
     tick: float = 1.0
+
+    def reconnect_after(self, unknown_in_a_row: int) -> float:
+        """The same where so many tries in a row ended with a mail that left and got no answer: twice as long after each
+        further one, which may have made a copy too many; 64 times at most.
+        """
+        return float(self.reconnect * 2 ** min(max(unknown_in_a_row - 1, 0), _MOST_DOUBLED))
 
     def scaled(self, factor: float) -> "Patience":
         """Everything by `factor`, but for those that are short already."""
