@@ -30,6 +30,12 @@ class SmtpServer:
     password: str | None = field(default=None, repr=False)
 
     @property
+    def place(self) -> str:
+        """Host and port as a URL has them: `mail.example:465`, `[::1]:25`."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    @property
     def on_loopback(self) -> bool:
         return is_loopback(self.host)
 

@@ -31,6 +31,12 @@ def test_what_went_wrong_is_a_fault_and_what_comes_after_it_is_left_out(
     assert levels(FAR, RelayAnswers(stage, "it did not answer in time")) == said
 
 
+def test_the_server_is_named_as_its_url_names_it() -> None:
+    [answered, *_] = check_relay(SmtpServer("::1", 25, Security.NONE), RelayAnswers(), NOW)
+
+    assert answered.sentence == "[::1]:25 answers."
+
+
 @pytest.mark.parametrize(("days", "level"), [(13, Level.WARNING), (15, Level.OK), (-1, Level.WARNING)])
 def test_a_certificate_that_ends_soon_is_warned_of(days: int, level: Level) -> None:
     answers = RelayAnswers(certificate_until=NOW + timedelta(days=days))

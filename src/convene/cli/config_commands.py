@@ -69,5 +69,4 @@ def _without_login(url: str) -> str:
 
 def _smtp(server: SmtpServer) -> str:
     scheme = "smtps" if server.security is Security.TLS else "smtp"
-    host = f"[{server.host}]" if ":" in server.host else server.host
-    return f"{scheme}://{f'{_MASK}@' if server.user else ''}{host}:{server.port}"
+    return f"{scheme}://{f'{_MASK}@' if server.user else ''}{server.place}"

@@ -34,7 +34,7 @@ class RelayAnswers:
 
 def check_relay(server: SmtpServer, answers: RelayAnswers, now: datetime) -> list[Check]:
     """One check for each stage that was reached. `now` is UTC."""
-    where = f"{server.host}:{server.port}"
+    where = server.place
     if answers.failed_at is Stage.CONNECT:
         return [
             fault("smtp", f"{where} cannot be reached: {answers.trouble}.", "check CONVENE_SMTP_URL and the network")
