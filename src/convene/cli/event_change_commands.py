@@ -186,6 +186,7 @@ def move_command(
     ] = None,
     venue: Annotated[str | None, typer.Option("--venue", metavar="ID", help="Where it takes place.")] = None,
     link: Annotated[str | None, typer.Option("--link", metavar="URL", help="Where to join online.")] = None,
+    announced_as: options.AnnouncedAs = None,
     past: _Past = False,
     yes: _Yes = False,
     dry_run: _DryRun = False,
@@ -206,7 +207,7 @@ def move_command(
         "from": start, "to": end, "until": until, "at": at, "timezone": timezone, "fold": fold, "venue": venue,
         "link": link,
     }  # fmt: skip
-    move = Move(on, by, day, [(key, value) for key, value in written.items() if value is not None])
+    move = Move(on, by, day, [(key, value) for key, value in written.items() if value is not None], announced_as)
     if on is None and by is None and not move.keys:
         raise UsageError("Nothing says where to.", "add --on, --by, --from, --to, --venue or --link")
     if on is not None and by is not None:

@@ -189,6 +189,16 @@ EQUAL = {
         moved(Move(on="Fri 2020-02-21", keys=[("at", "18:00")]), "essays"),
         MEETING + ESSAYS.replace("Fri 2020-02-14", "Fri 2020-02-21, at: 18:00"),
     ),
+    "move with what is announced": (
+        MEETING + "    announced_as: 11h Tokyo\n",
+        moved(Move(keys=[("from", "10:00")], announced_as="12h Tokyo")),
+        MEETING.replace("from: 09:00", "from: 10:00") + "    announced_as: 12h Tokyo\n",
+    ),
+    "move and announce nothing": (
+        MEETING + "    announced_as: 11h Tokyo\n",
+        moved(Move(keys=[("from", "10:00")], announced_as="")),
+        MEETING.replace("from: 09:00", "from: 10:00"),
+    ),
     "postpone": (
         MEETING,
         lambda session: postpone_event(session, "meeting", ["Flood", "km=ទឹកជំនន់"], LATER),

@@ -24,13 +24,15 @@ class Move:
 
     `on` is a new date, `by` a span ("2 days", "1 week earlier"); they exclude each other. `keys` are further keys of
     that day (`from`, `to`, `until`, `timezone`, `fold`, `venue`, `link`), or of a deadline (`at`, `timezone`); an empty
-    value leaves the key out.
+    value leaves the key out. `announced_as` is the world-clock line of the new hour, empty for none, None for the one
+    that is there.
     """
 
     on: str | None = None
     by: str | None = None
     day: str | None = None
     keys: Sequence[tuple[str, str]] = ()
+    announced_as: str | None = None
 
 
 def moved_event(tree: EventTree, move: Move) -> EventTree:
@@ -39,6 +41,8 @@ def moved_event(tree: EventTree, move: Move) -> EventTree:
     Raises WrittenValueError, and NotFoundError for a day that is not there.
     """
     moved = _moved(tree, move)
+    if move.announced_as is not None:
+        moved = _with_keys(moved, Move(keys=[("announced_as", move.announced_as)]))
     if (move.on or move.by) and moved.get("status") in _SET_ASIDE:
         return {key: value for key, value in moved.items() if key not in ("status", "reason")}
     return moved
