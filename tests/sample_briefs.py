@@ -185,9 +185,10 @@ def letter(
     privacy_link: str | None = None,
 ) -> Letter:
     """A letter of `kind` about one event, or the parts of a digest; `today` follows from `now` and the reader."""
-    parts = tuple(Part(each, about_day, anchor) for each in (brief if isinstance(brief, tuple) else (brief,)))
+    briefs = brief if isinstance(brief, tuple) else (brief,)
+    parts = tuple(Part(each, about_day, anchor, told=told) for each in briefs)
     today = wall_clock(now, to.whereabouts.zone).date()
-    return Letter(kind, to, parts, now, today, told, left, funder=funder, privacy_link=privacy_link)
+    return Letter(kind, to, parts, now, today, left, funder=funder, privacy_link=privacy_link)
 
 
 def with_status(brief: EventBrief, status: EventStatus, reason: Text | None = None) -> EventBrief:

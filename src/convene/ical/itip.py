@@ -76,7 +76,7 @@ def _standing(brief: EventBrief) -> tuple[Entry, ...]:
 
 
 def _told_of_a_removed_day(letter: Letter) -> bool:
-    told = letter.told
+    told = letter.part.told
     if told is None or len(letter.event.entries) == 1:
         return False
     return any(entry.removed and told.day(entry.day.slug) for entry in letter.event.entries)

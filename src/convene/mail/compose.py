@@ -60,7 +60,7 @@ def _values(letter: Letter) -> dict[str, object]:
         "events": [_in_digest(letter, each) for each in letter.events] if letter.kind is NoticeKind.DIGEST else [],
         "view": _view(letter, brief),
         "materials": materials(brief, reader) if letter.kind is NoticeKind.THANKS else (),
-        "changes": day_changes(letter.told, brief, reader) if letter.told else (),
+        "changes": day_changes(letter.part.told, brief, reader) if letter.part.told else (),
         "before": _before(letter),
         "organiser": brief.organiser,
         "programme": pick_text(brief.programme_title, reader.language, brief.programme_language),
@@ -100,14 +100,13 @@ def _view(letter: Letter, brief: EventBrief) -> EventView:
 
 def _before(letter: Letter) -> EventView | None:
     """The event as the reader was told it, where nothing stands in its place (postponed without a date)."""
-    if letter.told is None:
-        return None
-    return event_view(letter.event, letter.reader, letter.told.days, called_off=True)
+    told = letter.part.told
+    return event_view(letter.event, letter.reader, told.days, called_off=True) if told else None
 
 
 def _days_shown(letter: Letter, brief: EventBrief) -> tuple[DayFacts, ...]:
-    if letter.kind is NoticeKind.CANCELLATION and letter.told:
-        return letter.told.days
+    if letter.kind is NoticeKind.CANCELLATION and letter.part.told:
+        return letter.part.told.days
     if letter.kind is NoticeKind.CHANGE and brief.facts.status is EventStatus.POSTPONED:
         return ()
     parts = letter.parts_of(brief)
@@ -142,7 +141,7 @@ def _subject_dates(letter: Letter, brief: EventBrief) -> str:
 
 
 def _is_revived(letter: Letter) -> bool:
-    was = letter.told.status if letter.told else EventStatus.CONFIRMED
+    was = letter.part.told.status if letter.part.told else EventStatus.CONFIRMED
     return was is not EventStatus.CONFIRMED and letter.event.facts.status is EventStatus.CONFIRMED
 
 

@@ -29,23 +29,24 @@ class Part:
     """What one rule speaks of: an event, or the day `about_day` (slug) of it, and the moment it counts from.
 
     `anchor` is that of the rule: "closing" and "end" speak of the end, all else of the start. `rejoined_at` (UTC) is
-    when the reader was put on the list of the event again; None: they never left it.
+    when the reader was put on the list of the event again; None: they never left it. `told` is what the reader was told
+    last, which is printed as "before": of a change or a cancellation.
     """
 
     event: EventBrief
     about_day: str | None = None
     anchor: str = "start"
     rejoined_at: datetime | None = None
+    told: EventFacts | None = None
 
 
 @dataclass(frozen=True)
 class Letter:
     """What one notice says. `parts` holds one part, or those of a digest by date; never none.
 
-    `told` is what the reader was told last (changes and cancellations: printed as "before"); `left` marks the
-    cancellation that only this person gets, because they were taken off the list. `today` is the date on the reader's
-    clock at `now` (UTC). `privacy_link` and `funder` come from the programme, for the footer; `unsubscribe_link` is the
-    reader's own.
+    `left` marks the cancellation that only this person gets, because they were taken off the list. `today` is the date
+    on the reader's clock at `now` (UTC). `privacy_link` and `funder` come from the programme, for the footer;
+    `unsubscribe_link` is the reader's own.
     """
 
     kind: NoticeKind
@@ -53,7 +54,6 @@ class Letter:
     parts: tuple[Part, ...]
     now: datetime
     today: date
-    told: EventFacts | None = None
     left: bool = False
     funder: Text | None = None
     privacy_link: str | None = None

@@ -116,11 +116,11 @@ def _preview(rows: ProgrammeRows, brief: EventBrief, language: str, kind: Notice
 
 def _letter(rows: ProgrammeRows, brief: EventBrief, reader: Reader, kind: NoticeKind, now: datetime) -> Letter:
     leaves = _moment(kind, brief.facts, reader.whereabouts) if brief.facts.days else now
-    parts = _parts(rows, brief) if kind is NoticeKind.DIGEST else (Part(brief),)
     told = _told_before(kind, brief.facts) if kind in (NoticeKind.CHANGE, NoticeKind.CANCELLATION) else None
+    parts = _parts(rows, brief) if kind is NoticeKind.DIGEST else (Part(brief, told=told),)
     today = wall_clock(leaves, reader.whereabouts.zone).date()
     funder, privacy = rows.programme.funder, rows.programme.privacy
-    return Letter(kind, reader, parts, leaves, today, told, funder=funder, privacy_link=privacy)
+    return Letter(kind, reader, parts, leaves, today, funder=funder, privacy_link=privacy)
 
 
 def _reader(language: str, programme_zone: str) -> Reader:

@@ -6,7 +6,7 @@ from datetime import datetime
 from convene.mail.outlook import speaks_of
 from convene.model.person import Person
 from convene.rules.corrections import CORRECTIONS
-from convene.rules.facts import is_known
+from convene.rules.facts import EventFacts, is_known
 from convene.rules.letter import Letter, Part, Reader
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import Digits, EventStatus, Gender, NoticeKind, Role
@@ -86,13 +86,13 @@ def write_letter(
     """The letter of `notice` to `reader` at `now` (UTC). `causes` are those that stand, one at least."""
     kind = NoticeKind(notice.why.kind)
     programme = content.programme(notice.why.programme_id)
+    told = content.told_facts(notice, reader.whereabouts) if kind in CORRECTIONS else None
     return Letter(
         kind=kind,
         reader=reader,
-        parts=tuple(_part(why, notice.rejoined(why), content) for why in causes),
+        parts=tuple(_part(why, notice.rejoined(why), content, told) for why in causes),
         now=now,
         today=content.today(now, reader.whereabouts.zone),
-        told=content.told_facts(notice, reader.whereabouts) if kind in CORRECTIONS else None,
         left=has_left(notice, content),
         funder=programme.funder,
         privacy_link=programme.privacy,
@@ -129,8 +129,8 @@ def _status(why: Why, content: KnownContent) -> EventStatus:
     return EventStatus(content.event(why.event_id).row.status)
 
 
-def _part(why: Why, rejoined_at: datetime | None, content: KnownContent) -> Part:
+def _part(why: Why, rejoined_at: datetime | None, content: KnownContent, told: EventFacts | None = None) -> Part:
     assert why.event_id is not None  # a digest has none, but its parts have
     event = content.event(why.event_id)
     anchor = parse_rule(why.rule).anchor if why.kind == NoticeKind.REMINDER else "start"
-    return Part(event.brief, event.days.get(why.day_id or 0), anchor, rejoined_at)
+    return Part(event.brief, event.days.get(why.day_id or 0), anchor, rejoined_at, told)
