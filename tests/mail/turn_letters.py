@@ -140,6 +140,22 @@ def _link_changed(language: str) -> Letter:
     return _changed(webinar(), language, link="https://meet.example/5-new")
 
 
+def _news_in_a_reminder(language: str) -> Letter:
+    """It comes due before the correction of the hour."""
+    return replace(_changed(dac_meeting(), language, start=time(10), end=time(12)), kind=NoticeKind.REMINDER)
+
+
+def _news_in_a_digest(language: str) -> Letter:
+    """The seminar takes place after all; nothing is new of the meeting."""
+    now = datetime(2015, 7, 1, 2, tzinfo=UTC)
+    seminar, days = ewc_seminar(), dac_meeting().facts.days
+    meeting = with_days(dac_meeting(), replace(days[0], on=seminar.facts.days[0].on))
+    told = EventFacts(EventStatus.POSTPONED, seminar.facts.days)
+    return replace(
+        letter(NoticeKind.DIGEST, seminar, reader(language), now), parts=(Part(meeting), Part(seminar, told=told))
+    )
+
+
 def _person_removed(language: str) -> Letter:
     return letter(NoticeKind.CANCELLATION, dac_meeting(), reader(language), told=dac_meeting().facts, left=True)
 
@@ -168,6 +184,8 @@ TURNS: dict[str, Callable[[str], Letter]] = {
     "venue-changed": _venue_changed,
     "moved-online": _moved_online,
     "link-changed": _link_changed,
+    "news-in-a-reminder": _news_in_a_reminder,
+    "news-in-a-digest": _news_in_a_digest,
     "person-removed": _person_removed,
     "person-added-again": _person_added_again,
 }

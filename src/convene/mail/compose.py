@@ -51,7 +51,7 @@ def _values(letter: Letter) -> dict[str, object]:
         "dates": _subject_dates(letter, brief),
         "outlook": outlook(letter, letter.part),
         "status": brief.facts.status.value,
-        "revived": _is_revived(letter),
+        "revived": _is_revived(letter.part),
         "left": letter.left,
         "deadline": brief.kind.value == "deadline",
         "count": len(letter.events),
@@ -61,6 +61,7 @@ def _values(letter: Letter) -> dict[str, object]:
         "view": _view(letter, brief),
         "materials": materials(brief, reader) if letter.kind is NoticeKind.THANKS else (),
         "changes": day_changes(letter.part.told, brief, reader) if letter.part.told else (),
+        "news": _news(letter.part, reader) if letter.kind is NoticeKind.REMINDER else None,
         "before": _before(letter),
         "organiser": brief.organiser,
         "programme": pick_text(brief.programme_title, reader.language, brief.programme_language),
@@ -80,13 +81,25 @@ def greeting_of(reader: Reader) -> str:
 def _in_digest(letter: Letter, brief: EventBrief) -> dict[str, object]:
     """One event of a digest: the sentences of its reminders, and its block."""
     sentences = [_sentence(letter, part) for part in letter.parts_of(brief) if brief.facts.days]
-    return {"sentences": list(dict.fromkeys(sentences)), "view": _view(letter, brief)}
+    news = _news(letter.parts_of(brief)[0], letter.reader)
+    return {"sentences": list(dict.fromkeys(sentences)), "news": news, "view": _view(letter, brief)}
 
 
 def _sentence(letter: Letter, part: Part) -> str:
     reader = letter.reader
     values = {"event": sentence_name(part.event, reader.language, reader.digits), "outlook": outlook(letter, part)}
     return _tidy(render("reminder/opening.txt", reader.language, **values))
+
+
+def _news(part: Part, reader: Reader) -> dict[str, object] | None:
+    """What a reminder tells as the first: that the event has changed, and what is new."""
+    changes = day_changes(part.told, part.event, reader) if part.told else ()
+    revived = _is_revived(part)
+    if not changes and not revived:
+        return None
+    event, status = sentence_name(part.event, reader.language, reader.digits), part.event.facts.status.value
+    opening = render("change/opening.txt", reader.language, event=event, status=status, revived=revived)
+    return {"opening": _tidy(opening), "changes": changes}
 
 
 def _view(letter: Letter, brief: EventBrief) -> EventView:
@@ -140,9 +153,9 @@ def _subject_dates(letter: Letter, brief: EventBrief) -> str:
     return short_dates(days, letter.reader, since=min(ahead, default=None))
 
 
-def _is_revived(letter: Letter) -> bool:
-    was = letter.part.told.status if letter.part.told else EventStatus.CONFIRMED
-    return was is not EventStatus.CONFIRMED and letter.event.facts.status is EventStatus.CONFIRMED
+def _is_revived(part: Part) -> bool:
+    was = part.told.status if part.told else EventStatus.CONFIRMED
+    return was is not EventStatus.CONFIRMED and part.event.facts.status is EventStatus.CONFIRMED
 
 
 def _tidy(text: str) -> str:

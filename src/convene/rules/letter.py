@@ -30,7 +30,7 @@ class Part:
 
     `anchor` is that of the rule: "closing" and "end" speak of the end, all else of the start. `rejoined_at` (UTC) is
     when the reader was put on the list of the event again; None: they never left it. `told` is what the reader was told
-    last, which is printed as "before": of a change or a cancellation.
+    last, which is printed as "before": of a change or a cancellation, and of a reminder that tells something else.
     """
 
     event: EventBrief

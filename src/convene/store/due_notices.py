@@ -80,9 +80,13 @@ class DueNotice(NamedTuple):
         """When its reader was put on the list again of the event that `why`, which it is there for, speaks of."""
         return next((part.rejoined_at for part in self.parts if part.why == why), self.rejoined_at)
 
+    def told_of(self, why: Why) -> tuple[int, bool] | None:
+        """What its reader was told last of the event that `why`, which it is there for, speaks of."""
+        return next((part.told for part in self.parts if part.why == why), self.told)
+
     def knows(self, why: Why) -> bool:
         """Whether its reader was told of the event that `why` speaks of, since they are on its list."""
-        told = next((part.told for part in self.parts if part.why == why), self.told)
+        told = self.told_of(why)
         return told is not None and not (told[1] and self.rejoined(why))
 
 

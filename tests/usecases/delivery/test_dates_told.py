@@ -321,7 +321,7 @@ def test_an_hour_that_becomes_known_or_unknown_is_told_and_never_printed_as_midn
     assert not any("00:00" in text_of(mail) for mail in (invitation, known, unknown))
 
 
-def test_a_change_that_a_reminder_told_while_it_was_held_does_not_leave_with_nothing_to_tell(
+def test_a_reminder_that_is_due_before_a_change_shows_old_beside_new_and_the_change_does_not_leave(
     database: Database, tmp_path: Path
 ) -> None:
     programme = Programme(database, tmp_path)
@@ -330,13 +330,44 @@ def test_a_change_that_a_reminder_told_while_it_was_held_does_not_leave_with_not
     changed_at = datetime(2022, 1, 13, 1, 55, tzinfo=UTC)  # the reminder of 7 days before is due five minutes later
 
     programme.apply(MEETING.replace("to: 11:30", "to: 12:00"), changed_at)
-    [(_, reminder)] = programme.send(changed_at + timedelta(minutes=5))
+    [reminder] = programme.send(changed_at + timedelta(minutes=5))
 
-    assert "09:00–12:00" in plain_text(reminder)
+    assert subject(reminder) == "In 7 days: Planning meeting · 20 January"
+    assert "has changed. Please note what is new." in text_of(reminder)
+    assert "Time\n  Before: 09:00–11:30\n  Now: 09:00–12:00" in text_of(reminder)
     assert programme.send(changed_at + timedelta(minutes=10)) == []
     assert ("change", "cancelled", "another mail told the new facts") in query(
         database, "SELECT kind, state, reason FROM notice JOIN cause ON cause.id = notice.cause_id"
     )
+
+
+def test_of_the_parts_of_a_digest_those_that_changed_show_old_beside_new(database: Database, tmp_path: Path) -> None:
+    programme = Programme(database, tmp_path)
+    both = MEETING + MEETING.replace("meeting:", "training:").replace("Planning meeting", "Training")
+    programme.apply(both)
+    programme.send(BEGIN)
+    changed_at = datetime(2022, 1, 13, 1, 55, tzinfo=UTC)
+
+    programme.apply(MEETING + both.removeprefix(MEETING).replace("to: 11:30", "to: 12:00"), changed_at)
+    [digest] = programme.send(changed_at + timedelta(minutes=5))
+
+    _, planning, training = text_of(digest).split("The meeting is in 7 days")
+    assert "has changed" not in planning
+    assert "Time\n  Before: 09:00–11:30\n  Now: 09:00–12:00" in training
+    assert programme.send(changed_at + timedelta(minutes=10)) == []
+
+
+def test_who_knows_of_no_event_before_its_reminder_is_told_of_no_change(database: Database, tmp_path: Path) -> None:
+    programme = Programme(database, tmp_path)
+    by_hand = MEETING + "    invitations: by hand\n"
+    programme.apply(by_hand)
+    changed_at = datetime(2022, 1, 13, 1, 55, tzinfo=UTC)
+
+    programme.apply(by_hand.replace("to: 11:30", "to: 12:00"), changed_at)
+    [reminder] = programme.send(changed_at + timedelta(minutes=5))
+
+    assert "09:00–12:00" in text_of(reminder)
+    assert "has changed" not in text_of(reminder)
 
 
 DAYS = """\

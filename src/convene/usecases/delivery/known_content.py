@@ -45,11 +45,11 @@ class KnownContent:
         """Read what `notices` speak of and is not known yet."""
         missing: dict[int, set[int]] = {}
         for notice in notices:
-            for why in (notice.why, *(part.why for part in notice.parts)):
+            for why, told in ((notice.why, notice.told), *((part.why, part.told) for part in notice.parts)):
                 events = missing.setdefault(why.programme_id, set())
                 if why.event_id is not None and why.event_id not in self._events:
                     events.add(why.event_id)
-            self._read_revision(session, notice)
+                self._read_revision(session, why.event_id, told)
         for programme_id, event_ids in missing.items():
             if event_ids or programme_id not in self._rows:
                 self._read_events(session, programme_id, event_ids)
@@ -76,19 +76,17 @@ class KnownContent:
             self._todays[zone] = wall_clock(now, zone).date()
         return self._todays[zone]
 
-    def told_facts(self, notice: DueNotice, reader: Whereabouts) -> EventFacts | None:
-        """What the reader was told last of the event, with the clocks that they were shown; None: nothing."""
-        if notice.told is None or notice.why.event_id is None:
-            return None
-        number, ended = notice.told
-        revision = self._revisions[notice.why.event_id, number]
+    def told_facts(self, event_id: int, told: tuple[int, bool], reader: Whereabouts) -> EventFacts:
+        """What somebody was told last of the event (`told` as of `DueNotice`), with the clocks that they were shown."""
+        number, ended = told
+        revision = self._revisions[event_id, number]
         facts = as_told(facts_from_json(revision.facts), revision.offsets, reader)
         return replace(facts, status=EventStatus.CANCELLED) if ended else facts
 
-    def _read_revision(self, session: Session, notice: DueNotice) -> None:
-        if notice.told is None or notice.why.event_id is None:
+    def _read_revision(self, session: Session, event_id: int | None, told: tuple[int, bool] | None) -> None:
+        if event_id is None or told is None:
             return
-        key = (notice.why.event_id, notice.told[0])
+        key = event_id, told[0]
         if key not in self._revisions:
             self._revisions[key] = session.get_one(EventRevision, key)
 

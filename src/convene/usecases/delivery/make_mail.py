@@ -24,7 +24,6 @@ from convene.mail.slots import Slot, filled, mark
 from convene.model.event import Event
 from convene.model.notice import EventRevision, Message, TextEvent
 from convene.model.notice import MailText as MailTextRow
-from convene.rules.corrections import CORRECTIONS
 from convene.rules.facts import facts_from_json, is_known
 from convene.rules.letter import Letter, Reader, Words
 from convene.rules.notice_key import notice_key
@@ -38,6 +37,7 @@ from convene.usecases.delivery.write_letter import (
     is_known_by_now,
     reader_for,
     standing_causes,
+    told_before,
     told_in_part,
     unwanted,
     write_letter,
@@ -231,7 +231,7 @@ def _text_for(
         reader.digits,
         reader.role,
         content.today(now, reader.whereabouts.zone),
-        notice.told if notice.why.kind in CORRECTIONS else None,
+        told_before(notice, causes, reader, content),
         now if has_left(notice, content) else None,
         tuple(map(notice.rejoined, causes)),
         in_part,

@@ -1,12 +1,14 @@
 """From a notice that is due to a letter: the facts as they are now, the reader as they are now."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from convene.mail.outlook import speaks_of
 from convene.model.person import Person
+from convene.rules.clock import as_read
 from convene.rules.corrections import CORRECTIONS
-from convene.rules.facts import EventFacts, is_known
+from convene.rules.facts import Whereabouts, is_known
 from convene.rules.letter import Letter, Part, Reader
 from convene.rules.rule import parse_rule
 from convene.rules.vocabulary import Digits, EventStatus, Gender, NoticeKind, Role
@@ -16,6 +18,9 @@ from convene.usecases.delivery.known_content import KnownContent
 from convene.usecases.events.describe_events import Standing, standing
 
 OFF_THE_LIST = "the person was taken off the list"
+ToldBefore = tuple[int, bool] | None
+"""As `told` of `DueNotice`."""
+
 _WITHOUT_INVITATION = (NoticeKind.CANCELLATION, NoticeKind.DIGEST)
 
 
@@ -34,10 +39,41 @@ def unwanted(notice: DueNotice, causes: Sequence[Why]) -> str | None:
 
 def is_known_by_now(notice: DueNotice, reader: Reader, content: KnownContent) -> bool:
     """Whether a change has nothing to tell any more: another mail, such as a reminder, told the new facts meanwhile."""
-    if notice.why.kind != NoticeKind.CHANGE or notice.why.event_id is None:
+    if notice.why.kind != NoticeKind.CHANGE or notice.why.event_id is None or notice.told is None:
         return False
-    told = content.told_facts(notice, reader.whereabouts)
-    return told is not None and is_known(content.event(notice.why.event_id).brief.facts, told)
+    return _is_known(notice.why.event_id, notice.told, reader.whereabouts, content)
+
+
+def told_before(
+    notice: DueNotice, causes: Sequence[Why], reader: Reader, content: KnownContent
+) -> tuple[ToldBefore, ...]:
+    """For each cause what its reader was told last, where the mail shows it beside what holds now: a correction does,
+    and so does a reminder that comes due before the correction, unless it is of some of the days alone.
+    """
+    if notice.why.kind in CORRECTIONS:
+        return (notice.told,)
+    news = (_told_otherwise(notice, why, reader.whereabouts, content) for why in causes)
+    in_part = told_in_part(notice, causes, content)
+    return tuple(None if why.event_id in in_part else told for why, told in zip(causes, news, strict=True))
+
+
+def _told_otherwise(notice: DueNotice, why: Why, reader: Whereabouts, content: KnownContent) -> ToldBefore:
+    """What somebody who is reminded was told last, where they do not know all that holds now."""
+    if why.kind != NoticeKind.REMINDER or why.event_id is None or not notice.knows(why):
+        return None
+    told = notice.told_of(why)
+    now = content.event(why.event_id).brief.revision, False
+    return None if told is None or told == now or _is_known(why.event_id, told, reader, content) else told
+
+
+def _is_known(event_id: int, told: tuple[int, bool], reader: Whereabouts, content: KnownContent) -> bool:
+    """Whether who was told this knows all that holds now, as they read it."""
+    key = "is known", event_id, told, reader
+    if key not in content.made:
+        now, before = content.event(event_id).brief.facts, content.told_facts(event_id, told, reader)
+        content.made[key] = is_known(as_read(now, reader), as_read(before, reader))
+    known: bool = content.made[key]
+    return known
 
 
 def standing_causes(notice: DueNotice, content: KnownContent) -> Sequence[Why]:
@@ -65,7 +101,7 @@ def _shown_in_part(causes: Sequence[Why], content: KnownContent) -> frozenset[in
 
 
 def _shows_all_days(event_id: int, causes: Sequence[Why], content: KnownContent) -> bool:
-    parts = [_part(why, None, content) for why in causes if why.event_id == event_id]
+    parts = [_part(why, content) for why in causes if why.event_id == event_id]
     days = content.event(event_id).brief.facts.days
     return all(any(speaks_of(part, day) for part in parts) for day in days)
 
@@ -86,11 +122,11 @@ def write_letter(
     """The letter of `notice` to `reader` at `now` (UTC). `causes` are those that stand, one at least."""
     kind = NoticeKind(notice.why.kind)
     programme = content.programme(notice.why.programme_id)
-    told = content.told_facts(notice, reader.whereabouts) if kind in CORRECTIONS else None
+    told = told_before(notice, causes, reader, content)
     return Letter(
         kind=kind,
         reader=reader,
-        parts=tuple(_part(why, notice.rejoined(why), content, told) for why in causes),
+        parts=tuple(_part_for(notice, why, before, reader, content) for why, before in zip(causes, told, strict=True)),
         now=now,
         today=content.today(now, reader.whereabouts.zone),
         left=has_left(notice, content),
@@ -129,8 +165,15 @@ def _status(why: Why, content: KnownContent) -> EventStatus:
     return EventStatus(content.event(why.event_id).row.status)
 
 
-def _part(why: Why, rejoined_at: datetime | None, content: KnownContent, told: EventFacts | None = None) -> Part:
+def _part_for(notice: DueNotice, why: Why, told: ToldBefore, reader: Reader, content: KnownContent) -> Part:
+    part, known = _part(why, content), None
+    if told is not None and why.event_id is not None:
+        known = content.told_facts(why.event_id, told, reader.whereabouts)
+    return replace(part, rejoined_at=notice.rejoined(why), told=known)
+
+
+def _part(why: Why, content: KnownContent) -> Part:
     assert why.event_id is not None  # a digest has none, but its parts have
     event = content.event(why.event_id)
     anchor = parse_rule(why.rule).anchor if why.kind == NoticeKind.REMINDER else "start"
-    return Part(event.brief, event.days.get(why.day_id or 0), anchor, rejoined_at, told)
+    return Part(event.brief, event.days.get(why.day_id or 0), anchor)
