@@ -411,6 +411,29 @@ def test_a_refused_log_in_pauses_everything_and_tells_no_password() -> None:
     assert (desk.outcomes, inbox.mails) == ([], [])
 
 
+@pytest.mark.parametrize("behind_it", [b"", b"421 4.7.0 too many errors\r\n"])
+def test_a_refused_log_in_pauses_everything_also_where_the_server_then_hangs_up(behind_it: bytes) -> None:
+    async def run() -> Trouble | None:
+        async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"220 here\r\n")
+            for answer in (b"250-here\r\n250 AUTH PLAIN LOGIN\r\n", b"535 5.7.8 no\r\n", behind_it):
+                await reader.readline()
+                writer.write(answer)
+            writer.close()
+
+        async with await asyncio.start_server(speak, "127.0.0.1", 0) as listening:
+            port = listening.sockets[0].getsockname()[1]
+            relay, desk = SmtpRelay(SmtpServer("127.0.0.1", port, Security.NONE, "me", "no")), SmallDesk(SmallMail())
+            relay.wake(desk)
+            await desk.all_is_settled()
+            trouble = relay.trouble
+            await relay.close()
+        return trouble
+
+    said = "it refused the user or the password of CONVENE_SMTP_URL: 535 5.7.8 no"
+    assert asyncio.run(run()) == Trouble(said, pauses=True)
+
+
 def test_an_address_in_another_script_needs_and_gets_smtputf8(inbox: Inbox) -> None:
     hand_over(inbox.server, SmallMail("សុខា@union-kh.example"))
 

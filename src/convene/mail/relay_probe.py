@@ -9,6 +9,7 @@ from typing import Any
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from convene.mail.hello import say_hello
+from convene.mail.log_in import log_in
 from convene.rules.relay_checks import RelayAnswers, Stage
 from convene.rules.smtp_outcome import Reply, clean_reply
 from convene.smtp_server import Security, SmtpServer
@@ -39,7 +40,7 @@ async def probe_relay(server: SmtpServer) -> RelayAnswers:
             extensions = frozenset(name.upper() for name in client.esmtp_extensions)
             if server.user is not None and server.password is not None:
                 stage = Stage.LOGIN
-                await client.login(server.user, server.password)
+                await log_in(client, server.user, server.password)
         return RelayAnswers(certificate_until=until, extensions=extensions)
     except (SMTPException, OSError, TimeoutError, UnicodeError) as error:
         return RelayAnswers(failed_at=_stage_of(error, stage), trouble=_why(error))

@@ -20,6 +20,7 @@ from aiosmtplib import (
 )
 
 from convene.mail.hello import say_hello
+from convene.mail.log_in import log_in
 from convene.mail.relay import Desk, Outgoing, Trouble
 from convene.mail.smtp import Conversation, Features
 from convene.rules.patience import Patience
@@ -247,14 +248,14 @@ async def _connected(server: SmtpServer, seconds: float) -> SMTP:
         port=server.port,
         use_tls=server.security is Security.TLS,
         start_tls=server.security is Security.STARTTLS,
-        username=server.user,
-        password=server.password,
         timeout=seconds,
     )
     try:
         await client.connect()
         if client.last_ehlo_response is None:
             await say_hello(client)  # what it offers must be known before the first mail
+        if server.user is not None and server.password is not None:
+            await log_in(client, server.user, server.password)
     except BaseException:
         # The library leaves some connections open: to a server that talks without end it would listen for ever.
         client.close()
