@@ -273,6 +273,19 @@ def test_what_cannot_be_written_stops_the_worker_no_longer_than_the_fault_lasts(
         assert query(database, "SELECT count(*) FROM worker") == [(0,)]
 
 
+def test_a_worker_that_cannot_sign_off_ends_in_good_order_all_the_same(
+    tmp_path: Path, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    with small_database(tmp_path) as database:
+        apply_file(database, write_programme(tmp_path))
+        run(database, "CREATE TRIGGER refuse BEFORE DELETE ON worker BEGIN SELECT RAISE(ABORT, 'no'); END")
+
+        work(database, inbox)
+
+        assert states(database) == ["sent", "sent"]
+    assert "could not sign off (IntegrityError" in caplog.text
+
+
 def test_a_worker_told_to_stop_while_it_starts_again_begins_no_mail(tmp_path: Path) -> None:
     """Its first try to start again failed; the signal comes amid the second, with which the next look begins."""
 

@@ -112,7 +112,10 @@ async def _until_stopped(delivery: Delivery, stopping: Stopping, work: Callable[
             ended_by = error
         finally:
             await delivery.relay.close()
-    shift.sign_off()
+    try:
+        shift.sign_off()
+    except (DBAPIError, delivery.database.driver_errors) as error:  # all is on record; whoever comes next buries it
+        _LOG.warning("The worker could not sign off (%s); its lease runs out by itself.", _without_values(error))
     if ended_by is not None:
         raise ended_by
 
