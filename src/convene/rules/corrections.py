@@ -19,6 +19,12 @@ CORRECTIONS = (NoticeKind.CHANGE, NoticeKind.CANCELLATION)
 TOLD_OTHERWISE = "told otherwise"
 """The rule of a change or a cancellation."""
 
+AS_TOLD = "the facts are again as they were told"
+"""Why a correction is cancelled: the mail that told them last is right again."""
+
+NOT_REPEATED = "the facts changed before the repeat"
+"""Why a mail that may have arrived does not leave again."""
+
 
 def corrections(event: PlannedEvent, invitee: Invitees, now: datetime) -> list[Wanted]:
     """The one mail to people who were told otherwise; none where the facts are the same again."""

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
+from convene.rules.corrections import AS_TOLD
 from convene.rules.rule import PARTICIPANTS_ONLY
 from convene.rules.vocabulary import EventStatus, Mode, NoticeKind, Role
 from convene.store.digests import PART_OF_DIGEST
@@ -62,7 +63,7 @@ _WHY = f"""
         WHEN invitation.answer = 'declined' THEN 'the person declined'
         WHEN {is_ended("lost.person_id")} THEN 'the person unsubscribed'
         WHEN person.refused_at IS NOT NULL THEN 'no server knows their address'
-        WHEN cause.kind IN ({CORRECTIONS_SQL}) THEN 'the facts are again as they were told'
+        WHEN cause.kind IN ({CORRECTIONS_SQL}) THEN '{AS_TOLD}'
         WHEN event.status = '{EventStatus.CANCELLED.value}' THEN 'the event was cancelled'
         WHEN event.status = '{EventStatus.POSTPONED.value}' THEN 'the event was postponed'
         WHEN event.status = '{EventStatus.DRAFT.value}' THEN 'the event is a draft'

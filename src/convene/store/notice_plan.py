@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from convene.model.columns import UtcMoment
 from convene.model.notice import OPEN_SQL, REPLANNABLE_SQL
+from convene.rules.corrections import AS_TOLD, NOT_REPEATED
 from convene.rules.notice_states import NoticeState
 from convene.rules.planned_event import Cause, Wanted
 from convene.rules.usefulness import TOO_LATE
@@ -202,7 +203,21 @@ _CANCEL = f"""
         reason = (SELECT unwanted.why FROM unwanted WHERE unwanted.notice_id = notice.id)
     WHERE id IN (SELECT notice_id FROM unwanted) AND {REPLANNABLE_SQL}
 """
-
+# Facts that are again as a mail told them need no correction; but of one that may not have arrived, the repeat, which a
+# worker cancelled while they were others, or is about to.
+_RIGHT_AGAIN = f"""
+    SELECT told.notice_id
+    FROM unwanted CROSS JOIN notice AS correction CROSS JOIN cause CROSS JOIN told
+    WHERE unwanted.why = '{AS_TOLD}' AND correction.id = unwanted.notice_id AND cause.id = correction.cause_id
+        AND told.person_id = correction.person_id AND told.event_id = cause.event_id
+"""
+_MAY_REPEAT = f"""(
+    notice.uncertain AND (notice.state = '{_CLAIMED}' OR notice.state = '{_CANCELLED}' AND reason = '{NOT_REPEATED}')
+)"""
+_REPEAT_AFTER_ALL = f"""
+    UPDATE notice SET state = '{_PLANNED}', claimed_by = NULL, reason = NULL
+    WHERE id IN ({_RIGHT_AGAIN}) AND {_MAY_REPEAT} AND useful_until > :now
+"""
 
 # Before either is written, and in one order, as workers take them (`delivery_records.hold_window`): else a pass and a
 # window could each have what the other waits for.
@@ -212,7 +227,8 @@ _HOLD = f"""
         WHERE id IN (
             SELECT notice_id FROM wanted WHERE changed AND notice_id IS NOT NULL
             UNION ALL SELECT notice_id FROM unwanted
-        ) AND {_MAY_CHANGE}
+            UNION ALL {_RIGHT_AGAIN}
+        ) AND ({_MAY_CHANGE} OR {_MAY_REPEAT})
         ORDER BY id FOR NO KEY UPDATE
     ) AS held
 """
@@ -323,10 +339,14 @@ class NoticePlan:
         if self._known:
             _match(session, now, whole=whole)
             found = _find_unwanted(session, programme_id, now, whole=whole)
+            if found:
+                explain_unwanted(session, now)
             if self._dialect == "postgresql":
                 session.execute(text(_HOLD))
             changed = _change(session, now)
-            cancelled = _cancel(session, now) if found else 0
+            if found:
+                cancelled = _rows(session, _CANCEL)
+                changed += _rows(session, _REPEAT_AFTER_ALL, now=now)
         else:
             self._added += _insert(session, _INSERT_UNJOINED, now=now)
         self._added += _insert(session, _INSERT_NEW, now=now)
@@ -360,11 +380,6 @@ def _find_unwanted(session: Session, programme_id: int, now: datetime, *, whole:
 def _change(session: Session, now: datetime) -> int:
     clear_changed_parts(session)
     return _rows(session, _WRITE_CHANGED, now=now)
-
-
-def _cancel(session: Session, now: datetime) -> int:
-    explain_unwanted(session, now)
-    return _rows(session, _CANCEL)
 
 
 def _insert(session: Session, statement: str, *, now: datetime, **values: int) -> int:

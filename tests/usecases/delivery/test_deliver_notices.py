@@ -353,6 +353,43 @@ def test_an_uncertain_notice_is_not_repeated_when_the_facts_changed(
     assert states(invited, "change") == ["sent"]
 
 
+def test_an_uncertain_notice_is_repeated_after_all_when_the_facts_are_again_as_it_told(
+    invited: Database, inbox: Inbox, tmp_path: Path
+) -> None:
+    inbox.answers("BODY", DROP)
+    send(invited, inbox)
+    moved = MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21")
+
+    for minutes, events in ((1, moved), (5, MEETING)):
+        now = INVITED_AT + timedelta(minutes=minutes)
+        apply_file(invited, write_programme(tmp_path, events, people=ONE_PERSON), now)
+        send(invited, inbox, now)
+
+    first, second = inbox.bodies
+    assert first == second
+    assert (states(invited), states(invited, "change")) == (["sent"], ["cancelled"])
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_what_a_worker_read_before_the_facts_went_back_does_not_end_the_repeat(
+    invited: Database, inbox: Inbox, tmp_path: Path, is_back: bool
+) -> None:
+    """It holds the repeat, and is about to call it off."""
+    inbox.answers("BODY", DROP)
+    send(invited, inbox)
+    moved = MEETING.replace("Mon 2020-01-20", "Tue 2020-01-21")
+    now = INVITED_AT + timedelta(minutes=1)
+    apply_file(invited, write_programme(tmp_path, moved, people=ONE_PERSON), now)
+    worker = new_worker(invited, now)
+    with invited.recording_connection() as connection:
+        claim_due(connection, worker, now, now, 16)
+
+    if is_back:
+        apply_file(invited, write_programme(tmp_path, people=ONE_PERSON), now)
+
+    assert invitation(invited)["state"] == ("planned" if is_back else "claimed")
+
+
 def delivery(database: Database, relay: Relay, now: datetime = INVITED_AT) -> Delivery:
     return Delivery(database, relay, VirtualClock(now))
 

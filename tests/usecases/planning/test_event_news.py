@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from sqlmodel import col, update
 from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import MEETING, NOW, PEOPLE, Planner
 
 from convene.cli.news_lines import news_lines
+from convene.model.notice import Notice
 from convene.rules.fact_changes import fact_changes
 from convene.usecases.planning.event_news import EventNews, Leaving
 
@@ -67,6 +69,16 @@ def test_there_and_back_again_is_no_news_to_those_who_were_told(planner: Planner
     [event] = news(planner, MEETING)
 
     assert (event.told_otherwise, event.told_so, event.corrections) == (0, 2, ())
+
+
+def test_who_may_have_got_the_invitation_counts_as_told_though_its_repeat_waits(planner: Planner) -> None:
+    told(planner)
+    with planner.database.writing() as session:
+        session.execute(update(Notice).where(col(Notice.state) == "sent").values(state="planned", uncertain=True))
+
+    [event] = news(planner, MOVED)
+
+    assert (event.told_otherwise, event.invitations) == (2, 0)
 
 
 def test_who_was_told_that_it_is_off_was_told_otherwise_once_it_is_confirmed_again(planner: Planner) -> None:

@@ -24,6 +24,7 @@ from convene.mail.slots import Slot, filled, mark
 from convene.model.event import Event
 from convene.model.notice import EventRevision, Message, TextEvent
 from convene.model.notice import MailText as MailTextRow
+from convene.rules.corrections import NOT_REPEATED
 from convene.rules.facts import facts_from_json, is_known
 from convene.rules.letter import Letter, Reader, Words
 from convene.rules.notice_key import notice_key
@@ -304,7 +305,7 @@ def _again(session: Session, office: Office, version: int, notice: DueNotice) ->
     if reason is None and notice.why.event_id is None and not any(part.is_invited for part in notice.parts):
         reason = OFF_THE_LIST
     if reason is None and not _still_true(session, notice):
-        reason = "the facts changed before the repeat"
+        reason = NOT_REPEATED
     if reason is not None:
         return Stopped(notice, NoticeState.CANCELLED, reason=reason)
     found = bytes_on_record(session, office.key_secret, notice.notice_id)

@@ -103,6 +103,7 @@ def _leaving(session: Session, event_id: int, kinds: tuple[NoticeKind, ...]) -> 
         select(Notice.due_at, Notice.timezone, func.count())
         .join(Cause, col(Cause.id) == Notice.cause_id)
         .where(Cause.event_id == event_id, col(Cause.kind).in_(kinds), col(Notice.state).in_(UNSENT))
+        .where(~col(Notice.uncertain))  # whoever may have got it counts as told
         .group_by(col(Notice.due_at), col(Notice.timezone))
         .order_by(col(Notice.due_at), col(Notice.timezone))
     )
