@@ -856,6 +856,43 @@ def due_digest(database: Database, tmp_path: Path, events: str = TWO_ON_ONE_DAY)
     return INVITED_AT + timedelta(days=7)
 
 
+TWO_DAYS = """\
+  course:
+    kind: meeting
+    title: {en: Course}
+    days: [{on: Mon 2020-01-20, from: 09:00, to: 11:00}, {on: Wed 2020-01-22, from: 09:00, to: 11:00}]
+    invite: [members]
+    reminders: [1 day before each day at 09:00]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "correction"),
+    [
+        ("on: Mon 2020-01-20, from: 09:00, to: 11:00", "on: Mon 2020-01-20, from: 15:00, to: 17:00", "change"),
+        ("{on: Mon 2020-01-20, from: 09:00, to: 11:00}, ", "", "change"),
+        ("    kind: meeting\n", "    kind: meeting\n    status: cancelled\n", "cancellation"),
+    ],
+    ids=["moved", "removed", "cancelled"],
+)
+def test_an_uncertain_reminder_of_one_day_is_not_repeated_when_that_day_changed(
+    database: Database, inbox: Inbox, tmp_path: Path, old: str, new: str, correction: str
+) -> None:
+    apply_file(database, write_programme(tmp_path, TWO_DAYS, people=ONE_PERSON))
+    send(database, inbox)
+    the_day_before = INVITED_AT + timedelta(days=13)
+    inbox.answers("BODY", DROP)
+    assert send(database, inbox, the_day_before) == {"uncertain": 1}
+
+    now = the_day_before + timedelta(minutes=1)
+    apply_file(database, write_programme(tmp_path, TWO_DAYS.replace(old, new), people=ONE_PERSON), now)
+    assert send(database, inbox, now) == {"cancelled": 1}
+
+    assert send(database, inbox, now + timedelta(minutes=10)) == {"sent": 1}
+    assert states(database, correction) == ["sent"]
+    assert len(inbox.mails) == 3, "the invitation, the reminder once, and what has changed"
+
+
 @pytest.mark.parametrize("turned_away", [None, "421 too busy", "450 not now"])
 def test_an_uncertain_digest_is_not_repeated_when_a_part_of_it_moved(
     database: Database, inbox: Inbox, tmp_path: Path, turned_away: str | None

@@ -321,7 +321,20 @@ def _still_true(session: Session, notice: DueNotice) -> bool:
         .join(Event, col(Event.id) == col(TextEvent.event_id))
         .where(Message.notice_id == notice.notice_id)
     )
-    return all(_same(session, *revisions) for revisions in session.exec(told))
+    return all(_same(session, *revisions) for revisions in session.exec(told)) and not _changed_in_part(session, notice)
+
+
+def _changed_in_part(session: Session, notice: DueNotice) -> bool:
+    """Whether an event changed since of which the mail shows some days and tells nothing (`told_in_part`)."""
+    causes = (notice.why, *(part.why for part in notice.parts))
+    reminded_of = {why.event_id for why in causes if why.kind == NoticeKind.REMINDER}
+    changed = (
+        select(Event.id)
+        .join(Message, col(Message.notice_id) == notice.notice_id)
+        .where(col(Event.id).in_(reminded_of), Event.facts_changed_at > Message.composed_at)
+        .where(col(Event.id).not_in(select(TextEvent.event_id).where(TextEvent.text_id == Message.text_id)))
+    )
+    return session.exec(changed).first() is not None
 
 
 def _same(session: Session, event_id: int, told: int, now: int) -> bool:
