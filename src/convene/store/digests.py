@@ -130,7 +130,8 @@ _ADD_CAUSES = f"""
     ON CONFLICT DO NOTHING
 """
 # Due at the earliest of the parts, useful as long as one of them. What comes up after the digest of a date has left
-# makes another one of that date: a further round. Without window functions, which take SQLite twice as long.
+# makes another one of that date: a further round, unless one that failed waits anew. Without window functions, which
+# take SQLite twice as long.
 _WANT_DIGESTS = f"""
     INSERT INTO wanted (person_id, moment_id, cause_id, round, reader_date, useful_until, digest_id, changed)
     WITH found AS MATERIALIZED (
@@ -142,9 +143,9 @@ _WANT_DIGESTS = f"""
         FROM cause WHERE programme_id = :programme_id AND kind = '{_KIND}'
     )
     SELECT found.person_id, part.moment_id, of_date.id,
-        CASE WHEN :known THEN 1 + (
-            SELECT count(*) FROM notice
-            WHERE notice.cause_id = of_date.id AND notice.person_id = found.person_id AND NOT {OPEN_SQL}
+        CASE WHEN :known THEN (
+            SELECT coalesce(min(CASE WHEN {OPEN_SQL} THEN notice.round END), 1 + count(*)) FROM notice
+            WHERE notice.cause_id = of_date.id AND notice.person_id = found.person_id
         ) ELSE 1 END,
         found.id, found.useful_until, found.id, TRUE
     FROM found

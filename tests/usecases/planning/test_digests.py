@@ -2,11 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import update
 from sqlmodel import col, select
 from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import NOW, PEOPLE, Planner
 
-from convene.model.notice import Cause, NoticePart
+from convene.model.notice import Cause, Notice, NoticePart
+from convene.store.notice_keys import key_of
+from convene.store.programme_rows import row_id
+from convene.usecases.delivery.retry_notice import retry_notice
 from convene.usecases.events.edit_event import Edit, edit_event
 from convene.usecases.events.set_event_aside import cancel_event
 
@@ -36,6 +41,13 @@ def parts(planner: Planner) -> set[str]:
     """The rules of the reminders that the digests stand for."""
     with planner.database.reading() as session:
         return set(session.exec(select(Cause.rule).join(NoticePart, col(NoticePart.cause_id) == Cause.id)))
+
+
+def leave(planner: Planner, state: str) -> None:
+    """What is due before noon UTC on Tue 21 January leaves, and comes to `state`."""
+    with planner.database.writing() as session:
+        due = col(Notice.due_at) < utc(2020, 1, 21, 12)
+        session.execute(update(Notice).where(due, col(Notice.state) == "planned").values(state=state))
 
 
 def test_a_digest_is_due_at_the_earliest_of_its_parts_and_useful_as_long_as_one_of_them(planner: Planner) -> None:
@@ -101,6 +113,26 @@ def test_what_comes_up_after_the_digest_of_its_date_has_left_makes_another(plann
 
     assert waiting(planner) == [("digest", "2020-01-21T15:00")]
     assert [notice.row.round for notice in planner.notices("digest", "p1@team.example")] == [1, 2]
+
+
+@pytest.mark.parametrize("second", ["sent", "failed"])
+def test_a_digest_that_failed_can_be_retried_after_another_one_of_its_date(planner: Planner, second: str) -> None:
+    first = with_reminders(MEETING, "1 day before at 08:00") + with_reminders(TRAINING, "1 day before at 08:00")
+    more = first.replace("meeting:", "late:").replace("training:", "later:").replace("at 08:00", "at 15:00")
+    planner.apply(first)
+    planner.send_due(NOW)
+    leave(planner, "failed")
+    planner.apply(first + more, utc(2020, 1, 21, 3))
+    planner.send_due(utc(2020, 1, 21, 3))
+    leave(planner, second)
+    [morning, afternoon] = planner.notices("digest", "p1@team.example")
+
+    with planner.database.writing() as session:
+        key = key_of(session, row_id(morning.row))
+        assert retry_notice(session, key, utc(2020, 1, 21, 9)).planned
+
+    states = {notice.row.id: notice.state for notice in planner.notices("digest", "p1@team.example")}
+    assert states == {morning.row.id: "planned", afternoon.row.id: second}
 
 
 def test_what_has_left_alone_does_not_join_what_comes_later(planner: Planner) -> None:
