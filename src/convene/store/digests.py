@@ -175,6 +175,12 @@ _MARK_CHANGED_PARTS = """
         )
     )
 """
+# On PostgreSQL its body may have left since it was matched: then it told the parts that it had.
+_LET_GO = f"""
+    UPDATE wanted SET changed = FALSE
+    WHERE digest_id IS NOT NULL AND notice_id IS NOT NULL AND changed
+        AND NOT (SELECT {OPEN_SQL} FROM notice WHERE notice.id = wanted.notice_id)
+"""
 _CLEAR_PARTS = """
     DELETE FROM noticepart
     WHERE notice_id IN (SELECT notice_id FROM wanted WHERE digest_id IS NOT NULL AND changed)
@@ -237,7 +243,8 @@ def mark_changed_parts(session: Session) -> None:
 
 
 def clear_changed_parts(session: Session) -> None:
-    """Take the parts of all digests that changed away."""
+    """Take the parts of all digests that changed away, but of those that have left meanwhile."""
+    session.execute(text(_LET_GO))
     session.execute(text(_CLEAR_PARTS))
 
 

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 from tests.postgresql import PostgreSql
 from tests.programmes import Postbox, new_worker
+from tests.rules.planned_events import utc
 from tests.usecases.sample_planner import MEETING, NOW, TRAINING, Planner
 
+from convene.model.notice import NoticePart
 from convene.programme_file.document import PersonEntry
 from convene.programme_file.edits.moved_event import Move
 from convene.rules.notice_states import NoticeState
@@ -40,6 +42,11 @@ from convene.worker.run_worker import plan_all
 
 MOVED = MEETING.replace("2020-01-20", "2020-01-22")
 NEW = {"kind": ["meeting"], "title": ["New"], "days": ["Mon 2020-01-27 09:00-11:00"], "invite": ["team"]}
+ON_ONE_DATE = "".join(
+    event.replace("2020-01-20", "2020-01-22") + "    reminders: [1 day before at 09:00]\n"
+    for event in (MEETING, TRAINING)
+)
+DIGEST_DUE = utc(2020, 1, 21, 2)
 CANCELLED = MEETING.replace("    invite", "    status: cancelled\n    invite")
 
 
@@ -81,6 +88,13 @@ def held_rows(planner: Planner, held: list[int]) -> set[tuple[str, int | None, s
     return {(row.state, row.claimed_by, row.reason) for row in rows}
 
 
+def parts(database: Database, held: list[int]) -> set[tuple[int, int]]:
+    """The reminders that the digests `held` stand for: notice and cause."""
+    with database.reading() as session:
+        found = session.exec(select(NoticePart).where(col(NoticePart.notice_id).in_(held)))
+        return {(part.notice_id, part.cause_id) for part in found}
+
+
 def test_a_mail_that_left_while_its_event_was_called_off_stays_sent(claimed: tuple[Planner, int, list[int]]) -> None:
     planner, worker, held = claimed
 
@@ -99,6 +113,27 @@ def test_a_body_on_its_way_while_its_notice_is_planned_anew_stays_with_its_worke
         planner.apply(MOVED)
 
     assert held_rows(planner, held) == {("body_sent", worker, None)}
+
+
+def test_a_digest_that_left_while_reminders_joined_it_keeps_its_parts_and_they_leave_in_another(
+    postgresql: PostgreSql, tmp_path: Path
+) -> None:
+    more = ON_ONE_DATE.replace("dac-3:", "third:").replace("tot-2:", "fourth:")
+    with postgresql.empty_database() as database:
+        planner = Planner(tmp_path, database)
+        planner.apply(ON_ONE_DATE)
+        planner.send_due(NOW)
+        with database.recording_connection() as connection:
+            worker = register_worker(connection, "host", 1, DIGEST_DUE)
+            held = sorted(claim_due(connection, worker, DIGEST_DUE, DIGEST_DUE, 100))
+        told = parts(database, held)
+
+        with sent_meanwhile(database, worker, held, is_sent=True):
+            planner.apply(ON_ONE_DATE + more, DIGEST_DUE)
+        planner.plan_again(DIGEST_DUE)
+
+        assert parts(database, held) == told
+        assert planner.due("digest") == ["2020-01-21T09:00:00"]
 
 
 def test_whoever_is_told_while_their_event_is_called_off_is_told_so(postgresql: PostgreSql, tmp_path: Path) -> None:
