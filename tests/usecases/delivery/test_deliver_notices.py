@@ -856,6 +856,19 @@ def due_digest(database: Database, tmp_path: Path, events: str = TWO_ON_ONE_DAY)
     return INVITED_AT + timedelta(days=7)
 
 
+def test_an_uncertain_digest_is_not_repeated_to_who_left_one_of_its_events(
+    database: Database, inbox: Inbox, tmp_path: Path
+) -> None:
+    moment = due_digest(database, tmp_path)
+    inbox.answers("BODY", DROP)
+    assert send(database, inbox, moment) == {"uncertain": 1}
+
+    without_them = MEETING + TWO_ON_ONE_DAY.removeprefix(MEETING).replace("[members]", "[]")
+    apply_file(database, write_programme(tmp_path, without_them, people=ONE_PERSON), moment)
+
+    assert send(database, inbox, moment) == {"cancelled": 1}
+
+
 TWO_DAYS = """\
   course:
     kind: meeting

@@ -302,7 +302,7 @@ def _words_for(personal: Personal, words: Words) -> Words:
 def _again(session: Session, office: Office, version: int, notice: DueNotice) -> DueMail | Stopped:
     """The same bytes once more, unless the facts that they tell changed meanwhile, or the person left."""
     reason = unwanted(notice, [notice.why, *(part.why for part in notice.parts)])
-    if reason is None and notice.why.event_id is None and not any(part.is_invited for part in notice.parts):
+    if reason is None and notice.why.event_id is None and {part.is_invited for part in notice.parts} != {True}:
         reason = OFF_THE_LIST
     if reason is None and not _still_true(session, notice):
         reason = NOT_REPEATED
