@@ -157,22 +157,24 @@ _WANT_DIGESTS = f"""
     )
 """
 
+# Both sides are joined as wholes: asked digest by digest, PostgreSQL reads all parts for each. CROSS JOIN tells SQLite
+# in which order.
 _MARK_CHANGED_PARTS = """
     UPDATE wanted SET changed = TRUE
-    WHERE digest_id IS NOT NULL AND notice_id IS NOT NULL AND (
-        EXISTS (
-            SELECT 1 FROM part
-            LEFT JOIN noticepart ON noticepart.notice_id = wanted.notice_id AND noticepart.cause_id = part.cause_id
-            WHERE part.digest_id = wanted.digest_id
-                AND (noticepart.cause_id IS NULL OR noticepart.due_at <> part.due_at
-                    OR noticepart.useful_until <> part.useful_until)
-        )
-        OR EXISTS (
-            SELECT 1 FROM noticepart
-            WHERE noticepart.notice_id = wanted.notice_id AND NOT EXISTS (
-                SELECT 1 FROM part WHERE part.digest_id = wanted.digest_id AND part.cause_id = noticepart.cause_id
-            )
-        )
+    WHERE digest_id IS NOT NULL AND notice_id IN (
+        SELECT stored.notice_id
+        FROM wanted AS stored
+        CROSS JOIN part
+        LEFT JOIN noticepart ON noticepart.notice_id = stored.notice_id AND noticepart.cause_id = part.cause_id
+        WHERE part.digest_id = stored.digest_id AND stored.notice_id IS NOT NULL
+            AND (noticepart.cause_id IS NULL OR noticepart.due_at <> part.due_at
+                OR noticepart.useful_until <> part.useful_until)
+        UNION ALL
+        SELECT stored.notice_id
+        FROM wanted AS stored
+        CROSS JOIN noticepart
+        LEFT JOIN part ON part.digest_id = stored.digest_id AND part.cause_id = noticepart.cause_id
+        WHERE noticepart.notice_id = stored.notice_id AND stored.digest_id IS NOT NULL AND part.digest_id IS NULL
     )
 """
 # On PostgreSQL its body may have left since it was matched: then it told the parts that it had.
