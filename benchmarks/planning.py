@@ -59,6 +59,7 @@ def compare(ground: Ground, notices: int, jobs: int) -> Comparison:
         rates={name: median(one[name]["rows"] / one[name]["seconds"] for one in rounds) for name in rounds[0]},
         before_mib=median(one["before_mib"] for one in ours),
         peak_mib=max(one["peak_mib"] for one in ours),
+        again=_step("again", ground.url),
         move=_step("move", ground.url),
     )
 

@@ -1,6 +1,6 @@
 """One step of the planning benchmark, in a process of its own so that its memory is its own: figures as JSON.
 
-Run by `benchmarks/planning.py`: python -m benchmarks.planning_steps load|plan|copy|move URL [NOTICES]
+Run by `benchmarks/planning.py`: python -m benchmarks.planning_steps load|plan|copy|again|move URL [NOTICES]
 """
 
 import json
@@ -81,6 +81,15 @@ def _copied(database: Database, *statements: str) -> float:
     started = perf_counter()
     _say(database, *statements)
     return perf_counter() - started
+
+
+def again(database: Database, _: int) -> Figures:
+    """Plan everything once more, with nothing changed: every notice, and every part of a digest, is compared."""
+    started = perf_counter()
+    with database.writing() as session:
+        planned = _plan(session)
+    written = planned.added + planned.changed + planned.cancelled
+    return {"seconds": perf_counter() - started, "rows": written}
 
 
 def move(database: Database, _: int) -> Figures:
@@ -174,7 +183,13 @@ def _count(database: Database, query: str, **values: int) -> int:
         return int(session.connection().execute(text(query), values).scalar_one())
 
 
-STEPS: dict[str, Callable[[Database, int], Figures]] = {"load": load, "plan": plan, "copy": copy, "move": move}
+STEPS: dict[str, Callable[[Database, int], Figures]] = {
+    "load": load,
+    "plan": plan,
+    "copy": copy,
+    "again": again,
+    "move": move,
+}
 
 
 def main(step: str, url: str, notices: int = 0) -> None:

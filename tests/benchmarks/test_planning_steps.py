@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from benchmarks.big_programme import INVITED, Size
-from benchmarks.planning_steps import copy, load, move, plan
+from benchmarks.planning_steps import again, copy, load, move, plan
 from sqlalchemy import Row
 from sqlmodel import col, func, select
 
@@ -55,6 +55,10 @@ def test_the_bare_copy_writes_the_very_rows_that_planning_wrote(planned: Databas
 
     assert _written(planned) == before
     assert (figures["rows"], figures["parts"]) == tuple(len(rows) for rows in before)
+
+
+def test_a_second_pass_over_all_events_writes_nothing(planned: Database) -> None:
+    assert again(planned, 0)["rows"] == 0
 
 
 def test_planning_after_one_event_moved_writes_the_rows_of_that_event_and_of_no_other(planned: Database) -> None:
