@@ -8,6 +8,7 @@ import pytest
 from psycopg.errors import DeadlockDetected
 from sqlalchemy.exc import OperationalError
 from tests.cli.terminal import Terminal
+from tests.postgresql import PostgreSql
 from tests.programmes import write_programme
 
 from convene.__about__ import __version__
@@ -247,3 +248,18 @@ def test_who_waited_for_each_other_is_told_to_try_again(convene: Terminal, monke
     assert answer.code == 4
     assert "Somebody else changed the same at the same moment, so nothing was changed." in answer.err
     assert "run it again" in answer.err
+
+
+def test_a_database_that_closes_the_connection_is_said(
+    convene: Terminal, postgresql: PostgreSql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(**_: object) -> None:
+        with postgresql.empty_database() as database, database.reading() as session:
+            session.connection().exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr("convene.cli.main.app", cut_off)
+
+    answer = convene("event", "list")
+
+    assert answer.code == 1
+    assert "The database closed the connection before convene was done." in answer.err

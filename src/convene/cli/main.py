@@ -122,6 +122,10 @@ def _in_a_sentence(error: Exception) -> ConveneError:
         from convene.rules.installation_checks import TAKES_NO_WRITES, WHERE_TO_WRITE
 
         return ConveneError(TAKES_NO_WRITES, WHERE_TO_WRITE)
+    if getattr(error, "connection_invalidated", False):
+        return ConveneError(
+            "The database closed the connection before convene was done.", "see that it runs, and run it again"
+        )
     return ConveneError(f"convene failed: {type(error).__name__}.", "run it again with CONVENE_TRACEBACK=1")
 
 
